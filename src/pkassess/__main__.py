@@ -1,0 +1,5 @@
+"""``python -m pkassess``."""
+
+from pkassess.cli import main
+
+main()

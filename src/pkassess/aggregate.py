@@ -1,0 +1,102 @@
+"""Aggregators: from the scores of children to the score of their parent.
+
+Every aggregator takes scores whose first axis is the children (any further axes: partnerships, draws), and
+weights that broadcast against them. NaN is an absent child: it drops out and the other weights fill up. Where
+no child is present the result is NaN. Children are added one after the other, never by a blocked sum, so that
+a result does not depend on how many partnerships are computed beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Aggregator = Callable[[Array, Array, float], Array]
+
+
+def _sum(terms: Array) -> Array:
+    total = np.array(terms[0], dtype=np.float64)
+    for term in terms[1:]:
+        total += term
+    return total
+
+
+def _present_weights(scores: Array, weights: Array) -> tuple[Array, Array]:
+    weights = np.broadcast_to(weights.reshape(weights.shape + (1,) * (scores.ndim - weights.ndim)), scores.shape)
+    used = np.where(np.isnan(scores), 0.0, weights)
+    return used, _sum(used)
+
+
+def arithmetic(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+    """Weighted arithmetic mean: a weak child may be offset by a strong one."""
+    used, total = _present_weights(scores, weights)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return _sum(used * np.nan_to_num(scores)) / np.where(total > 0, total, np.nan)
+
+
+def geometric(scores: Array, weights: Array, floor: float = 0.0) -> Array:
+    """Weighted geometric mean; scores below ``floor`` count as it, so that a zero does not annihilate.
+
+    With a floor of 0 a zero gives 0. A negative score has no geometric mean and gives NaN.
+    Source: UNDP, Human Development Report, technical note 1 (2010 onwards).
+    """
+    used, total = _present_weights(scores, weights)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.log(np.maximum(scores, floor))
+        weighted = np.where(used > 0, used * logs, 0.0)
+        return np.exp(_sum(weighted) / np.where(total > 0, total, np.nan))
+
+
+def minimum(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+    """The lowest child of weight above zero: the weakest link."""
+    return np.fmin.reduce(_weighted_only(scores, weights), axis=0)
+
+
+def maximum(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+    """The highest child of weight above zero."""
+    return np.fmax.reduce(_weighted_only(scores, weights), axis=0)
+
+
+def median(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+    """The middle child of weight above zero; of two middle ones their mean. Weights do not shift it."""
+    kept = np.sort(_weighted_only(scores, weights), axis=0)  # NaN sorts last
+    count = (~np.isnan(kept)).sum(axis=0)
+    lower = np.take_along_axis(kept, np.maximum(count - 1, 0)[None] // 2, axis=0)[0]
+    upper = np.take_along_axis(kept, (count[None] // 2).clip(max=kept.shape[0] - 1), axis=0)[0]
+    return np.where(count > 0, (lower + upper) / 2, np.nan)
+
+
+def _weighted_only(scores: Array, weights: Array) -> Array:
+    used, _ = _present_weights(scores, weights)
+    return np.where(used > 0, scores, np.nan)
+
+
+AGGREGATORS: dict[str, Aggregator] = {
+    "arithmetic": arithmetic,
+    "geometric": geometric,
+    "minimum": minimum,
+    "maximum": maximum,
+    "median": median,
+}
+"""Every aggregator by the name a rubric uses."""
+
+
+def competition_ranks(keys: list[Array], tolerance: float = 1e-9) -> NDArray[np.int64]:
+    """Ranks "1224": 1 + the number of rows that stand strictly higher.
+
+    ``keys`` are columns, the most important first, higher is better; NaN in any key gives rank 0 (unranked).
+    Neighbours whose keys differ by less than ``tolerance`` are tied.
+    """
+    table = np.column_stack(keys)
+    ranks = np.zeros(len(table), dtype=np.int64)
+    rows = np.flatnonzero(~np.isnan(table).any(axis=1))
+    ordered = rows[np.lexsort([-column for column in table[rows].T[::-1]])]
+    rank = 0
+    for place, row in enumerate(ordered):
+        if place == 0 or not np.all(np.abs(table[row] - table[ordered[place - 1]]) < tolerance):
+            rank = place + 1
+        ranks[row] = rank
+    return ranks

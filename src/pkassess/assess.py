@@ -1,0 +1,252 @@
+"""The order of the steps, and the Python interface: ``score("data.xlsx")`` gives an :class:`Assessment`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pkassess import __version__
+from pkassess.checks import check
+from pkassess.compare import ALL_PERIODS, Comparison, Selection, compare
+from pkassess.conditions import ConditionError, parse
+from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest
+from pkassess.ingest import read_workbook
+from pkassess.ingest.sheet import Workbook
+from pkassess.intake import observe
+from pkassess.layouts.side_sheets import read_about
+from pkassess.library import DEFAULT_RUBRIC, bundled, load
+from pkassess.matrix import Matrix, build_matrix
+from pkassess.overall import apply_rules
+from pkassess.periods import Period, parse_period
+from pkassess.scoring import score_nodes
+from pkassess.tables import Table, assessment_table, findings_table, indicators_table, nodes_table, tables
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from pkassess.rubric import Rubric
+
+MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
+ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table"}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Workbooks read under a rubric, before anything is scored."""
+
+    rubric: Rubric
+    workbooks: tuple[Workbook, ...]
+    about: tuple[dict[str, str], ...]
+    matrix: Matrix
+    findings: Findings
+
+    @property
+    def marking(self) -> str:
+        """The highest marking that any workbook gives, or ''."""
+        given = {about.get("marking", "").upper() for about in self.about}
+        return next((marking for marking in reversed(MARKINGS) if marking in given), "")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A finished assessment. Frozen; every table is a pandas data frame made on first use."""
+
+    intake: Intake
+    comparison: Comparison
+    options: dict[str, Any]
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric that was used."""
+        return self.intake.rubric
+
+    @cached_property
+    def assessment(self) -> pd.DataFrame:
+        """One row per partnership and period: overall level, index, rank, dimensions."""
+        return _frame(assessment_table(self.comparison))
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """One row per partnership, period and node of the rubric's tree."""
+        return _frame(nodes_table(self.comparison))
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """One row per partnership, period and indicator, with cell, weight and contribution."""
+        return _frame(indicators_table(self.comparison))
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """One row per finding about the input."""
+        return _frame(findings_table(tuple(self.intake.findings)))
+
+    def tables(self) -> list[Table]:
+        """The tables in blocks, as the writers use them."""
+        return tables(self.comparison, tuple(self.intake.findings))
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What is needed to reproduce the result: program, rubric, input checksums, options."""
+        files = [{"file": book.file, "sha256": book.sha256, "reader": book.reader} for book in self.intake.workbooks]
+        return {
+            "program": {"name": "pkassess", "version": __version__},
+            "rubric": {"id": self.rubric.id, "version": self.rubric.version},
+            "marking": self.intake.marking,
+            "files": files,
+            "options": self.options,
+        }
+
+    def write(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002
+        """Write the report. The format follows the ending, or is given: table, csv, json or md.
+
+        A folder (or a path without an ending) with ``csv`` gets the whole CSV package. An existing file is
+        replaced only by a finished one. Raises UsageError for an unknown format or a place that cannot be
+        written.
+        """
+        from pkassess.render import write
+
+        write(self, str(path), format or format_of(str(path)))
+
+
+def format_of(path: str) -> str:
+    """The format that a path's ending asks for; a path without one is a folder for CSV."""
+    ending = Path(path).suffix.lower()
+    if not ending or Path(path).is_dir():
+        return "csv"
+    if ending not in ENDINGS:
+        known = ", ".join(ENDINGS)
+        raise UsageError(finding(Code.WRONG_CHOICE, found=f"No format goes with '{ending}'; known endings: {known}."))
+    return ENDINGS[ending]
+
+
+def score(
+    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    rubric: str | None = None,
+    *,
+    period: str | None = None,
+    where: str | None = None,
+    peer_group: str | None = None,
+) -> Assessment:
+    """Assess one or several workbooks.
+
+    ``data`` are paths of .xlsx or .csv files, or ``-`` for CSV on standard input. ``rubric`` is a bundled rubric's
+    name or the path of a YAML file; without it the one that the workbooks name, else ``partnership``. ``period``
+    is a period such as ``2025-Q2`` or ``all``; without it each partnership's latest. ``where`` is a condition.
+
+    Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
+    findings that say what and where.
+    """
+    intake = read(data, rubric)
+    return assess(intake, period=period, where=where, peer_group=peer_group)
+
+
+def read(data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], rubric: str | None = None) -> Intake:
+    """Read workbooks under a rubric: values, findings, nothing scored yet. Raises as :func:`score`."""
+    paths = [data] if isinstance(data, str) or hasattr(data, "__fspath__") else list(data)  # ty: ignore[invalid-argument-type]
+    workbooks = tuple(read_workbook(str(path)) for path in paths)
+    about = tuple(read_about(workbook) for workbook in workbooks)
+    findings = Findings()
+    chosen = load(rubric or _named_rubric(workbooks, about))
+    _check_versions(chosen, workbooks, about, findings)
+    observations = observe(workbooks, chosen, findings)
+    matrix = build_matrix(observations, chosen, findings)
+    check(matrix, chosen, findings)
+    return Intake(chosen, workbooks, about, matrix, findings)
+
+
+def _named_rubric(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:
+    """The rubric that the workbooks name, which has to be one and bundled."""
+    named = {book.file: rows["rubric"] for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")}
+    for file, name in named.items():
+        if name not in bundled():
+            suggestion = nearest(name, bundled())
+            raise UsageError(
+                finding(Code.ABOUT_RUBRIC_UNKNOWN, file=file, sheet="about", value=name, suggestion=suggestion)
+            )
+    if len(set(named.values())) > 1:
+        listed = ", ".join(f"{file} names {name}" for file, name in named.items())
+        raise UsageError(finding(Code.SEVERAL_RUBRICS, found=listed))
+    return next(iter(named.values()), DEFAULT_RUBRIC)
+
+
+def _check_versions(
+    rubric: Rubric, workbooks: Sequence[Workbook], about: Sequence[dict[str, str]], findings: Findings
+) -> None:
+    for book, rows in zip(workbooks, about, strict=True):
+        version = rows.get("rubricversion", "")
+        if rows.get("rubric") == rubric.id and version not in ("", rubric.version, rubric.version.removesuffix(".0")):
+            findings.add(
+                Code.ABOUT_VERSION, file=book.file, sheet="about", value=version, expected=f"'{rubric.version}'"
+            )
+
+
+def assess(
+    intake: Intake, *, period: str | None = None, where: str | None = None, peer_group: str | None = None
+) -> Assessment:
+    """Score what was read. Raises InputError when there is nothing to score, UsageError for a wrong option."""
+    if not intake.matrix.usable[: len(intake.rubric.indicators)].any():
+        raise InputError(*_nothing(intake))
+    scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
+    selection = Selection(_period(period, intake), _condition(where), peer_group)
+    try:
+        comparison = compare(scores, selection)
+    except ConditionError as error:
+        raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
+    if not len(comparison.rows):
+        raise InputError(_nothing_selected(intake, period, where, peer_group))
+    options = {"period": period or "latest", "where": where or "", "peer_group": peer_group or ""}
+    return Assessment(intake, comparison, options)
+
+
+def _nothing(intake: Intake) -> list[Finding]:
+    errors = [item for item in intake.findings if item.severity == "error"]
+    found = "Every value was rejected or is missing." if errors else "Every value is missing."
+    return [*errors, finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)]
+
+
+def _period(text: str | None, intake: Intake) -> Period | str | None:
+    if text is None or text == ALL_PERIODS:
+        return text
+    period = parse_period(text)
+    if period is None:
+        raise UsageError(finding(Code.BAD_PERIOD, cell="--period", value=text))
+    return period
+
+
+def _condition(text: str | None) -> Any:
+    try:
+        return parse(text) if text else None
+    except ConditionError as error:
+        raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
+
+
+def _nothing_selected(intake: Intake, period: str | None, where: str | None, peer_group: str | None) -> Finding:
+    asked = [f"period {period}" if period else "", f"where {where}" if where else ""]
+    asked.append(f"peer group {peer_group}" if peer_group else "")
+    periods = sorted({unit.period for unit in intake.matrix.units})
+    span = f" The periods are {periods[0].label} to {periods[-1].label}." if periods and periods[0].label else ""
+    found = f"No partnership fits {' and '.join(part for part in asked if part)}.{span}"
+    return finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: list[list[Any]] = [[] for _ in table.fields]
+    for block in table.blocks():
+        for column, part in zip(columns, block, strict=True):
+            column.extend(part)
+    kinds = {"string": "object", "number": "float64", "integer": "Int64"}
+    return pd.DataFrame(
+        {
+            field.name: pd.Series(
+                [value or None for value in column] if field.type == "string" else column, dtype=kinds[field.type]
+            )
+            for field, column in zip(table.fields, columns, strict=True)
+        }
+    )

@@ -1,0 +1,148 @@
+"""Soft checks: values that can be, but that a careful reader would ask about. Nothing is changed or left out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.findings import Code, Findings
+from pkassess.matrix import Matrix, Status
+from pkassess.normalise import normalise, reach
+
+if TYPE_CHECKING:
+    from pkassess.rubric import Indicator, Rubric
+
+JUMP_POINTS = 25.0
+FROZEN_PERIODS = 3
+HEAPED_SHARE = 0.8
+LEAST_VALUES = 10
+LEAST_PARTNERSHIPS = 4
+LEAST_COLUMN = 4
+PERCENT_MEDIAN = 20.0
+
+
+def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
+    """Add a finding for everything in the matrix that a careful reader would ask about."""
+    starts = matrix.starts()
+    for row, indicator in enumerate(rubric.indicators.values()):
+        observed = np.isin(matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
+        values = np.where(observed, matrix.value[row], np.nan)
+        column = _Column(matrix, row, indicator, values, findings)
+        column.beyond_knots(rubric)
+        column.shares_among_percent()
+        column.jumps(starts, rubric)
+        column.frozen(starts)
+        column.heaping()
+    for row, indicator in enumerate(rubric.indicators.values()):
+        if indicator.kind == "judgement":
+            _one_hand(matrix, row, indicator, findings)
+
+
+class _Column:
+    """The observed values of one indicator over all units; NaN where there is none."""
+
+    def __init__(
+        self, matrix: Matrix, row: int, indicator: Indicator, values: NDArray[np.float64], findings: Findings
+    ) -> None:
+        self.matrix, self.row, self.indicator, self.values, self.findings = matrix, row, indicator, values, findings
+
+    def _report(self, code: Code, unit: int, **facts: object) -> None:
+        place, cell = self.matrix.observations.cell(int(self.matrix.origin[self.row, unit]))
+        facts = {"value": f"{self.values[unit]:g}", **facts}
+        self.findings.add(code, file=place.file, sheet=place.sheet, cell=cell, column=self.indicator.id, **facts)
+
+    def beyond_knots(self, rubric: Rubric) -> None:
+        """Values that the scale no longer tells apart."""
+        ends = reach(self.indicator.scale, rubric.frame)
+        if ends is None:
+            return
+        outside = np.flatnonzero((self.values < ends[0]) | (self.values > ends[1]))
+        if len(outside):
+            expected = f"{ends[0]:g} to {ends[1]:g}"
+            self._report(Code.BEYOND_KNOTS, int(outside[0]), count=len(outside), expected=expected)
+
+    def shares_among_percent(self) -> None:
+        """A percent column that may hold shares, or one value that may be a share."""
+        if self.indicator.unit != "percent":
+            return
+        known = np.flatnonzero(~np.isnan(self.values))
+        values = self.values[known]
+        if len(values) < LEAST_COLUMN:
+            return
+        fractions = (values > 0) & (values < 1)
+        if values.min() >= 0 and values.max() <= 1 and fractions.any():
+            self._report(Code.SHARES_AMONG_PERCENT, int(known[0]), count=len(values))
+        elif np.median(values) >= PERCENT_MEDIAN:
+            for unit in known[fractions].tolist():
+                self._report(Code.HUNDREDTH_OF_NEIGHBOURS, unit, expected=f"{self.values[unit] * 100:g}")
+
+    def jumps(self, starts: NDArray[np.bool_], rubric: Rubric) -> None:
+        """Changes of more than 25 score points from one period to the next."""
+        points = normalise(self.values, self.indicator.scale, rubric.frame)
+        change = np.abs(np.diff(points)) / (rubric.frame.high - rubric.frame.low) * 100.0
+        for before in np.flatnonzero((change > JUMP_POINTS) & ~starts[1:]).tolist():
+            self._report(
+                Code.JUMP,
+                before + 1,
+                found=f"{self.values[before]:g}",
+                expected=f"{self.values[before + 1]:g}",
+                count=f"{change[before]:.0f}",
+            )
+
+    def frozen(self, starts: NDArray[np.bool_]) -> None:
+        """The longest run of one value over three or more periods; ratings and zeros may well repeat."""
+        if self.indicator.kind == "judgement" or len(starts) == len(np.flatnonzero(starts)):
+            return
+        longest, end, run = 0, 0, 0
+        for unit, value in enumerate(self.values):
+            same = unit > 0 and not starts[unit] and value == self.values[unit - 1] and value != 0
+            run = run + 1 if same else 1
+            if run > longest and not np.isnan(value):
+                longest, end = run, unit
+        if longest >= FROZEN_PERIODS:
+            self._report(Code.FROZEN, end, count=longest)
+
+    def heaping(self) -> None:
+        """Percentages that nearly all end in 0 or 5."""
+        known = np.flatnonzero(~np.isnan(self.values))
+        if self.indicator.unit != "percent" or len(known) < LEAST_VALUES:
+            return
+        values = self.values[known]
+        share = float(np.mean((values % 5 == 0) & (values > 0)))
+        if share > HEAPED_SHARE:
+            self._report(Code.HEAPING, int(known[0]), found=f"{share * 100:.0f} %")
+
+
+def _one_hand(matrix: Matrix, row: int, indicator: Indicator, findings: Findings) -> None:
+    """One assessor who gave the same rating to every partnership of a period."""
+    seen = matrix.observations
+    if not (seen.assessor >= 0).any():
+        return
+    for assessor, ratings in _ratings(matrix, row):
+        values = {float(seen.value[at]) for at in ratings}
+        if len(ratings) >= LEAST_PARTNERSHIPS and len(values) == 1:
+            place, cell = seen.cell(ratings[0])
+            findings.add(
+                Code.ONE_HAND,
+                file=place.file,
+                sheet=place.sheet,
+                cell=cell,
+                column=indicator.id,
+                value=seen.word(assessor),
+                expected=f"{values.pop():g}",
+                count=len(ratings),
+            )
+
+
+def _ratings(matrix: Matrix, row: int) -> Iterator[tuple[int, list[int]]]:
+    """Observations of one indicator by assessor and period."""
+    seen = matrix.observations
+    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for at in np.flatnonzero((seen.measure == row) & (seen.assessor >= 0) & ~np.isnan(seen.value)).tolist():
+        groups[(int(seen.assessor[at]), seen.units[seen.unit[at]].period.label)].append(at)
+    for (assessor, _), ratings in sorted(groups.items()):
+        yield assessor, ratings

@@ -1,0 +1,310 @@
+"""The command line: arguments in, one call, one rendering, an exit code out."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pkassess import __version__
+
+if TYPE_CHECKING:
+    from pkassess.assess import Assessment, Intake
+    from pkassess.findings import Finding, PkassessError
+
+EXIT_CHECK_FAILED, EXIT_INTERNAL, EXIT_INTERRUPTED = 1, 70, 130
+
+app = typer.Typer(
+    name="pkassess",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Scores partnerships between UN missions and host governments from field workbooks.",
+    epilog="Example: pkassess score sample_data/field_demo.xlsx",
+)
+rubric_app = typer.Typer(no_args_is_help=True, help="Look at rubrics and check your own.")
+app.add_typer(rubric_app, name="rubric")
+
+Data = Annotated[list[str], typer.Argument(help="Workbooks (.xlsx) or tables (.csv); - is CSV on standard input.")]
+RubricOption = Annotated[
+    str | None,
+    typer.Option("--rubric", "-r", help="A bundled rubric or a YAML file. Default: what the workbook names."),
+]
+OutputOption = Annotated[
+    str | None, typer.Option("--output", "-o", help="Write here; a folder for csv gets the whole package.")
+]
+FormatOption = Annotated[
+    str | None, typer.Option("--format", "-f", help="table, csv, json or md; follows the ending of -o.")
+]
+PeriodOption = Annotated[
+    str | None, typer.Option("--period", help="Assess this period (2025-Q2), or all. Default: each one's latest.")
+]
+WhereOption = Annotated[
+    str | None, typer.Option("--where", help="Only partnerships for which this condition holds.")
+]
+PeerGroupOption = Annotated[str | None, typer.Option("--peer-group", help="Only partnerships of this peer group.")]
+FailOnOption = Annotated[
+    list[str] | None, typer.Option("--fail-on", help="Exit 1 when this condition holds for any partnership.")
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Write nothing and exit 1 if any value is rejected.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
+NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show where a fault of the program itself happened.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"pkassess {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Scores partnerships between UN missions and host governments from field workbooks."""
+
+
+def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """A command whose faults end in one clear message and the right exit code, never in a traceback."""
+
+    @functools.wraps(command)
+    def run(**options: Any) -> None:
+        # The engine uses no linear algebra; starting its threads costs more than a small assessment.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        if options.get("no_color"):
+            os.environ["NO_COLOR"] = "1"
+        raise typer.Exit(_exit_code(command, options))
+
+    return run
+
+
+def _exit_code(command: Callable[..., int | None], options: dict[str, Any]) -> int:
+    from pkassess.findings import PkassessError
+
+    try:
+        code = command(**options) or 0
+        sys.stdout.flush()
+        return code
+    except PkassessError as error:
+        _print_errors(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; what is left of stdout must not be flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        if options.get("debug"):
+            raise
+        sys.stderr.write(
+            f"pkassess has a fault of its own ({type(error).__name__}: {error}). Nothing is wrong with your data for\n"
+            "all we know. Run again with --debug, and send what it prints with the version to the maintainers.\n"
+        )
+        return EXIT_INTERNAL
+
+
+def _print_errors(error: PkassessError) -> None:
+    from pkassess.render.messages import error_lines
+
+    sys.stderr.writelines(error_lines(error))
+
+
+def _print_findings(findings: Iterable[Finding], *, quiet: bool, verbose: bool) -> None:
+    if not quiet:
+        from pkassess.render.messages import finding_lines
+
+        sys.stderr.writelines(finding_lines(findings, everything=verbose))
+
+
+@app.command(epilog="Example: pkassess score sample_data/field_demo.xlsx --period 2025-Q2")
+@_guarded
+def score(
+    data: Data,
+    rubric: RubricOption = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    period: PeriodOption = None,
+    where: WhereOption = None,
+    peer_group: PeerGroupOption = None,
+    fail_on: FailOnOption = None,
+    strict: StrictOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,  # noqa: ARG001  # used by every command's guard
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Score every partnership and print a comparative report."""
+    from pkassess.assess import assess, format_of, read
+    from pkassess.render import check_format
+
+    format = format or (format_of(output) if output else "table")  # noqa: A001
+    check_format(format)
+    conditions = _conditions(fail_on or [])
+    intake = read(data, rubric)
+    if strict and _has_errors(intake):
+        _print_findings(intake.findings, quiet=False, verbose=verbose)
+        return EXIT_CHECK_FAILED
+    assessment = assess(intake, period=period, where=where, peer_group=peer_group)
+    failed = _failed_checks(assessment, conditions)
+    _deliver(assessment, output, format)
+    _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    return EXIT_CHECK_FAILED if failed else 0
+
+
+def _has_errors(intake: Intake) -> bool:
+    from pkassess.findings import Severity
+
+    return bool(intake.findings.of(Severity.ERROR))
+
+
+def _conditions(texts: list[str]) -> list[Any]:
+    from pkassess.conditions import ConditionError, parse
+    from pkassess.findings import Code, UsageError, finding
+
+    try:
+        return [parse(text) for text in texts]
+    except ConditionError as error:
+        raise UsageError(finding(Code.BAD_CONDITION, place="--fail-on", found=str(error))) from error
+
+
+def _failed_checks(assessment: Assessment, conditions: list[Any]) -> bool:
+    from pkassess.conditions import ConditionError
+    from pkassess.findings import Code, UsageError, finding
+    from pkassess.gate import failed
+
+    try:
+        return any([failed(assessment.comparison, condition, assessment.intake.findings) for condition in conditions])
+    except ConditionError as error:
+        raise UsageError(finding(Code.BAD_CONDITION, place="--fail-on", found=str(error))) from error
+
+
+def _deliver(assessment: Assessment, output: str | None, format: str) -> None:  # noqa: A002
+    if output:
+        assessment.write(output, format)
+        return
+    if format == "table":
+        from pkassess.render.terminal import print_report
+
+        print_report(assessment)
+        return
+    from pkassess.render import lines
+
+    sys.stdout.writelines(lines(assessment, format))
+
+
+@app.command(epilog="Example: pkassess validate sample_data/field_demo.xlsx")
+@_guarded
+def validate(
+    data: Data,
+    rubric: RubricOption = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    strict: StrictOption = False,  # noqa: ARG001  # accepted for symmetry: errors fail in any case
+    no_color: NoColorOption = False,  # noqa: ARG001
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Say what was read and list every finding, without scoring."""
+    from pkassess.assess import format_of, read
+    from pkassess.render.ingest_report import validation_lines
+
+    format = format or (format_of(output) if output else "table")  # noqa: A001
+    intake = read(data, rubric)
+    lines = validation_lines(intake, format)
+    if output:
+        from pkassess.render.files import write_text
+
+        write_text(output, lines)
+    else:
+        sys.stdout.writelines(lines)
+    return EXIT_CHECK_FAILED if _has_errors(intake) else 0
+
+
+@app.command(epilog="Example: pkassess explain PK002")
+@_guarded
+def explain(
+    code: Annotated[str, typer.Argument(help="The code of a finding, such as PK002.")],
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Say what a finding code means, its usual cause and how to mend it."""
+    from pkassess.render.messages import explanation
+
+    sys.stdout.write(explanation(code))
+    return 0
+
+
+@rubric_app.command("list", epilog="Example: pkassess rubric list")
+@_guarded
+def rubric_list(debug: DebugOption = False) -> int:  # noqa: ARG001
+    """List the bundled rubrics."""
+    from pkassess.render.rubric_page import list_lines
+
+    sys.stdout.writelines(list_lines())
+    return 0
+
+
+@rubric_app.command("show", epilog="Example: pkassess rubric show partnership")
+@_guarded
+def rubric_show(
+    name: Annotated[str, typer.Argument(help="A bundled rubric or a YAML file.")] = "partnership",
+    lang: Annotated[str, typer.Option("--lang", help="Language of its texts.")] = "en",
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Print a rubric so that it can be read without the file."""
+    from pkassess.library import load
+    from pkassess.render.rubric_page import rubric_lines
+
+    sys.stdout.writelines(rubric_lines(load(name), lang))
+    return 0
+
+
+@rubric_app.command("check", epilog="Example: pkassess rubric check rubrics/partnership.yaml")
+@_guarded
+def rubric_check(
+    names: Annotated[list[str], typer.Argument(help="Bundled rubrics or YAML files.")],
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Check rubric files: every problem with its line, and what to write instead."""
+    from pkassess.library import check
+
+    findings = [item for name in names for item in check(name)]
+    if findings:
+        from pkassess.findings import UsageError
+
+        raise UsageError(*findings)
+    for name in names:
+        sys.stdout.write(f"{name}: no problem found.\n")
+    return 0
+
+
+@rubric_app.command("schema", epilog="Example: pkassess rubric schema > rubric.schema.json")
+@_guarded
+def rubric_schema(
+    of: Annotated[str, typer.Option("--of", help="rubric (for editors) or report (of -f json).")] = "rubric",
+    rubric: RubricOption = None,
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Print the JSON Schema of rubric files, or of the JSON report under a rubric."""
+    import json
+
+    from pkassess.schemas import schema_of
+
+    sys.stdout.write(json.dumps(schema_of(of, rubric), ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def main() -> None:
+    """The console script."""
+    # Windows consoles may have a legacy encoding; a name that it lacks must not end the run.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app(prog_name="pkassess")

@@ -1,0 +1,252 @@
+"""One column of cells becomes one array of numbers, with a finding for every cell that is not one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.findings import Code, Findings
+from pkassess.values import Answer, Reading, State, read_answer, read_value
+
+NAN = float("nan")
+LEAST_SHARE_OF_ITEMS = 2 / 3
+_NOTED = (Code.NUMBER_AS_TEXT, Code.MISSING_TOKEN, Code.NOT_APPLICABLE)
+
+
+class Measure(NamedTuple):
+    """What the reader has to know of an indicator or diagnostic."""
+
+    id: str
+    unit: str
+    low: float | None
+    high: float | None
+    per: float = 0.0
+    time_base: float | None = None
+    share: bool = False
+    items: tuple[str, ...] = ()
+    judgement: bool = False
+    lag: float = 3.0
+
+    @property
+    def expected(self) -> str:
+        """The limits in words."""
+        if self.low is not None and self.high is not None:
+            return f"the limits {self.low:g} to {self.high:g}"
+        return f"the limits: {self.low:g} or more" if self.low is not None else f"the limits: {self.high:g} or less"
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a stretch of cells stands: file, sheet, and the address of its n-th cell."""
+
+    file: str
+    sheet: str
+    address: Callable[[int], str]
+    plain_text: bool = False
+    """True where every number is text by nature, as in CSV."""
+
+
+class Notes:
+    """Counts what is worth one line per column, not one per cell, and reports it at the end."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[Code, str, str, str, str], list[object]] = {}
+
+    def count(self, code: Code, where: Where, column: str, place: int, value: str) -> None:
+        """Count one cell. Words for nothing are counted apart, numbers as text together."""
+        word = "" if code is Code.NUMBER_AS_TEXT else value.strip().casefold()
+        entry = self._counts.setdefault((code, where.file, where.sheet, column, word), [0, "", ""])
+        if not entry[0]:
+            entry[1:] = [where.address(place), value]
+        entry[0] = int(str(entry[0])) + 1
+
+    def report(self, findings: Findings) -> None:
+        """Turn the counts into findings."""
+        for (code, file, sheet, column, _), (count, cell, value) in self._counts.items():
+            findings.add(code, file=file, sheet=sheet, cell=cell, column=column, value=value, count=count)
+
+
+class Cells(NamedTuple):
+    """Numbers (NaN where there is none) and the state of each."""
+
+    values: NDArray[np.float64]
+    states: NDArray[np.int8]
+
+
+def read_column(cells: Sequence[object], measure: Measure, where: Where, findings: Findings, notes: Notes) -> Cells:
+    """Numbers of a column within the measure's hard limits; what is outside is rejected with a finding."""
+    values, odd = _floats_of_text(cells) if where.plain_text else _floats(cells)
+    states = np.where(np.isnan(values), State.MISSING, State.OBSERVED).astype(np.int8)
+    for place in odd:
+        reading = _noted(read_value(cells[place]), cells[place], place, measure, where, findings, notes)
+        values[place], states[place] = reading.value, reading.state
+    _reject_outside(values, states, cells, measure, where, findings)
+    return Cells(values, states)
+
+
+def _floats(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[int]]:
+    values = np.array([cell if cell.__class__ is float else NAN for cell in cells], dtype=np.float64)
+    odd = [place for place, cell in enumerate(cells) if cell.__class__ is not float and cell is not None and cell != ""]
+    return values, odd
+
+
+def _floats_of_text(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[int]]:
+    # float() takes "nan", "inf" and "1_000" for numbers, which no assessment writes; they go the slow way.
+    try:
+        values = np.array([float(cell) if cell else NAN for cell in cells], dtype=np.float64)  # ty: ignore[invalid-argument-type]
+    except ValueError:
+        values = np.array([_float_or_nan(cell) for cell in cells], dtype=np.float64)
+    doubtful = np.flatnonzero(~np.isfinite(values))
+    odd = [place for place in doubtful.tolist() if cells[place]]
+    if "_" in "".join(map(str, cells)):
+        odd = sorted({*odd, *(place for place, cell in enumerate(cells) if "_" in str(cell))})
+    values[odd] = NAN
+    return values, odd
+
+
+def _float_or_nan(cell: object) -> float:
+    try:
+        return float(cell) if cell else NAN  # ty: ignore[invalid-argument-type]
+    except ValueError:
+        return NAN
+
+
+def _noted(
+    reading: Reading, cell: object, place: int, measure: Measure, where: Where, findings: Findings, notes: Notes
+) -> Reading:
+    """The reading after what is to be said of it was said."""
+    text = str(cell)
+    if reading.percent and measure.unit != "percent":
+        reading = reading._replace(value=reading.value / 100.0)
+        _report(Code.PERCENT_OF_NO_PERCENT, text, place, measure, where, findings, expected=measure.unit or "a number")
+    code = reading.code
+    if code in _NOTED and not (code is Code.NUMBER_AS_TEXT and where.plain_text):
+        notes.count(code, where, measure.id, place, text)
+    elif code is not None and code not in _NOTED:
+        _report(code, text, place, measure, where, findings, kind=reading.kind)
+    return reading
+
+
+def _report(
+    code: Code, value: str, place: int, measure: Measure, where: Where, findings: Findings, **facts: object
+) -> None:
+    findings.add(
+        code, file=where.file, sheet=where.sheet, cell=where.address(place), column=measure.id, value=value, **facts
+    )
+
+
+def _reject_outside(
+    values: NDArray[np.float64],
+    states: NDArray[np.int8],
+    cells: Sequence[object],
+    measure: Measure,
+    where: Where,
+    findings: Findings,
+) -> None:
+    low = -np.inf if measure.low is None else measure.low
+    high = np.inf if measure.high is None else measure.high
+    for place in np.flatnonzero((values < low) | (values > high)).tolist():
+        found = f"{values[place]:g}" if not isinstance(cells[place], str) else str(cells[place])
+        _report(Code.OUT_OF_LIMITS, found, place, measure, where, findings, expected=measure.expected)
+        values[place], states[place] = NAN, State.REJECTED
+
+
+def from_parts(
+    numerators: Cells, denominators: Cells, months: NDArray[np.float64], measure: Measure, where: Where, findings: Findings
+) -> Cells:
+    """Rates or shares from numerator and denominator; counts are scaled to the indicator's own time base."""
+    top, whole = numerators.values, denominators.values
+    has_top, has_whole = ~np.isnan(top), ~np.isnan(whole)
+    states = np.maximum(numerators.states, denominators.states)
+    states[(states == State.OBSERVED) & ~(has_top & has_whole)] = State.MISSING
+    for place in np.flatnonzero(has_top & (denominators.states == State.MISSING)).tolist():
+        _report(Code.PART_MISSING, "", place, measure, where, findings, given="numerator", lacking="denominator")
+        states[place] = State.REJECTED
+    for place in np.flatnonzero(has_whole & (whole <= 0) & has_top).tolist():
+        _report(Code.DENOMINATOR_NOT_POSITIVE, f"{whole[place]:g}", place, measure, where, findings)
+        states[place] = State.REJECTED
+    if measure.share:
+        for place in np.flatnonzero(has_top & has_whole & (whole > 0) & (top > whole)).tolist():
+            _report(
+                Code.PART_ABOVE_WHOLE, f"{top[place]:g}", place, measure, where, findings, whole=f"{whole[place]:g}"
+            )
+            states[place] = State.REJECTED
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = top / whole * measure.per
+    if measure.time_base:
+        values = values * (measure.time_base / months)
+    return Cells(np.where(states == State.OBSERVED, values, NAN), states)
+
+
+def value_or_parts(given: Cells, computed: Cells, measure: Measure, where: Where, findings: Findings) -> Cells:
+    """The value as typed where there is one, else the one computed from its parts; says where they disagree."""
+    both = (given.states == State.OBSERVED) & (computed.states == State.OBSERVED)
+    apart = np.abs(given.values - computed.values) > 0.01 * np.maximum(np.abs(given.values), 1.0)
+    for place in np.flatnonzero(both & apart).tolist():
+        expected = f"{computed.values[place]:g}"
+        found = f"{given.values[place]:g}"
+        _report(Code.PARTS_DISAGREE, found, place, measure, where, findings, expected=expected)
+    blank = given.states == State.MISSING
+    return Cells(np.where(blank, computed.values, given.values), np.where(blank, computed.states, given.states))
+
+
+def read_checklist(
+    columns: dict[str, Sequence[object]], measure: Measure, wheres: dict[str, Where], findings: Findings
+) -> Cells:
+    """Percent of applicable items met, from one column of answers per item.
+
+    Yes counts 1, partial one half. Items marked not applicable leave the count; of the others two thirds have
+    to be answered, else the checklist is missing. An item without a column is unanswered.
+    """
+    rows = len(next(iter(columns.values())))
+    answers = {item: [read_answer(cell) for cell in cells] for item, cells in columns.items()}
+    values, states = np.full(rows, NAN), np.full(rows, State.MISSING, dtype=np.int8)
+    for place in range(rows):
+        given = [answers[item][place] if item in answers else Answer.UNKNOWN for item in measure.items]
+        _report_bad(given, columns, place, measure, wheres, findings)
+        values[place], states[place], lacking = _met(given)
+        if lacking:
+            first = next(iter(wheres.values()))
+            _report(Code.TOO_FEW_ITEMS, "", place, measure, first, findings, found=lacking[0], whole=lacking[1])
+    return Cells(values, states)
+
+
+def _report_bad(
+    given: list[Answer],
+    columns: dict[str, Sequence[object]],
+    place: int,
+    measure: Measure,
+    wheres: dict[str, Where],
+    findings: Findings,
+) -> None:
+    for item, answer in zip(measure.items, given, strict=True):
+        if answer is Answer.BAD:
+            where = wheres[item]
+            findings.add(
+                Code.BAD_ITEM_ANSWER,
+                file=where.file,
+                sheet=where.sheet,
+                cell=where.address(place),
+                column=f"{measure.id}.{item}",
+                value=str(columns[item][place]),
+            )
+
+
+def _met(given: list[Answer]) -> tuple[float, State, tuple[int, int] | None]:
+    """Percent met, the state, and (answered, applicable) where too few are answered."""
+    applicable = [answer for answer in given if answer is not Answer.NOT_APPLICABLE]
+    answered = [answer for answer in applicable if answer in (Answer.YES, Answer.PARTIAL, Answer.NO)]
+    if not applicable:
+        return NAN, State.NOT_APPLICABLE, None
+    if not answered:
+        return NAN, State.REJECTED if Answer.BAD in given else State.MISSING, None
+    if len(answered) < LEAST_SHARE_OF_ITEMS * len(applicable) - 1e-9:
+        return NAN, State.MISSING, (len(answered), len(applicable))
+    points = sum({Answer.YES: 1.0, Answer.PARTIAL: 0.5}.get(answer, 0.0) for answer in answered)
+    return points / len(answered) * 100.0, State.OBSERVED, None
+
+

@@ -1,0 +1,152 @@
+"""Which rows are shown, how they rank inside their peer group, and what came before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.aggregate import competition_ranks
+from pkassess.conditions import TRUE, Condition
+from pkassess.matrix import Status
+from pkassess.scope import ScoreScope
+from pkassess.scoring import NO_LEVEL, NodeScores, Publication, Scores
+
+if TYPE_CHECKING:
+    from pkassess.periods import Period
+
+ALL_PERIODS = "all"
+UNRANKED = 0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user asked to see. ``period`` None is the latest each partnership has."""
+
+    period: Period | str | None = None
+    where: Condition | None = None
+    peer_group: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The rows shown, sorted by partnership and period, with their ranks.
+
+    ``rows`` are positions of units; ``rank`` and ``peer_group`` have one element per unit of the matrix, ranks 0
+    where there is none; ``previous`` is the unit of the period before, or -1.
+    """
+
+    scores: Scores
+    rows: NDArray[np.intp]
+    peer_group: NDArray[np.object_]
+    rank: NDArray[np.int64]
+    node_rank: dict[str, NDArray[np.int64]]
+    previous: NDArray[np.intp]
+    all_periods: bool
+
+
+def compare(scores: Scores, selection: Selection) -> Comparison:
+    """Select rows, rank them inside their peer groups, and find each one's previous period.
+
+    An index or node without a published score has no rank. Ranks are competition ranks ("1224") by overall level,
+    then index; where all periods are shown they run inside each period too.
+    """
+    groups = peer_groups(scores)
+    observed = _has_observation(scores)
+    rows = _selected(scores, selection, observed, groups)
+    all_periods = selection.period == ALL_PERIODS
+    pools = _pools(scores, rows, groups, all_periods=all_periods)
+    return Comparison(
+        scores=scores,
+        rows=rows,
+        peer_group=groups,
+        rank=_rank(pools, _overall_keys(scores), len(groups)),
+        node_rank={name: _rank(pools, [_signed(node)], len(groups)) for name, node in scores.nodes.items()},
+        previous=_previous(scores, observed),
+        all_periods=all_periods,
+    )
+
+
+def peer_groups(scores: Scores) -> NDArray[np.object_]:
+    """The peer group of every unit: as the data name it, else the level of authority."""
+    units = len(scores.matrix.units)
+    blank = np.full(units, "", dtype=object)
+    named = scores.matrix.context.get("peer_group", blank)
+    level = scores.matrix.context.get("authority_level", blank)
+    return np.where(named != "", named, level)
+
+
+def _has_observation(scores: Scores) -> NDArray[np.bool_]:
+    """Units with at least one usable value of their own period that is scored."""
+    status = scores.matrix.status[: len(scores.indicator)]
+    return np.isin(status, (Status.OBSERVED, Status.RECONCILED)).any(axis=0)
+
+
+def _selected(
+    scores: Scores, selection: Selection, observed: NDArray[np.bool_], groups: NDArray[np.object_]
+) -> NDArray[np.intp]:
+    units = scores.matrix.units
+    shown = np.ones(len(units), dtype=bool)
+    if selection.period is None:
+        shown = _latest(scores, observed)
+    elif selection.period != ALL_PERIODS:
+        shown = np.array([unit.period == selection.period for unit in units], dtype=bool)
+    if selection.peer_group is not None:
+        wanted = selection.peer_group.casefold()
+        shown &= np.array([str(group).casefold() == wanted for group in groups], dtype=bool)
+    if selection.where is not None:
+        shown &= selection.where.evaluate(ScoreScope(scores)) == TRUE
+    return np.flatnonzero(shown)
+
+
+def _latest(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Each partnership's last-ending period with a usable value; its last period if it has none at all."""
+    number = np.cumsum(scores.matrix.starts()) - 1
+    shown = np.zeros(len(observed), dtype=bool)
+    if len(observed):
+        last = np.full(number[-1] + 1, -1)
+        last[number] = np.arange(len(number))
+        last[number[observed]] = np.flatnonzero(observed)
+        shown[last] = True
+    return shown
+
+
+def _previous(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.intp]:
+    starts = scores.matrix.starts()
+    first = np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))
+    before = np.concatenate([[-1], np.maximum.accumulate(np.where(observed, np.arange(len(observed)), -1))[:-1]])
+    return np.where(before >= first, before, -1) if len(starts) else before[:0]
+
+
+def _pools(
+    scores: Scores, rows: NDArray[np.intp], groups: NDArray[np.object_], *, all_periods: bool
+) -> list[NDArray[np.intp]]:
+    """Rows that are ranked against one another."""
+    pools: dict[tuple[str, str], list[int]] = {}
+    for row in rows.tolist():
+        period = scores.matrix.units[row].period.label if all_periods else ""
+        pools.setdefault((groups[row], period), []).append(row)
+    return [np.array(pool, dtype=np.intp) for pool in pools.values()]
+
+
+def _overall_keys(scores: Scores) -> list[NDArray[np.float64]]:
+    index = scores.index
+    if index is None:
+        return []
+    score = np.where(scores.overall_status == Publication.PUBLISHED, index.score, np.nan)
+    if not scores.overall_levels:
+        return [score]
+    return [np.where(scores.overall_level == NO_LEVEL, np.nan, scores.overall_level.astype(np.float64)), score]
+
+
+def _signed(node: NodeScores) -> NDArray[np.float64]:
+    return node.score if node.branch.positive else -node.score
+
+
+def _rank(pools: list[NDArray[np.intp]], keys: list[NDArray[np.float64]], units: int) -> NDArray[np.int64]:
+    ranks = np.full(units, UNRANKED, dtype=np.int64)
+    for pool in pools if keys else []:
+        ranks[pool] = competition_ranks([key[pool] for key in keys])
+    return ranks

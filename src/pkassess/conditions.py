@@ -1,0 +1,310 @@
+"""The condition language of caps, vetoes, alarms, ``--where`` and ``--fail-on``.
+
+``sovereignty_tension >= 60 and (consent_status >= 4 or not class(consent_status) in (weak, excluded))``
+
+A condition is parsed once and evaluated for all partnerships at a time. Truth has three values: what rests on
+an unknown value is unknown, unless the other side decides (Kleene's strong logic).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FALSE, UNKNOWN, TRUE = 0, 1, 2
+Truth = NDArray[np.int8]
+TOLERANCE = 1e-9
+"""Thresholds compare within this: 59.99999999999999 is 60."""
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[^\W\d][\w\-]*)|(?P<text>\"[^\"]*\"|'[^']*')|(?P<op><=|>=|==|!=|[<>(),]))"
+)
+_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_WORDS = frozenset({"and", "or", "not", "in"})
+
+
+class ConditionError(Exception):
+    """A condition that cannot be understood; ``name`` is the unknown name, if that is the trouble."""
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class Column(NamedTuple):
+    """A named column of values: floats with NaN for unknown, or texts with '' for unknown.
+
+    ``order`` lists the words of an ordinal column from lowest to highest; such a column holds positions in it.
+    """
+
+    values: NDArray[Any]
+    order: tuple[str, ...] = ()
+
+
+class Scope(Protocol):
+    """What a condition is evaluated in: the names it may use and their columns."""
+
+    def column(self, name: str) -> Column | None:
+        """The column of a plain name, or None if there is no such name."""
+        ...
+
+    def call(self, function: str, argument: str) -> Column | Truth | None:
+        """The result of ``function(argument)``, or None if there is no such function or argument."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """All plain names, for suggestions."""
+        ...
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A parsed condition. ``text`` is how it was written."""
+
+    text: str
+    root: _Node
+
+    def evaluate(self, scope: Scope) -> Truth:
+        """FALSE, UNKNOWN or TRUE per row of the scope's columns. Raises ConditionError for unknown names."""
+        return self.root.truth(scope)
+
+    def references(self) -> list[tuple[str, str]]:
+        """All (function or '', name) pairs that the condition uses."""
+        return list(self.root.references())
+
+
+class _Node(Protocol):
+    def truth(self, scope: Scope) -> Truth: ...
+    def references(self) -> Iterator[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True)
+class _Joined:
+    operator: str
+    parts: tuple[_Node, ...]
+
+    def truth(self, scope: Scope) -> Truth:
+        truths = [part.truth(scope) for part in self.parts]
+        combine: Callable[..., Truth] = np.minimum if self.operator == "and" else np.maximum
+        result = truths[0]
+        for truth in truths[1:]:
+            result = combine(result, truth)
+        return result
+
+    def references(self) -> Iterator[tuple[str, str]]:
+        for part in self.parts:
+            yield from part.references()
+
+
+@dataclass(frozen=True)
+class _Not:
+    part: _Node
+
+    def truth(self, scope: Scope) -> Truth:
+        return (TRUE - self.part.truth(scope)).astype(np.int8)
+
+    def references(self) -> Iterator[tuple[str, str]]:
+        yield from self.part.references()
+
+
+@dataclass(frozen=True)
+class _Operand:
+    """A name, or a call of a function with one name."""
+
+    function: str
+    name: str
+
+    def column(self, scope: Scope) -> Column | Truth:
+        found = scope.call(self.function, self.name) if self.function else scope.column(self.name)
+        if found is None:
+            from pkassess.findings import nearest
+
+            what = f"{self.function}({self.name})" if self.function else self.name
+            raise ConditionError(f"there is no '{what}'.{nearest(self.name, scope.names())}", self.name)
+        return found
+
+    def truth(self, scope: Scope) -> Truth:
+        found = self.column(scope)
+        if isinstance(found, Column):
+            raise ConditionError(f"'{self.name}' is a value; compare it with something", self.name)
+        return found
+
+    def references(self) -> Iterator[tuple[str, str]]:
+        yield self.function, self.name
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    left: _Operand
+    operator: str
+    constants: tuple[float | str, ...]
+
+    def truth(self, scope: Scope) -> Truth:
+        found = self.left.column(scope)
+        if not isinstance(found, Column):
+            raise ConditionError(f"'{self.left.function}({self.left.name})' is yes or no; it takes no comparison")
+        results = [_compare(found, self.operator, constant) for constant in self.constants]
+        result = results[0]
+        for other in results[1:]:
+            result = np.maximum(result, other)
+        return result
+
+    def references(self) -> Iterator[tuple[str, str]]:
+        yield from self.left.references()
+
+
+def _compare(column: Column, operator: str, constant: float | str) -> Truth:
+    if column.order:
+        return _compare_numbers(column.values, operator, _position(column.order, constant))
+    if column.values.dtype.kind in "fi":
+        if isinstance(constant, str):
+            raise ConditionError(f"'{constant}' is not a number")
+        return _compare_numbers(column.values, operator, constant)
+    if operator not in ("==", "!="):
+        raise ConditionError("texts can be compared with == and != only")
+    texts = np.char.lower(column.values.astype(str))
+    equal = texts == str(constant).lower()
+    truth = np.where(equal if operator == "==" else ~equal, TRUE, FALSE)
+    return np.where(texts == "", UNKNOWN, truth).astype(np.int8)
+
+
+def _position(order: tuple[str, ...], word: float | str) -> float:
+    for position, known in enumerate(order):
+        if str(word).casefold() == known.casefold():
+            return float(position)
+    raise ConditionError(f"'{word}' is none of {', '.join(order)}")
+
+
+def _compare_numbers(values: NDArray[Any], operator: str, constant: float) -> Truth:
+    values = values.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        at_least, at_most = values >= constant - TOLERANCE, values <= constant + TOLERANCE
+    holds = {
+        ">=": at_least,
+        "<=": at_most,
+        ">": ~at_most,
+        "<": ~at_least,
+        "==": at_least & at_most,
+        "!=": ~(at_least & at_most),
+    }[operator]
+    return np.where(np.isnan(values), UNKNOWN, np.where(holds, TRUE, FALSE)).astype(np.int8)
+
+
+def parse(text: str) -> Condition:
+    """Parse a condition. Raises ConditionError with what is wrong and where."""
+    return Condition(text, _Parser(text).parse())
+
+
+class _Parser:
+    """Recursive descent: or < and < not < comparison."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = list(_tokens(text))
+        self.at = 0
+
+    def parse(self) -> _Node:
+        node = self._joined("or")
+        if self._peek():
+            raise ConditionError(f"'{self._peek()}' was not expected after '{self._before()}'")
+        return node
+
+    def _joined(self, operator: str) -> _Node:
+        deeper = self._negated if operator == "and" else lambda: self._joined("and")
+        parts = [deeper()]
+        while self._peek() == operator:
+            self.at += 1
+            parts.append(deeper())
+        return parts[0] if len(parts) == 1 else _Joined(operator, tuple(parts))
+
+    def _negated(self) -> _Node:
+        if self._peek() == "not":
+            self.at += 1
+            return _Not(self._negated())
+        if self._peek() == "(":
+            self.at += 1
+            node = self._joined("or")
+            self._expect(")")
+            return node
+        return self._comparison()
+
+    def _comparison(self) -> _Node:
+        left = self._operand()
+        operator = self._peek()
+        if operator in _COMPARISONS:
+            self.at += 1
+            return _Comparison(left, operator, (self._constant(),))
+        if operator == "in":
+            self.at += 1
+            self._expect("(")
+            constants = [self._constant()]
+            while self._peek() == ",":
+                self.at += 1
+                constants.append(self._constant())
+            self._expect(")")
+            return _Comparison(left, "==", tuple(constants))
+        return left
+
+    def _operand(self) -> _Operand:
+        name = self._take("a name")
+        if name in _WORDS or not (name[0].isalpha() or name[0] == "_"):
+            raise ConditionError(f"'{name}' stands where a name was expected")
+        if self._peek() != "(":
+            return _Operand("", name)
+        self.at += 1
+        argument = self._take("a name")
+        self._expect(")")
+        return _Operand(name, argument)
+
+    def _constant(self) -> float | str:
+        token = self._take("a value")
+        if token[0] in "\"'":
+            return token[1:-1]
+        if token[0].isdigit() or token[0] == "-":
+            return float(token)
+        if token in _WORDS or not (token[0].isalpha() or token[0] == "_"):
+            raise ConditionError(f"'{token}' stands where a value was expected")
+        return token
+
+    def _peek(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def _before(self) -> str:
+        return " ".join(self.tokens[: self.at])
+
+    def _take(self, what: str) -> str:
+        token = self._peek()
+        if not token:
+            raise ConditionError(f"{what} is missing at the end of '{self.text.strip()}'")
+        self.at += 1
+        return token
+
+    def _expect(self, symbol: str) -> None:
+        if self._peek() != symbol:
+            raise ConditionError(f"'{symbol}' is missing after '{self._before()}'")
+        self.at += 1
+
+
+def _tokens(text: str) -> Iterator[str]:
+    at, end = 0, len(text.rstrip())
+    while at < end:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise ConditionError(f"'{text[at:].strip()[0]}' is not understood in '{text.strip()}'")
+        yield match[0].strip()
+        at = match.end()
+
+
+def truths(rows: int, value: bool | None) -> Truth:
+    """A constant truth for every row; None is unknown."""
+    return np.full(rows, UNKNOWN if value is None else TRUE if value else FALSE, dtype=np.int8)
+
+
+def texts(values: Sequence[str]) -> Column:
+    """A column of texts."""
+    return Column(np.array(values, dtype=object))

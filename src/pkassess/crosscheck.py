@@ -1,0 +1,278 @@
+"""Whether the parts of a rubric fit one another: names, weights, knots, levels, conditions.
+
+Works on the data as read, so that a rubric with one wrong field still has all its other problems reported in
+the same run. Parts of the wrong kind are passed over here; the models report them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from pkassess.conditions import ConditionError, parse
+from pkassess.findings import Code, nearest
+from pkassess.rubric import CONTEXT_COLUMNS
+from pkassess.texts import fold
+from pkassess.yamlfile import Path
+
+FUNCTIONS = ("score", "class", "status", "reported", "fact", "recorded")
+"""Functions of the condition language: the first four take an indicator, the last two a fact."""
+SCORE_SUFFIXES = ("level", "status", "coverage", "confidence")
+
+
+class Problem(NamedTuple):
+    """One thing that does not fit, at a path of the file; ``at_key`` points at the key, not its value."""
+
+    code: Code
+    path: Path
+    facts: dict[str, str]
+    at_key: bool = False
+
+
+class _Names(NamedTuple):
+    indicators: dict[str, Path]
+    nodes: dict[str, Path]
+    dimensions: tuple[str, ...]
+    facts: tuple[str, ...]
+    level_sets: dict[str, tuple[str, ...]]
+    keys: tuple[str, ...]
+    diagnostics: dict[str, Path]
+
+    def condition_names(self) -> set[str]:
+        plain = {*self.indicators, *self.nodes, *self.keys, *self.diagnostics, *CONTEXT_COLUMNS, "period"}
+        scored = {f"{node}_{suffix}" for node in self.nodes for suffix in SCORE_SUFFIXES}
+        return plain | scored | {"overall_level", "overall_status", "overall_rule"}
+
+
+def cross_check(data: Any) -> list[Problem]:
+    """All problems between the parts of a rubric given as plain data."""
+    if not isinstance(data, dict):
+        return []
+    names = _collect(data)
+    return [
+        *_double_names(data, names),
+        *_weights(data),
+        *_uses(data, names),
+        *_levels(data, names),
+        *_conditions(data, names),
+    ]
+
+
+def _mapping(data: Any, key: str) -> dict[str, Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _sequence(data: Any, key: str) -> list[Any]:
+    found = data.get(key) if isinstance(data, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _parents(data: Any) -> Iterator[tuple[str, Path, dict[str, Any]]]:
+    """Every node with children: (id, path, node)."""
+    for block in ("dimensions", "indices"):
+        for name, node in _mapping(data, block).items():
+            if isinstance(node, dict):
+                yield from _descend(str(name), (block, name), node)
+
+
+def _descend(name: str, path: Path, node: dict[str, Any]) -> Iterator[tuple[str, Path, dict[str, Any]]]:
+    yield name, path, node
+    for place, child in enumerate(_sequence(node, "children")):
+        if isinstance(child, dict) and "children" in child:
+            yield from _descend(str(child.get("id", "")), (*path, "children", place), child)
+
+
+def _children(data: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for _, path, node in _parents(data):
+        for place, child in enumerate(_sequence(node, "children")):
+            if isinstance(child, dict):
+                yield (*path, "children", place), child
+
+
+def _diagnostics(data: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for block_name, block in _mapping(data, "diagnostics").items():
+        for place, item in enumerate(_sequence(block, "items")):
+            if isinstance(item, dict):
+                yield ("diagnostics", block_name, "items", place), item
+
+
+def _collect(data: dict[str, Any]) -> _Names:
+    indicators = {
+        str(child["id"]): path
+        for path, child in _children(data)
+        if "id" in child and "children" not in child and "use" not in child
+    }
+    nodes = {name: path for name, path, _ in _parents(data)}
+    for name, dimension in _mapping(data, "dimensions").items():
+        for sub in _mapping(dimension, "sub_scores"):
+            nodes[str(sub)] = ("dimensions", name, "sub_scores", sub)
+    level_sets = {
+        str(name): tuple(str(level.get("id", "")) for level in levels if isinstance(level, dict))
+        for name, levels in _mapping(data, "levels").items()
+        if isinstance(levels, list)
+    }
+    return _Names(
+        indicators,
+        nodes,
+        tuple(map(str, _mapping(data, "dimensions"))),
+        tuple(map(str, _mapping(data, "facts"))),
+        level_sets,
+        tuple(map(str, _mapping(data, "keys"))),
+        {str(item["id"]): path for path, item in _diagnostics(data) if "id" in item},
+    )
+
+
+def _double_names(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
+    """Ids and aliases that, folded as headers are, could mean two columns; ids of two nodes."""
+    seen: dict[str, str] = {}
+    ids: set[str] = set()
+    for name in (*names.keys, "period", *CONTEXT_COLUMNS):
+        seen[fold(name)] = name
+    for path, child in (*_children(data), *_diagnostics(data)):
+        if "id" not in child or "children" in child:
+            continue
+        own = str(child["id"])
+        if own in ids or own in names.nodes:
+            yield Problem(Code.DOUBLE_NAME, (*path, "id"), {"found": f"'{own}'", "expected": "the id itself"})
+        ids.add(own)
+        for place, header in _headers(child):
+            other = seen.setdefault(fold(header), own)
+            if other != own:
+                facts = {"found": f"'{header}'", "expected": f"{other} and {own}"}
+                yield Problem(Code.DOUBLE_NAME, (*path, *place), facts)
+
+
+def _headers(child: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    yield ("id",), str(child["id"])
+    for place, alias in enumerate(_sequence(child, "aliases")):
+        yield ("aliases", place), str(alias)
+    label = child.get("label")
+    if isinstance(label, str):
+        yield ("label",), label
+    for language, text in _mapping(child, "label").items():
+        yield ("label", language), str(text)
+
+
+def _weights(data: dict[str, Any]) -> Iterator[Problem]:
+    for name, path, node in _parents(data):
+        weights = [child.get("weight", 1.0) for child in _sequence(node, "children") if isinstance(child, dict)]
+        numbers = [weight for weight in weights if isinstance(weight, (int, float))]
+        if numbers and len(numbers) == len(weights) and sum(numbers) <= 0 and min(numbers) >= 0:
+            yield Problem(Code.BAD_WEIGHTS, (*path, "children"), {"found": f"all weights of '{name}' are zero"}, True)
+
+
+def _uses(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
+    known = {*names.indicators, *names.nodes}
+    for path, child in _children(data):
+        if "use" in child and child["use"] not in known:
+            yield _unknown((*path, "use"), "a child", child["use"], known)
+    for name, path, node in _parents(data):
+        if path[0] == "indices" and name in _reached(data, name, set()):
+            yield Problem(Code.WRONG_VALUE, (*path, "children"), {"place": name, "found": "it uses itself"}, True)
+        for sub, score in _mapping(node, "sub_scores").items():
+            own = {str(child.get("id")) for child in _sequence(node, "children") if isinstance(child, dict)}
+            for place, member in enumerate(_sequence(score, "of")):
+                if member not in own:
+                    yield _unknown((*path, "sub_scores", sub, "of", place), f"sub-score '{sub}'", member, own)
+
+
+def _reached(data: dict[str, Any], name: str, seen: set[str]) -> set[str]:
+    """Ids reached from an index through its uses, to find one that uses itself."""
+    for child in _sequence(_mapping(data, "indices").get(name), "children"):
+        used = str(child.get("use", "")) if isinstance(child, dict) else ""
+        if used and used not in seen:
+            seen.add(used)
+            _reached(data, used, seen)
+    return seen
+
+
+def _unknown(path: Path, place: str, name: object, known: Any) -> Problem:
+    facts = {"place": place, "found": f"'{name}'", "suggestion": nearest(str(name), known)}
+    return Problem(Code.UNKNOWN_NAME, path, facts)
+
+
+def _levels(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
+    for name, levels in _mapping(data, "levels").items():
+        yield from _level_order(("levels", name), levels)
+    for block in ("dimensions", "indices"):
+        for name, node in _mapping(data, block).items():
+            used = node.get("levels") if isinstance(node, dict) else None
+            if isinstance(used, str) and used not in names.level_sets:
+                yield _unknown((block, name, "levels"), f"'{name}'", used, names.level_sets)
+            for level in _mapping(node, "descriptors"):
+                if isinstance(used, str) and level not in names.level_sets.get(used, ()):
+                    path = (block, name, "descriptors", level)
+                    yield _unknown(path, f"'{name}'", level, names.level_sets.get(used, ()))
+    yield from _overall(data, names)
+
+
+def _level_order(path: Path, levels: Any) -> Iterator[Problem]:
+    steps = [step for step in levels if isinstance(step, dict)] if isinstance(levels, list) else []
+    shorts: set[str] = set()
+    for place, step in enumerate(steps):
+        bound, before = step.get("from"), steps[place - 1].get("from") if place else None
+        if isinstance(bound, (int, float)) and isinstance(before, (int, float)) and bound <= before:
+            found = f"level '{step.get('id')}' starts at {bound:g}, not above {before:g}"
+            yield Problem(Code.LEVEL_ORDER, (*path, place, "from"), {"found": found})
+        short = str(step.get("short", ""))
+        if short in shorts:
+            facts = {"found": f"'{short}'", "expected": "two levels of one set"}
+            yield Problem(Code.DOUBLE_NAME, (*path, place, "short"), facts)
+        shorts.add(short)
+
+
+def _overall(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
+    overall = _mapping(data, "overall")
+    used = overall.get("levels")
+    if isinstance(used, str) and used not in names.level_sets:
+        yield _unknown(("overall", "levels"), "'overall'", used, names.level_sets)
+    allowed = names.level_sets.get(str(used), ())
+    for place, rule in enumerate(_sequence(overall, "rules")):
+        if not isinstance(rule, dict):
+            continue
+        path: Path = ("overall", "rules", place)
+        title = f"rule '{rule.get('id')}'"
+        if isinstance(rule.get("level_of"), str) and rule["level_of"] not in names.nodes:
+            yield _unknown((*path, "level_of"), title, rule["level_of"], names.nodes)
+        for at, node in enumerate(_sequence(rule, "weakest_of")):
+            if node not in names.nodes:
+                yield _unknown((*path, "weakest_of", at), title, node, names.nodes)
+        for at, step in enumerate(_sequence(rule, "at_most")):
+            level = step.get("level") if isinstance(step, dict) else None
+            if isinstance(level, str) and level not in allowed:
+                yield _unknown((*path, "at_most", at, "level"), title, level, allowed)
+
+
+def _conditions(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
+    for path, title, text in _condition_texts(data):
+        try:
+            references = parse(text).references()
+        except ConditionError as error:
+            yield Problem(Code.BAD_CONDITION, path, {"place": title, "found": str(error)})
+            continue
+        for function, name in references:
+            known = _known_to(function, names)
+            if known is None:
+                yield _unknown(path, title, f"{function}()", FUNCTIONS)
+            elif name not in known:
+                yield _unknown(path, title, name, known)
+
+
+def _known_to(function: str, names: _Names) -> set[str] | None:
+    if not function:
+        return names.condition_names()
+    if function not in FUNCTIONS:
+        return None
+    return set(names.facts) if function in ("fact", "recorded") else {*names.indicators, *names.diagnostics}
+
+
+def _condition_texts(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    for place, rule in enumerate(_sequence(_mapping(data, "overall"), "rules")):
+        for at, step in enumerate(_sequence(rule, "at_most")):
+            if isinstance(step, dict) and isinstance(step.get("when"), str):
+                path = ("overall", "rules", place, "at_most", at, "when")
+                yield path, f"rule '{rule.get('id')}'", step["when"]
+    for place, alarm in enumerate(_sequence(data, "alarms")):
+        if isinstance(alarm, dict) and isinstance(alarm.get("when"), str):
+            yield ("alarms", place, "when"), f"alarm '{alarm.get('id')}'", alarm["when"]

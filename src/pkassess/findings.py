@@ -1,0 +1,730 @@
+"""What can be wrong with an input, each kind with one code, a message and a remedy.
+
+A finding is a set of facts; its text is made when it is shown, so that the terminal, CSV, JSON and the
+tests all speak of the same thing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+LONGEST_SHOWN_VALUE = 60
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error loses a value, a warning may, a note only tells."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Rule(NamedTuple):
+    """The catalogue entry of one code: texts with named holes that the facts of a finding fill."""
+
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    remedy: str
+    cause: str
+
+
+def _error(code: str, title: str, message: str, remedy: str, cause: str) -> Rule:
+    return Rule(code, Severity.ERROR, title, message, remedy, cause)
+
+
+def _warning(code: str, title: str, message: str, remedy: str, cause: str) -> Rule:
+    return Rule(code, Severity.WARNING, title, message, remedy, cause)
+
+
+def _note(code: str, title: str, message: str, remedy: str, cause: str) -> Rule:
+    return Rule(code, Severity.NOTE, title, message, remedy, cause)
+
+
+class Code(Enum):
+    """Every kind of finding. PK0xx values, PK1xx files, sheets and rows, PK2xx rubric files, PK3xx the run."""
+
+    # --- values -------------------------------------------------------------------------------------------
+    TEXT_IN_NUMBER = _error(
+        "PK001",
+        "text in a number column",
+        "The cell holds {found}; a number was expected.",
+        "Write the number alone in {cell}, or clear the cell if nobody reported.",
+        "A remark, a unit, a range or an estimate was typed where the number belongs.",
+    )
+    ERROR_CELL = _error(
+        "PK002",
+        "error value in a cell",
+        "The cell holds {found}, an error and not a value.",
+        "Repair the formula in {cell}, or clear the cell if nobody reported.",
+        "A formula in the workbook fails: a division by zero, a broken look-up or a deleted cell.",
+    )
+    UNCOMPUTED_FORMULA = _error(
+        "PK003",
+        "formula that was never calculated",
+        "The cell holds a formula without a stored result.",
+        "Open the workbook in a spreadsheet program, let it calculate, save it, and run again.",
+        "The file was written by a program that does not calculate formulas.",
+    )
+    OUT_OF_LIMITS = _error(
+        "PK004",
+        "value outside its limits",
+        "{found} is outside {expected}.",
+        "Correct {cell}, or change the limits of the indicator in the rubric.",
+        "A typing slip, a share written on another scale, or a value in the wrong column.",
+    )
+    NOT_A_QUANTITY = _error(
+        "PK005",
+        "date or yes/no in a number column",
+        "The cell holds {found}, a {kind}; a number was expected.",
+        "Write the number in {cell}, and set the cell's format to a number.",
+        "Spreadsheet programs turn entries such as 3-4 into dates.",
+    )
+    NUMBER_AS_TEXT = _note(
+        "PK006",
+        "number stored as text",
+        "{count} numbers are stored as text, the first is {found}. They were read as numbers.",
+        "Nothing needs doing; to be rid of the note, convert the cells to numbers.",
+        "Exports of survey tools write every answer as text.",
+    )
+    MISSING_TOKEN = _note(
+        "PK007",
+        "word for a missing value",
+        "{count} cells hold {found}. They were taken as missing, not as zero.",
+        "If something was reported, write the number; zero is written 0.",
+        "The cells say that nobody reported.",
+    )
+    NOT_APPLICABLE = _note(
+        "PK008",
+        "not applicable",
+        "{count} cells hold {found}. The indicator leaves the applicable weight there.",
+        "If the indicator does apply, write its value or leave the cell blank.",
+        "The cells say that the indicator does not apply to that partnership.",
+    )
+    PART_ABOVE_WHOLE = _error(
+        "PK009",
+        "part larger than the whole",
+        "{found} of {whole}: the part is larger than the whole.",
+        "Correct the numerator or the denominator of {cell}.",
+        "Numerator and denominator count different things, or one of them was mistyped.",
+    )
+    PART_MISSING = _error(
+        "PK010",
+        "numerator or denominator missing",
+        "The {given} is given without its {lacking}.",
+        "Write the {lacking}, or the finished figure in the indicator's own column.",
+        "Only one of the two parts of a rate or share was filled in.",
+    )
+    DENOMINATOR_NOT_POSITIVE = _error(
+        "PK011",
+        "denominator not above zero",
+        "The denominator is {found}; it has to be above zero.",
+        "Correct the denominator of {cell}.",
+        "The count of the whole was left at zero.",
+    )
+    PARTS_DISAGREE = _warning(
+        "PK012",
+        "value and its parts disagree",
+        "The value is {found}, but numerator and denominator give {expected}. The value was used.",
+        "Correct {cell} or its parts.",
+        "The parts were updated and the value was not, or they speak of different periods.",
+    )
+    BAD_GRADE = _warning(
+        "PK013",
+        "evidence grade not understood",
+        "{found} is not a grade: a letter A to F and a digit 1 to 6, such as B2. Taken as ungraded.",
+        "Write the grade of the source and of the information, such as B2.",
+        "Only one half of the grade was given, or another scale was used.",
+    )
+    TOO_FEW_ITEMS = _warning(
+        "PK014",
+        "checklist with too few answers",
+        "{found} of {whole} items that apply are answered; two thirds are needed. Taken as missing.",
+        "Answer more items with yes, partial, no or not applicable.",
+        "Unknown items are missing; they do not count as no.",
+    )
+    BAD_ITEM_ANSWER = _error(
+        "PK015",
+        "checklist answer not understood",
+        "The answer is {found}; expected yes, partial, no, not applicable, or blank for unknown.",
+        "Correct {cell}.",
+        "A remark was typed where the answer belongs.",
+    )
+    UNKNOWN_ITEM = _warning(
+        "PK016",
+        "unknown checklist item",
+        "The column names the item {found}, which the checklist does not have.{suggestion}",
+        "Rename the column; the items are {expected}.",
+        "The item's id was mistyped, or belongs to another version of the rubric.",
+    )
+    BEYOND_KNOTS = _note(
+        "PK017",
+        "value beyond the scale's ends",
+        "{count} values lie beyond the last knot, the first is {found} (knots {expected}). "
+        "They score as the last knot does.",
+        "Check that the values are right; nothing else needs doing.",
+        "The scale ends where the rubric sees no further difference.",
+    )
+    OBSERVED_TOO_LATE = _error(
+        "PK018",
+        "observed after its period",
+        "The value was observed on {found}, more than {expected} after the period ended.",
+        "Correct the date, or give the value to the period it was observed in.",
+        "The date was mistyped, or the row belongs to a later period.",
+    )
+    SHARES_AMONG_PERCENT = _warning(
+        "PK020",
+        "column that may hold shares",
+        "All {count} values lie between 0 and 1 where 0 to 100 is expected. They were used as typed.",
+        "If they are shares, write 46 for 46 %, or give the cells a % format.",
+        "Shares (0.46) were typed where percentages (46) are expected.",
+    )
+    HUNDREDTH_OF_NEIGHBOURS = _warning(
+        "PK021",
+        "value that may be a share",
+        "{found} is about a hundredth of the other values in its column. It was used as typed.",
+        "If it is a share, write {expected} in {cell}.",
+        "One cell was typed as a share among percentages.",
+    )
+    PERCENT_OF_NO_PERCENT = _warning(
+        "PK022",
+        "percent sign on another unit",
+        "The cell is written as a percentage ({found}), but the unit is {expected}. The stored number was used.",
+        "Remove the % from {cell}, or check the column.",
+        "The format of a neighbouring column was copied.",
+    )
+    JUMP = _warning(
+        "PK050",
+        "large change between neighbouring periods",
+        "From {found} to {expected} in one period, {count} score points.",
+        "Confirm the source of {cell}.",
+        "A slip, a new definition or source, or a real shock.",
+    )
+    FROZEN = _warning(
+        "PK051",
+        "the same value period after period",
+        "The value {found} stands in {count} periods in a row.",
+        "Check that it was measured anew each time.",
+        "An old figure was copied forward.",
+    )
+    HEAPING = _warning(
+        "PK052",
+        "rounded values",
+        "{found} of the values end in 0 or 5.",
+        "Ask how the values were obtained; guesses tend to be round.",
+        "The values were estimated rather than counted.",
+    )
+    ONE_HAND = _warning(
+        "PK053",
+        "one assessor, one rating",
+        "Assessor {found} gave {expected} to all {count} partnerships.",
+        "Ask for a dated fact per rating, or for a second assessor.",
+        "The ratings were filled in at one go.",
+    )
+    # --- files --------------------------------------------------------------------------------------------
+    NO_SUCH_FILE = _error(
+        "PK101",
+        "no such file",
+        "There is no file {found}.{suggestion}",
+        "Check the path, and put it in quotes if it holds spaces.",
+        "The name was mistyped, or the command was started in another folder.",
+    )
+    IS_A_FOLDER = _error(
+        "PK102",
+        "a folder, not a file",
+        "{found} is a folder.",
+        "Name the workbook itself; several can be given at once.",
+        "The path stops at the folder.",
+    )
+    EMPTY_FILE = _error(
+        "PK103",
+        "empty file",
+        "The file holds nothing (0 bytes).",
+        "Export or save it again.",
+        "A download or an export was broken off.",
+    )
+    NOT_A_WORKBOOK = _error(
+        "PK104",
+        "not a workbook",
+        "The name ends in {expected}, but the content is {found}.",
+        "Save it as an Excel workbook (.xlsx), or rename it to what it is.",
+        "The file was renamed, or a web page was saved under the workbook's name.",
+    )
+    DAMAGED = _error(
+        "PK105",
+        "damaged file",
+        "The file cannot be read: {found}.",
+        "Open it in a spreadsheet program, save it anew as .xlsx, or fetch it again.",
+        "The file was cut short or changed while it was copied.",
+    )
+    ENCRYPTED = _error(
+        "PK106",
+        "encrypted workbook",
+        "The workbook is protected by a password.",
+        "Save a copy without a password (File, Info, Protect Workbook).",
+        "The owner set a password for opening the file.",
+    )
+    FORMAT_NOT_READ = _error(
+        "PK107",
+        "file format not read",
+        "The file is {found}; workbooks are read as .xlsx, tables as .csv.",
+        "Open it in a spreadsheet program and save it as .xlsx.",
+        "The file was saved in another program's format.",
+    )
+    CANNOT_OPEN = _error(
+        "PK108",
+        "file cannot be opened",
+        "The file cannot be opened: {found}.",
+        "Close it in other programs, and check that you may read it.",
+        "The file is locked, or its permissions do not allow reading.",
+    )
+    NOT_TEXT = _error(
+        "PK109",
+        "text in an unknown encoding",
+        "Byte {found} is not valid UTF-8 text.",
+        "Save the file as CSV UTF-8.",
+        "The file was saved in the encoding of an older system.",
+    )
+    LOCK_FILE = _error(
+        "PK110",
+        "lock file",
+        "{found} is the lock file of an open workbook, not the workbook.",
+        "Name the file without ~$ in front.",
+        "The workbook is open in a spreadsheet program.",
+    )
+    TOO_LARGE = _error(
+        "PK111",
+        "larger than allowed",
+        "{found}; the limit is {expected}.",
+        "Split the file, or delete rows and columns that are not needed.",
+        "The used area reaches far beyond the data, or the file holds more than one assessment needs.",
+    )
+    NO_HEADER = _error(
+        "PK120",
+        "no header row",
+        "No row among the first {count} names the columns.",
+        "Put the column names in one row: {expected}, then one column per indicator.",
+        "The header row is missing, or the sheet holds something else.",
+    )
+    NO_KNOWN_COLUMN = _error(
+        "PK121",
+        "no known column",
+        "No column matches the rubric {expected}; found {found}.{suggestion}",
+        "Name the columns as 'pkassess rubric show {expected}' prints them, or choose another rubric with -r.",
+        "The workbook belongs to another rubric, or its columns have names of their own.",
+    )
+    KEY_COLUMN_MISSING = _error(
+        "PK122",
+        "key column missing",
+        "The sheet has indicator columns but no column {expected}.{suggestion}",
+        "Add the column {expected}.",
+        "Without it nobody can say whom a row speaks of.",
+    )
+    NOTHING_TO_SCORE = _error(
+        "PK123",
+        "nothing to score",
+        "No usable value was found. {found}",
+        "Run 'pkassess validate' on the file to see each cell that was left out.",
+        "All values are missing or were rejected.",
+    )
+    UNKNOWN_COLUMN = _warning(
+        "PK124",
+        "unknown column",
+        "The column {found} matches no indicator and was not used.{suggestion}",
+        "Rename the column if it is an indicator; else nothing needs doing.",
+        "A column of the user's own, or a mistyped name.",
+    )
+    COLUMN_NOT_USED = _note(
+        "PK125",
+        "column not used",
+        "The column {found} belongs to no indicator and was not used.",
+        "Nothing needs doing.",
+        "A column of the user's own, such as remarks.",
+    )
+    DOUBLE_COLUMN = _error(
+        "PK126",
+        "two columns for one name",
+        "Columns {found} and {expected} both are {column}. Neither was used.",
+        "Delete or rename one of them.",
+        "A column was copied.",
+    )
+    SHEET_NOT_USED = _note(
+        "PK127",
+        "sheet not used",
+        "The sheet holds no data table of the rubric: {found}.",
+        "Nothing needs doing if it is a note, a chart or a code list.",
+        "The sheet has no key columns and no indicators.",
+    )
+    ABOUT_RUBRIC_UNKNOWN = _error(
+        "PK128",
+        "rubric named in 'about' unknown",
+        "The sheet about names the rubric {found}, which is not bundled.{suggestion}",
+        "Choose the rubric with -r FILE.",
+        "Only bundled rubrics can be named in a workbook; a path there is not followed.",
+    )
+    ABOUT_VERSION = _warning(
+        "PK129",
+        "another rubric version",
+        "The sheet about names version {found} of the rubric; version {expected} was used.",
+        "Check that indicators and units have not changed between the versions.",
+        "The workbook was filled in for another version.",
+    )
+    HIDDEN_SHEET = _warning(
+        "PK130",
+        "hidden sheet with data",
+        "The sheet is hidden and holds a data table. It was not used.",
+        "Unhide the sheet if its data are meant to be scored.",
+        "An old or working copy was hidden instead of deleted.",
+    )
+    DUPLICATE_DIFFERS = _error(
+        "PK140",
+        "the same partnership and period twice",
+        "{found} stands in rows {expected} with different values. None of the rows was used.",
+        "Delete or correct one of the rows.",
+        "A row was copied and changed, or two offices reported the same partnership.",
+    )
+    DUPLICATE_SAME = _note(
+        "PK141",
+        "the same row twice",
+        "{found} stands in rows {expected} with the same values. It was used once.",
+        "Delete the second row.",
+        "A row was copied.",
+    )
+    KEY_MISSING = _error(
+        "PK142",
+        "row without a key",
+        "The row has values but no {expected}. It was not used.",
+        "Write the {expected} in {cell}, or delete the row.",
+        "A total, a note or a merged cell stands where a partnership's row is expected.",
+    )
+    BAD_PERIOD = _error(
+        "PK143",
+        "period not understood",
+        "The period {found} is not understood; expected a form such as 2025, 2025-Q2, 2025-H1 or 2025-06.",
+        "Correct {cell}.",
+        "The period was written in another form, or the cell holds something else.",
+    )
+    TWO_FILES = _error(
+        "PK144",
+        "the same partnership and period in two files",
+        "{found} stands in {expected}. It was used from neither.",
+        "Leave one of the files out, or correct the period in one of them.",
+        "Two versions of one workbook were given.",
+    )
+    UNKNOWN_INDICATOR = _error(
+        "PK145",
+        "unknown indicator",
+        "{count} rows name the indicator {found}, which the rubric does not have.{suggestion}",
+        "Correct the name in {cell}, and in the other rows.",
+        "The id was mistyped, or belongs to another rubric.",
+    )
+    LEVEL_ASSUMED = _warning(
+        "PK146",
+        "level of authority not given",
+        "{count} partnerships have no authority_level; they are taken as national.",
+        "Add a column authority_level with national, adm1 or adm2.",
+        "National indicators score national partnerships only, so the level matters.",
+    )
+    CONTEXT_CONFLICT = _warning(
+        "PK147",
+        "context that changes within a period",
+        "{column} of {found} is given as {expected}; the first was used.",
+        "Make the rows agree.",
+        "Two rows of one partnership and period say different things.",
+    )
+    BAD_LEVEL = _warning(
+        "PK148",
+        "level of authority not understood",
+        "{found} is not a level of authority; expected national, adm1 or adm2. Taken as national.",
+        "Correct {cell}.",
+        "Another word was used for the level.",
+    )
+    UNKNOWN_FACT = _warning(
+        "PK149",
+        "unknown fact",
+        "The sheet facts names {found}, which the rubric does not declare.{suggestion}",
+        "Correct the name in {cell}; the facts are {expected}.",
+        "The id was mistyped, or belongs to another rubric.",
+    )
+    SEVERAL_RECORDS = _warning(
+        "PK150",
+        "several records for one value",
+        "{count} records of one value differ ({found}), and no source order decides. The median was used.",
+        "Name a source_type that the rubric orders, or keep one record.",
+        "Two sources reported the same thing.",
+    )
+    # --- rubric files -------------------------------------------------------------------------------------
+    RUBRIC_NOT_FOUND = _error(
+        "PK200",
+        "rubric not found",
+        "There is no rubric {found}.{suggestion}",
+        "List the bundled rubrics with 'pkassess rubric list', or give the path of a YAML file.",
+        "The name was mistyped, or the command was started in another folder.",
+    )
+    RUBRIC_SYNTAX = _error(
+        "PK201",
+        "not valid YAML",
+        "{found}",
+        "Check indentation, colons and quotes near the place.",
+        "YAML is indented with spaces; a text with a colon needs quotes.",
+    )
+    DUPLICATE_KEY = _error(
+        "PK202",
+        "key given twice",
+        "key {found} is given twice; first in line {expected}",
+        "Delete one of the two.",
+        "A block was copied and not renamed.",
+    )
+    YES_NO_WORD = _error(
+        "PK203",
+        "bare yes or no",
+        "the word {found} can be read as true or false",
+        "Write \"{found}\" in quotes for the word, or true or false for the switch.",
+        "Older YAML readers turn no into false, silently.",
+    )
+    UNKNOWN_FIELD = _error(
+        "PK204",
+        "unknown key",
+        "unknown key {found} in {place}",
+        "Delete or rename it.",
+        "The key was mistyped, or stands at the wrong depth.",
+    )
+    MISSING_FIELD = _error(
+        "PK205",
+        "missing key",
+        "{place} lacks the key {found}",
+        "Add it.",
+        "A required key was left out.",
+    )
+    WRONG_VALUE = _error(
+        "PK206",
+        "wrong value",
+        "{place}: {found}",
+        "Correct the value.",
+        "The value is of the wrong kind or outside what is allowed.",
+    )
+    BAD_WEIGHTS = _error(
+        "PK207",
+        "weights that cannot be",
+        "{found}",
+        "Weights are zero or more, and at least one child of a group has a weight above zero.",
+        "A weight is negative, or all weights of a group are zero.",
+    )
+    UNKNOWN_NAME = _error(
+        "PK208",
+        "unknown name",
+        "{place} names {found}, which does not exist",
+        "Correct the name.",
+        "An indicator, dimension, level or fact was renamed or mistyped.",
+    )
+    BAD_CONDITION = _error(
+        "PK209",
+        "condition not understood",
+        "{place}: {found}",
+        "Conditions read like: sovereignty_tension >= 60 and consent_status >= 4",
+        "An operator, a bracket or a name is missing.",
+    )
+    DOUBLE_NAME = _error(
+        "PK210",
+        "name used twice",
+        "{found} is the id or alias of two things: {expected}",
+        "Rename one of them.",
+        "Ids and aliases have to be unique, or a column could mean two things.",
+    )
+    KNOT_ORDER = _error(
+        "PK211",
+        "knots out of order",
+        "knots of {place} do not run in one direction: {found}",
+        "Swap them, or use scale type band for a two-sided curve.",
+        "Two knots were swapped.",
+    )
+    LEVEL_ORDER = _error(
+        "PK212",
+        "levels out of order",
+        "{found}",
+        "List the levels from the lowest score to the highest, each with its lower bound.",
+        "Two levels were swapped, or two share a bound.",
+    )
+    # --- the run ------------------------------------------------------------------------------------------
+    CANNOT_WRITE = _error(
+        "PK304",
+        "cannot write",
+        "The report cannot be written: {found}.",
+        "Check the folder, its permissions and the space left, and close the file in other programs.",
+        "The folder does not exist, may not be written to, or is full.",
+    )
+    WRONG_CHOICE = _error(
+        "PK305",
+        "wrong choice",
+        "{found}",
+        "See 'pkassess score --help'.",
+        "An option has a value that it cannot take.",
+    )
+    CHECK_UNKNOWN = _warning(
+        "PK301",
+        "check that could not be decided",
+        "{found}: the condition {expected} cannot be decided, because a value it needs is unknown.",
+        "Read the partnership's line under NOT KNOWN.",
+        "The value was not reported, or is not published.",
+    )
+    SEVERAL_RUBRICS = _error(
+        "PK302",
+        "files that name different rubrics",
+        "The files name different rubrics: {found}.",
+        "Choose one for all with -r.",
+        "Workbooks of different rubrics cannot be compared.",
+    )
+    VETO_UNCONFIRMED = _warning(
+        "PK303",
+        "reported, not confirmed",
+        "{found}: the alarm rests on evidence graded weak or excluded, and no official act is recorded.",
+        "Record the official act in the sheet facts, or obtain better evidence.",
+        "A far-reaching report rests on a single weak source.",
+    )
+
+    @property
+    def id(self) -> str:
+        """The stable code users script against, such as ``PK002``."""
+        return self.value.code
+
+    @property
+    def severity(self) -> Severity:
+        """How much a finding of this kind matters."""
+        return self.value.severity
+
+
+class _Facts(dict[str, str]):
+    """Facts for a text; a hole without a fact stays visible instead of raising."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found in an input, with the place where it was found.
+
+    ``value`` is what was found there as the user sees it; ``facts`` fill the other holes of the texts.
+    """
+
+    code: Code
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    column: str = ""
+    value: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return self.code.severity
+
+    @property
+    def message(self) -> str:
+        """What was found and what was expected, as one or two sentences."""
+        return self._text(self.code.value.message)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self._text(self.code.value.remedy)
+
+    @property
+    def place(self) -> str:
+        """The whole address, such as ``data.xlsx:Field data!F17``, as far as it is known."""
+        inside = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.cell or self.sheet
+        return ":".join(part for part in (self.file, inside) if part)
+
+    def _text(self, template: str) -> str:
+        address = f"{self.sheet}!{self.cell}" if self.sheet else self.cell
+        facts = _Facts(found=shown(self.value), cell=address or "the cell", column=self.column)
+        facts.update(self.facts)
+        return template.format_map(facts).strip()
+
+
+class Findings:
+    """Collects findings in the order they are found."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self._items = list(findings)
+
+    def add(self, code: Code, **parts: object) -> None:
+        """Record one finding; parts that are no field of :class:`Finding` become facts of its texts."""
+        self._items.append(finding(code, **parts))
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Record many findings."""
+        self._items.extend(findings)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def of(self, severity: Severity) -> list[Finding]:
+        """The findings of one severity."""
+        return [item for item in self._items if item.severity is severity]
+
+
+_PLACE_FIELDS = ("file", "sheet", "cell", "column", "value")
+
+
+def finding(code: Code, **parts: object) -> Finding:
+    """Make a finding; parts that are no field of :class:`Finding` become facts of its texts."""
+    place = {name: str(parts.pop(name)) for name in _PLACE_FIELDS if name in parts}
+    return Finding(code, **place, facts={name: str(fact) for name, fact in parts.items()})
+
+
+class PkassessError(Exception):
+    """A fault in what the user gave. It carries the findings that say what and where."""
+
+    exit_code = 2
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(item.message for item in findings))
+        self.findings = findings
+
+
+class InputError(PkassessError):
+    """An input that cannot be assessed: missing, unreadable, or without anything to score."""
+
+    exit_code = 3
+
+
+class UsageError(PkassessError):
+    """A wrong use of the program: an option, a condition or a choice that cannot be."""
+
+
+def shown(value: str) -> str:
+    """A value as a message shows it: quoted, cut to 60 characters, invisible characters as escapes."""
+    visible = "".join(_visible(character) for character in value)
+    if len(visible) > LONGEST_SHOWN_VALUE:
+        visible = visible[: LONGEST_SHOWN_VALUE - 1] + "…"
+    return f"'{visible}'"
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co"):
+        return f"\\u{ord(character):04x}"
+    return character
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence that proposes the known name nearest to ``name``, or an empty text."""
+    from difflib import get_close_matches
+
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    match = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.7)
+    return f" Did you mean '{by_fold[match[0]]}'?" if match else ""
+
+
+def code_of(text: str) -> Code | None:
+    """The code with the given id (``PK002``, in any case), or None."""
+    return next((code for code in Code if code.id == text.strip().upper()), None)

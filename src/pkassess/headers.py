@@ -1,0 +1,201 @@
+"""What a sheet's columns mean: matches header cells with the names a rubric knows, and finds the header row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from pkassess.findings import Code, Findings, nearest, shown
+from pkassess.ingest.sheet import cell_name
+from pkassess.rubric import CONTEXT_COLUMNS
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+    from pkassess.rubric import Rubric
+
+HEADER_SEARCH_ROWS = 25
+SISTER_PARTS = ("grade", "source", "source_type", "n", "numerator", "denominator", "mission", "host")
+LONG_FIELDS = (
+    *("indicator", "value", "numerator", "denominator", "unit", "source_type", "source_ref", "source_grade"),
+    *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
+    *("public_note", "internal_note"),
+)
+FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
+SIDE_SHEETS = ("about", "partnerships", "facts", "targets", "breaks")
+
+
+class Role(Enum):
+    """What a column is for."""
+
+    KEY = "key"
+    PERIOD = "period"
+    CONTEXT = "context"
+    VALUE = "value"
+    SISTER = "sister"
+    ITEM = "item"
+    FIELD = "field"
+    UNKNOWN = "unknown"
+
+
+class ColumnName(NamedTuple):
+    """The meaning of one column: its role, what it belongs to, and which part of that it is."""
+
+    role: Role
+    name: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header row of a sheet (zero-based) and the meaning of each of its columns."""
+
+    row: int
+    columns: tuple[ColumnName, ...]
+    texts: tuple[str, ...]
+
+    def where(self, role: Role, name: str | None = None, part: str = "") -> int | None:
+        """The place of the first column with this meaning, or None."""
+        for place, column in enumerate(self.columns):
+            if column.role is role and column.part == part and name in (None, column.name):
+                return place
+        return None
+
+    def of(self, role: Role) -> list[tuple[int, ColumnName]]:
+        """All columns of one role with their places."""
+        return [(place, column) for place, column in enumerate(self.columns) if column.role is role]
+
+
+@dataclass
+class Vocabulary:
+    """Every header name that a rubric knows, folded."""
+
+    rubric: Rubric
+    measures: dict[str, str] = field(default_factory=dict)
+    others: dict[str, ColumnName] = field(default_factory=dict)
+    items: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in CONTEXT_COLUMNS:
+            self.others[fold(name)] = ColumnName(Role.CONTEXT, name)
+        if self.rubric.period is not None:
+            self._learn_key("period", self.rubric.period, Role.PERIOD)
+        for name, key in self.rubric.keys.items():
+            self._learn_key(name, key, Role.KEY)
+        for indicator in self.rubric.indicators.values():
+            self._learn_measure(indicator, getattr(indicator.scale, "items", {}))
+        for diagnostic in self.rubric.diagnostic_items.values():
+            self._learn_measure(diagnostic, diagnostic.items)
+
+    def _learn_key(self, name: str, key: object, role: Role) -> None:
+        for word in (name, *getattr(key, "label", {}).values(), *getattr(key, "aliases", ())):
+            self.others[fold(word)] = ColumnName(role, name)
+
+    def _learn_measure(self, measure: object, items: dict[str, object]) -> None:
+        name: str = getattr(measure, "id", "")
+        for word in (name, *getattr(measure, "label", {}).values(), *getattr(measure, "aliases", ())):
+            self.measures.setdefault(fold(word), name)
+        if items:
+            self.items[name] = {fold(item): item for item in items}
+
+    def measure(self, text: str) -> str | None:
+        """The id of the indicator or diagnostic that a text names, or None."""
+        return self.measures.get(fold(text))
+
+    def meaning(self, text: str) -> ColumnName:
+        """What a header text of a wide table or of a table of keys means."""
+        folded = fold(text)
+        if not folded:
+            return ColumnName(Role.UNKNOWN, "")
+        if folded in self.others:
+            return self.others[folded]
+        if folded in self.measures:
+            return ColumnName(Role.VALUE, self.measures[folded])
+        return self._compound(text) or ColumnName(Role.UNKNOWN, text)
+
+    def _compound(self, text: str) -> ColumnName | None:
+        base, mark, part = text.rpartition("__")
+        if mark and (name := self.measure(base)) and part.strip().lower() in SISTER_PARTS:
+            return ColumnName(Role.SISTER, name, part.strip().lower())
+        base, mark, part = text.rpartition(".")
+        if mark and (name := self.measure(base)) in self.items:
+            return ColumnName(Role.ITEM, name, self.items[name].get(fold(part), f"?{part.strip()}"))
+        return None
+
+    def known_texts(self) -> Iterator[str]:
+        """Names as they are written, for suggestions."""
+        yield from self.rubric.keys
+        yield from self.rubric.indicators
+        yield from self.rubric.diagnostic_items
+
+
+def find_header(sheet: Sheet, vocabulary: Vocabulary, fields: Sequence[str] = ()) -> Header | None:
+    """The row among the first 25 that names most known columns, or None if no row names one.
+
+    ``fields`` are column names that count besides those of the rubric, as in long tables and side sheets.
+    """
+    extra = {fold(name): ColumnName(Role.FIELD, name) for name in fields}
+    best: Header | None = None
+    most = 0
+    for place, row in enumerate(sheet.head(HEADER_SEARCH_ROWS)):
+        texts = tuple(" ".join(str(cell).split()) if cell is not None else "" for cell in row)
+        columns = tuple(extra.get(fold(text)) or vocabulary.meaning(text) for text in texts)
+        known = sum(column.role is not Role.UNKNOWN for column in columns)
+        if known > most:
+            best, most = Header(place, columns, texts), known
+    return best
+
+
+def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
+    """The header with columns that mean the same thing set aside, each pair reported."""
+    counts = Counter(column for column in header.columns if column.role is not Role.UNKNOWN)
+    doubled = {column for column, count in counts.items() if count > 1}
+    for column in sorted(doubled):
+        places = [cell_name(header.row, place) for place, known in enumerate(header.columns) if known == column]
+        title = "__".join(part for part in (column.name, column.part) if part)
+        findings.add(
+            Code.DOUBLE_COLUMN,
+            file=sheet.file,
+            sheet=sheet.name,
+            cell=places[1],
+            column=title,
+            found=places[0],
+            expected=", ".join(places[1:]),
+        )
+    kept = tuple(ColumnName(Role.UNKNOWN, "") if column in doubled else column for column in header.columns)
+    return Header(header.row, kept, header.texts)
+
+
+def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, findings: Findings) -> None:
+    """A finding for each column that is not used: a near miss as a warning, anything else as a note."""
+    known = list(vocabulary.known_texts())
+    for place, column in header.of(Role.UNKNOWN):
+        if not column.name:
+            continue
+        where = {"file": sheet.file, "sheet": sheet.name, "cell": cell_name(header.row, place)}
+        suggestion = nearest(column.name, known)
+        code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
+        findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
+    for place, column in header.of(Role.ITEM):
+        if column.part.startswith("?"):
+            items = vocabulary.items[column.name].values()
+            findings.add(
+                Code.UNKNOWN_ITEM,
+                file=sheet.file,
+                sheet=sheet.name,
+                cell=cell_name(header.row, place),
+                column=column.name,
+                value=column.part[1:],
+                suggestion=nearest(column.part[1:], items),
+                expected=", ".join(items),
+            )
+
+
+def quoted_columns(header_texts: Sequence[str], limit: int = 6) -> str:
+    """The first few column names of a sheet, for a message."""
+    named = [text for text in header_texts if text]
+    more = f" and {len(named) - limit} more" if len(named) > limit else ""
+    return ", ".join(shown(text) for text in named[:limit]) + more if named else "none"

@@ -1,0 +1,198 @@
+"""The bytes of an input: opened, hashed and told apart by what they are, never by the file's name."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+from pkassess.findings import Code, InputError, finding, nearest
+
+STANDARD_INPUT = "-"
+CHUNK = 1 << 20
+HEAD_BYTES = 8192
+
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods")
+"""Names that promise a workbook; text under one of them is a mistake and not read in silence."""
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_FIRST_BYTES = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"{\\rtf", "a rich text document"),
+)
+_MARKUP = re.compile(rb"\s*<(\?xml|!doctype|!--|html|head|body|meta|style|script|table|div)\b", re.IGNORECASE)
+_OLE_STREAMS = (
+    ("WordDocument", "an old Word document (.doc)"),
+    ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
+    ("Workbook", "an old Excel workbook (.xls)"),
+    ("Book", "an old Excel workbook (.xls)"),
+)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an input holds. ``data`` is kept only where the bytes cannot be read a second time."""
+
+    file: str
+    head: bytes
+    sha256: str
+    data: bytes | None = None
+
+    def open(self) -> BinaryIO:
+        """The bytes from their start, as often as needed."""
+        if self.data is not None:
+            return BytesIO(self.data)
+        try:
+            return open(self.file, "rb")
+        except OSError as error:
+            raise cannot_open(self.file, error) from error
+
+
+def failure(code: Code, file: str, **parts: object) -> InputError:
+    """The error that ends the reading of one file."""
+    return InputError(finding(code, file=file, **parts))
+
+
+def cannot_open(file: str, error: OSError) -> InputError:
+    """The error for a file that is there but cannot be opened or read."""
+    reason = (
+        "permission denied"
+        if isinstance(error, PermissionError)
+        else (error.strerror or "read error").lower()
+    )
+    return failure(Code.CANNOT_OPEN, file, found=reason)
+
+
+def load(path: str) -> Content:
+    """Open and hash a file, or standard input for ``-``; raises InputError for what holds nothing to read."""
+    if path == STANDARD_INPUT:
+        return _from_memory(path, sys.stdin.buffer.read())
+    _check_place(path)
+    try:
+        with open(path, "rb") as stream:
+            # A pipe gives its bytes once only.
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return _from_memory(path, stream.read())
+            content = _hashed(path, stream)
+    except OSError as error:
+        raise cannot_open(path, error) from error
+    return _not_empty(content)
+
+
+def _check_place(path: str) -> None:
+    folder, name = os.path.split(path)
+    if "\0" in path or not os.path.lexists(path):
+        try:
+            suggestion = nearest(name, os.listdir(folder or "."))
+        except (OSError, ValueError):
+            suggestion = ""
+        raise failure(Code.NO_SUCH_FILE, path, value=path, suggestion=suggestion)
+    if os.path.isdir(path):
+        raise failure(Code.IS_A_FOLDER, path, value=path)
+    if name.startswith("~$"):
+        raise failure(Code.LOCK_FILE, path, value=name)
+
+
+def _hashed(path: str, stream: BinaryIO) -> Content:
+    from hashlib import sha256
+
+    digest = sha256()
+    head = b""
+    while chunk := stream.read(CHUNK):
+        head = head or chunk[:HEAD_BYTES]
+        digest.update(chunk)
+    return Content(path, head, digest.hexdigest())
+
+
+def _from_memory(path: str, data: bytes) -> Content:
+    seen = _hashed(path, BytesIO(data))
+    return _not_empty(Content(path, seen.head, seen.sha256, data))
+
+
+def _not_empty(content: Content) -> Content:
+    if not content.head:
+        raise failure(Code.EMPTY_FILE, content.file)
+    return content
+
+
+def kind_of(content: Content) -> str:
+    """The kind of reader the content needs; raises InputError, naming what it is, when there is none."""
+    head = content.head
+    if head.startswith(b"PK"):
+        return _kind_of_zip(content)
+    if head.startswith(_OLE):
+        raise _not_read_ole(content)
+    for first, name in _FIRST_BYTES:
+        if head.startswith(first):
+            raise _foreign(content, name)
+    if markup := _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
+        raise _foreign(content, _name_of_markup(head, markup))
+    if b"\0" in head and not head.startswith(_TEXT_MARKS):
+        raise _binary(content)
+    if _ending(content):
+        raise _foreign(content, "plain text")
+    return "csv"
+
+
+def _ending(content: Content) -> str:
+    """The ending of the file's name if it promises a workbook, else an empty text."""
+    ending = os.path.splitext(content.file)[1].lower()
+    return ending if ending in WORKBOOK_ENDINGS else ""
+
+
+def _foreign(content: Content, name: str) -> InputError:
+    if ending := _ending(content):
+        return failure(Code.NOT_A_WORKBOOK, content.file, expected=ending, found=name)
+    return failure(Code.FORMAT_NOT_READ, content.file, found=name)
+
+
+def _name_of_markup(head: bytes, markup: re.Match[bytes]) -> str:
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "an Excel 2003 XML spreadsheet"
+    web_page = markup[1].lower() != b"?xml" or re.search(rb"<html\b", head, re.IGNORECASE)
+    return "a web page (HTML)" if web_page else "an XML document"
+
+
+def _binary(content: Content) -> InputError:
+    if _ending(content):
+        return _foreign(content, "binary data of an unknown kind")
+    line = content.head[: content.head.index(b"\0")].count(b"\n") + 1
+    return failure(Code.NOT_TEXT, content.file, found=f"0x00 in line {line}")
+
+
+def _not_read_ole(content: Content) -> InputError:
+    with content.open() as stream:
+        data = stream.read()
+    # The names of the streams inside such a file stand in its directory in UTF-16, at no fixed place.
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return failure(Code.ENCRYPTED, content.file)
+    names = (name for stream, name in _OLE_STREAMS if stream.encode("utf-16-le") in data)
+    return failure(Code.FORMAT_NOT_READ, content.file, found=next(names, "an old Office document"))
+
+
+def _kind_of_zip(content: Content) -> str:
+    from pkassess.ingest.package import Package
+
+    package = Package.open(content)
+    if "xl/workbook.xml" in package.parts:
+        return "xlsx"
+    if "xl/workbook.bin" in package.parts:
+        raise failure(Code.FORMAT_NOT_READ, content.file, found="a binary Excel workbook (.xlsb)")
+    if "mimetype" in package.parts and b"opendocument.spreadsheet" in package.read("mimetype"):
+        raise failure(Code.FORMAT_NOT_READ, content.file, found="an OpenDocument spreadsheet (.ods)")
+    if "word/document.xml" in package.parts:
+        raise _foreign(content, "a Word document (.docx)")
+    if "ppt/presentation.xml" in package.parts:
+        raise _foreign(content, "a PowerPoint presentation (.pptx)")
+    raise _foreign(content, "a zip archive without a workbook in it")

@@ -1,0 +1,150 @@
+"""Delimited text (CSV, TSV): UTF-8 or UTF-16, separated by commas, semicolons or tabs."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import TextIOWrapper
+from itertools import islice
+from typing import BinaryIO
+
+from pkassess.findings import Code
+from pkassess.ingest.content import CHUNK, Content, cannot_open, failure
+from pkassess.ingest.sheet import BLANKS, BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook
+
+DELIMITERS = "\t;,"
+SNIFFED_CHARACTERS = 1 << 16
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_QUOTED = re.compile(r'(?:^|(?<=[\t;,\r]))"[^"]*(?:""[^"]*)*"?', re.MULTILINE)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def read(content: Content) -> Workbook:
+    """Read delimited text; raises InputError if its bytes are no text. Rows are read when asked for."""
+    encoding, skipped = _encoding(content.head)
+    _check_text(content, encoding, skipped)
+    with TextIOWrapper(_from(content, skipped), encoding, newline="") as text:
+        delimiter = delimiter_of(text.read(SNIFFED_CHARACTERS))
+    rows = _TextRows(content, encoding, skipped, delimiter)
+    return Workbook(content.file, "csv", "csv", (Sheet(content.file, "", "visible", rows),), content.sha256)
+
+
+def delimiter_of(text: str) -> str:
+    """The separator of the first line that looks like a header: the one it holds most often outside quotes.
+
+    A line with a single separator may be a title with a comma in it, so it counts only if no other line
+    among the first has two.
+    """
+    lines = _LINE_END.split(_QUOTED.sub("", text))[:HEAD_ROWS]
+    for least in (2, 1):
+        for line in lines:
+            count, delimiter = max(
+                ((line.count(mark), mark) for mark in DELIMITERS), key=lambda pair: pair[0]
+            )
+            if count >= least:
+                return delimiter
+    return ","
+
+
+def _encoding(head: bytes) -> tuple[str, int]:
+    """The encoding and the length of the byte order mark in front."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    return "utf-8", 0
+
+
+def _from(content: Content, skipped: int) -> BinaryIO:
+    stream = content.open()
+    stream.seek(skipped)
+    return stream
+
+
+def _check_text(content: Content, encoding: str, skipped: int) -> None:
+    """Decode everything once, so that a wrong byte is found before any row is used."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    ends = {"\n": 0, "\r": 0}
+    with _from(content, skipped) as stream:
+        while True:
+            chunk = stream.read(CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                text = error.object[: error.start].decode(encoding, "ignore")
+                line = max(count + text.count(end) for end, count in ends.items()) + 1
+                byte = f"0x{error.object[error.start]:02X} in line {line:,}"
+                raise failure(Code.NOT_TEXT, content.file, found=byte) from error
+            if not chunk:
+                return
+            for end in ends:
+                ends[end] += text.count(end)
+
+
+@dataclass
+class _TextRows:
+    """The rows of a delimited file, read anew each time."""
+
+    content: Content
+    encoding: str
+    skipped: int
+    delimiter: str
+    _size: tuple[int, int] | None = field(default=None, init=False)
+
+    def size(self) -> tuple[int, int]:
+        if self._size is None:
+            height = width = 0
+            for first, rows in self.blocks(0, BLOCK_ROWS):
+                height = first + len(rows)
+                width = max(width, *map(len, rows))
+            self._size = height, width
+        return self._size
+
+    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
+        rows = self._rows()
+        next(islice(rows, start, start), None)
+        while block := list(islice(rows, size)):
+            yield start, block
+            start += len(block)
+
+    def _text(self) -> TextIOWrapper:
+        return TextIOWrapper(_from(self.content, self.skipped), self.encoding, newline="")
+
+    def _rows(self) -> Iterator[Row]:
+        from csv import Error, reader
+
+        first = after = 0
+        with self._text() as text:
+            rows = reader(text, delimiter=self.delimiter)
+            try:
+                for row in rows:
+                    yield [None if value in BLANKS else value for value in row]
+                    first, after = after, rows.line_num
+            except Error as error:
+                raise self._open_quote(after + 1) from error
+            except OSError as error:
+                raise cannot_open(self.content.file, error) from error
+        if after - first > 1:
+            self._check_end(first, after)
+
+    def _check_end(self, first: int, after: int) -> None:
+        """A quotation mark that is never closed swallows the rest of the file without a word: look for one."""
+        from csv import Error, reader
+
+        with self._text() as text:
+            try:
+                for _ in reader(islice(text, first, after), delimiter=self.delimiter, strict=True):
+                    pass
+            except Error as error:
+                if "end of data" in str(error):
+                    raise self._open_quote(first + 1) from error
+
+    def _open_quote(self, line: int) -> Exception:
+        found = f"a quotation mark opened in line {line:,} is not closed"
+        return failure(Code.DAMAGED, self.content.file, found=found)

@@ -1,0 +1,40 @@
+"""A workbook written anew with the errors its parser does not know replaced by one it knows.
+
+Newer spreadsheet programs store errors such as ``#SPILL!`` or ``#ERROR!``. One of them makes the parser
+give up the sheet, though what each cell shows is known from the search of the XML.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from pkassess.ingest.cellscan import row_blocks
+from pkassess.ingest.package import RELATIONS, SHARED_STRINGS, STYLES, WORKBOOK, Package
+
+_NEEDED = ("[content_types].xml", "_rels/.rels", WORKBOOK, RELATIONS, STYLES, SHARED_STRINGS)
+_ERROR_CELL = re.compile(
+    rb"""(<(?:[\w.-]+:)?c(?=\s)[^>]*\st\s*=\s*["']e["'][^>]*>(?:(?!</(?:[\w.-]+:)?c>).)*?"""
+    rb"""<(?:[\w.-]+:)?v(?:\s[^>]*)?>)[^<]+""",
+    re.DOTALL,
+)
+_NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def with_known_errors(package: Package, part: str) -> bytes:
+    """The package with the rows of one sheet only, every error in it written as ``#N/A``."""
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in _NEEDED:
+            if name in package.parts:
+                archive.writestr(package.parts[name].filename, package.read(name))
+        with package.stream(part) as source, archive.open(part, "w", force_zip64=True) as sink:
+            prefix = b""
+            for number, (prefix, block) in enumerate(row_blocks(source)):
+                if not number:
+                    name_space = b"xmlns:" + prefix[:-1] if prefix else b"xmlns"
+                    sink.write(b'<%bworksheet %b="%b">' % (prefix, name_space, _NAMESPACE))
+                sink.write(_ERROR_CELL.sub(rb"\1#N/A", block))
+            sink.write(b"</%bsheetData></%bworksheet>" % (prefix, prefix))
+    return target.getvalue()

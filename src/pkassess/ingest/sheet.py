@@ -1,0 +1,131 @@
+"""What a workbook looks like once it is read: sheets of plain Python values, whatever the format.
+
+A blank cell and a text without characters are both ``None``; so is a text that is only a byte order mark.
+Numbers from workbooks are floats, also whole ones; everything from delimited text is text. What a spreadsheet
+shows as an error, and a formula nobody calculated, are values of their own: neither is ever a blank.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+BLOCK_ROWS = 8192
+HEAD_ROWS = 25
+BLANKS = frozenset(("", "\ufeff"))
+"""Texts that say nothing."""
+
+
+class CellError(str):
+    """The error a cell shows in place of a value, such as ``#DIV/0!``."""
+
+    __slots__ = ()
+
+
+class Percent(float):
+    """A number shown with a percent format; the float is the stored number (0.46 for 46 %)."""
+
+    __slots__ = ()
+
+
+class Uncomputed:
+    """A formula that was saved without a result."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNCOMPUTED"
+
+
+UNCOMPUTED = Uncomputed()
+
+Value = (
+    None
+    | bool
+    | float
+    | int
+    | str
+    | datetime.date
+    | datetime.datetime
+    | datetime.time
+    | datetime.timedelta
+    | CellError
+    | Percent
+    | Uncomputed
+)
+"""The value of one cell; ``None`` is a blank."""
+
+Row = Sequence[Value]
+State = Literal["visible", "hidden", "veryhidden", "chart"]
+"""Whether a sheet is shown; ``chart`` is a sheet without cells."""
+
+
+def cell_name(row: int, column: int) -> str:
+    """The address of a cell as spreadsheets write it; row and column count from zero."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+class RowSource(Protocol):
+    """Where the rows of a sheet come from; nothing is read before it is asked for."""
+
+    def size(self) -> tuple[int, int]:
+        """Number of rows and columns, counted from A1."""
+
+    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
+        """Blocks of rows, each with the index of its first row."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook, or the whole of a delimited file (whose name is empty).
+
+    Its cells are read when they, or its size, are first asked for. A sheet that turns out damaged or too
+    large raises :class:`pkassess.findings.InputError` then.
+    """
+
+    file: str
+    name: str
+    state: State
+    source: RowSource = field(repr=False, compare=False)
+
+    @property
+    def height(self) -> int:
+        """Number of rows down to the last one used."""
+        return self.source.size()[0]
+
+    @property
+    def width(self) -> int:
+        """Number of columns up to the last one used."""
+        return self.source.size()[1]
+
+    def blocks(self, start: int = 0, size: int = BLOCK_ROWS) -> Iterator[tuple[int, list[Row]]]:
+        """The rows from ``start`` on in blocks of ``size``, each with the index of its first row.
+
+        Can be called again and again. Rows of a workbook are all as wide as the sheet; rows of a delimited
+        file are as long as they were written.
+        """
+        return self.source.blocks(start, size)
+
+    def head(self, count: int = HEAD_ROWS) -> list[Row]:
+        """The first ``count`` rows, or as many as there are."""
+        for _, rows in self.blocks(0, count):
+            return rows
+        return []
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An input file as it was read; ``file`` is the name the user gave, ``reader`` what read it."""
+
+    file: str
+    kind: Literal["xlsx", "csv"]
+    reader: str
+    sheets: tuple[Sheet, ...]
+    sha256: str

@@ -1,0 +1,227 @@
+"""The long layout: one row per observation, with everything known of it beside the value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.columns import Cells, Measure, Where, from_parts, read_column, value_or_parts
+from pkassess.findings import Code, nearest
+from pkassess.headers import Header, Role, report_unknown, without_doubles
+from pkassess.ingest.sheet import cell_name
+from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
+from pkassess.observations import NOT_GIVEN
+from pkassess.periods import parse_date
+from pkassess.values import EvidenceClass, State, read_grade
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+
+Columns = Sequence[Sequence[object]]
+_WORD_FIELDS = {
+    "source": "source_type",
+    "reference": "source_ref",
+    "assessor": "assessor_code",
+    "side": "assessor_side",
+}
+
+
+def read_long(sheet: Sheet, header: Header, intake: Intake) -> None:
+    """Read a long sheet into the intake's collector."""
+    header = without_doubles(header, sheet, intake.findings)
+    report_unknown(header, sheet, intake.vocabulary, intake.findings)
+    reader = _LongReader(sheet, header, intake)
+    for first, columns in blocks_under(header, sheet):
+        reader.read(first, columns)
+    reader.report_unknown_indicators()
+
+
+class _LongReader:
+    def __init__(self, sheet: Sheet, header: Header, intake: Intake) -> None:
+        self.sheet, self.header, self.intake = sheet, header, intake
+        self.keys = RowKeys(header, sheet, intake)
+        self.place = intake.collector.enter(sheet.file, sheet.name)
+        self.unknown: dict[str, list[int]] = defaultdict(list)
+
+    def read(self, first: int, columns: Columns) -> None:
+        units = np.array(self.keys.units(first, columns), dtype=np.int32)
+        self._context(first, columns, units)
+        known = self._properties(first, columns)
+        for name, rows in self._rows_by_indicator(first, columns, units).items():
+            self._add(name, np.array(rows), first, columns, units, known)
+
+    def _field(self, name: str, columns: Columns) -> Sequence[object] | None:
+        place = self.header.where(Role.FIELD, name)
+        return columns[place] if place is not None else None
+
+    def _context(self, first: int, columns: Columns, units: NDArray[np.int32]) -> None:
+        for place, column in self.header.of(Role.CONTEXT):
+            conflicts = self.intake.collector.set_context(column.name, units.tolist(), columns[place])
+            where = where_in(self.sheet, first, place)
+            for conflict in conflicts[:1]:
+                title = self.intake.collector.units[units[conflict[0]]].title
+                report_context([conflict], column.name, where, title, self.intake)
+
+    def _rows_by_indicator(self, first: int, columns: Columns, units: NDArray[np.int32]) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = defaultdict(list)
+        names: dict[object, str | None] = {}
+        for at, cell in enumerate(self._field("indicator", columns) or ()):
+            if cell in (None, "") or units[at] == SKIPPED:
+                continue
+            if cell not in names:
+                names[cell] = self.intake.vocabulary.measure(str(cell))
+            name = names[cell]
+            if name is None:
+                self.unknown[str(cell)].append(first + at)
+            else:
+                rows[name].append(at)
+        return rows
+
+    def report_unknown_indicators(self) -> None:
+        place = self.header.where(Role.FIELD, "indicator") or 0
+        known = list(self.intake.vocabulary.known_texts())
+        for name, rows in self.unknown.items():
+            self.intake.findings.add(
+                Code.UNKNOWN_INDICATOR,
+                file=self.sheet.file,
+                sheet=self.sheet.name,
+                cell=cell_name(rows[0], place),
+                column="indicator",
+                value=name,
+                count=len(rows),
+                suggestion=nearest(name, known),
+            )
+
+    def _properties(self, first: int, columns: Columns) -> dict[str, NDArray[Any]]:
+        """What is known of each row's observation besides its value."""
+        rows = len(columns[0])
+        found: dict[str, NDArray[Any]] = {"evidence": self._grades(first, columns, rows)}
+        for name, title in _WORD_FIELDS.items():
+            cells = self._field(title, columns)
+            found[name] = (
+                np.full(rows, NOT_GIVEN) if cells is None else self.intake.collector.add_words(cells)
+            )
+        cells = self._field("observed_on", columns)
+        days = [parse_date(cell) for cell in cells] if cells is not None else [None] * rows
+        found["observed_on"] = np.array([day.toordinal() if day else 0 for day in days])
+        return found
+
+    def _grades(self, first: int, columns: Columns, rows: int) -> NDArray[np.int8]:
+        sources, infos = self._field("source_grade", columns), self._field("info_grade", columns)
+        grades = np.full(rows, EvidenceClass.UNGRADED, dtype=np.int8)
+        if sources is None and infos is None:
+            return grades
+        place = self.header.where(Role.FIELD, "source_grade" if sources is not None else "info_grade") or 0
+        blank = (None,) * rows
+        for at, pair in enumerate(zip(sources or blank, infos or blank, strict=True)):
+            text = "".join(_grade_text(cell) for cell in pair)
+            grade = read_grade(text)
+            if grade is None:
+                self.intake.findings.add(
+                    Code.BAD_GRADE,
+                    file=self.sheet.file,
+                    sheet=self.sheet.name,
+                    cell=cell_name(first + at, place),
+                    column="source_grade",
+                    value=text,
+                )
+            else:
+                grades[at] = grade
+        return grades
+
+    def _add(
+        self,
+        name: str,
+        rows: NDArray[np.intp],
+        first: int,
+        columns: Columns,
+        units: NDArray[np.int32],
+        known: dict[str, NDArray[Any]],
+    ) -> None:
+        measure = self.intake.measures[name]
+        cells = self._cells(measure, rows, first, columns, units)
+        self._reject_late(measure, cells, rows, first, units, known["observed_on"])
+        kept = np.flatnonzero(cells.states != State.MISSING)
+        self.intake.collector.add(
+            len(kept),
+            unit=units[rows[kept]],
+            measure=self.intake.number(name),
+            value=cells.values[kept],
+            state=cells.states[kept],
+            place=self.place,
+            row=first + rows[kept],
+            column=self._value_column(),
+            **{title: array[rows[kept]] for title, array in known.items()},
+        )
+
+    def _value_column(self) -> int:
+        place = self.header.where(Role.FIELD, "value")
+        return place if place is not None else self.header.where(Role.FIELD, "numerator") or 0
+
+    def _cells(
+        self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns, units: NDArray[np.int32]
+    ) -> Cells:
+        """Values of one indicator's rows, from the value column or from numerator and denominator."""
+        count = len(rows)
+        given = self._read("value", measure, rows, first, columns)
+        top_place = self.header.where(Role.FIELD, "numerator")
+        if top_place is None or self._field("denominator", columns) is None:
+            return given
+        plain = measure._replace(unit="count", low=0.0, high=None)
+        months = np.array([float(self.intake.collector.units[unit].period.months) for unit in units[rows].tolist()])
+        where = self._where(top_place, rows, first)
+        top = self._read("numerator", plain, rows, first, columns)
+        whole = self._read("denominator", plain, rows, first, columns)
+        computed = from_parts(top, whole, months if count else np.ones(0), measure, where, self.intake.findings)
+        return value_or_parts(given, computed, measure, where, self.intake.findings)
+
+    def _read(self, name: str, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns) -> Cells:
+        place = self.header.where(Role.FIELD, name)
+        if place is None:
+            return Cells(np.full(len(rows), np.nan), np.full(len(rows), State.MISSING, dtype=np.int8))
+        cells = [columns[place][at] for at in rows.tolist()]
+        where = self._where(place, rows, first)
+        return read_column(cells, measure, where, self.intake.findings, self.intake.notes)
+
+    def _where(self, place: int, rows: NDArray[np.intp], first: int) -> Where:
+        addresses = [int(row) + first for row in rows]
+        plain = not self.sheet.name
+        return Where(self.sheet.file, self.sheet.name, lambda at: cell_name(addresses[at], place), plain_text=plain)
+
+    def _reject_late(
+        self,
+        measure: Measure,
+        cells: Cells,
+        rows: NDArray[np.intp],
+        first: int,
+        units: NDArray[np.int32],
+        observed_on: NDArray[Any],
+    ) -> None:
+        """Reject values observed later after their period than the indicator's lag allows."""
+        place = self.header.where(Role.FIELD, "observed_on")
+        if place is None:
+            return
+        for at, row in enumerate(rows.tolist()):
+            day = int(observed_on[row])
+            end = self.intake.collector.units[units[row]].period.end
+            if cells.states[at] == State.OBSERVED and day > end.toordinal() + measure.lag * 31:
+                self.intake.findings.add(
+                    Code.OBSERVED_TOO_LATE,
+                    file=self.sheet.file,
+                    sheet=self.sheet.name,
+                    cell=cell_name(first + row, place),
+                    column=measure.id,
+                    value=type(end).fromordinal(day).isoformat(),
+                    expected=f"{measure.lag:g} months",
+                )
+                cells.values[at], cells.states[at] = np.nan, State.REJECTED
+
+
+def _grade_text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()

@@ -1,0 +1,114 @@
+"""Side sheets: ``about`` (what the workbook is), ``partnerships`` (context) and ``facts`` (stated facts)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkassess.findings import Code, nearest, shown
+from pkassess.headers import FACT_FIELDS, Role, find_header
+from pkassess.ingest.sheet import cell_name
+from pkassess.layouts.rows import Intake, blocks_under, clean_key
+from pkassess.observations import FactRow
+from pkassess.periods import Period, parse_date, parse_period
+from pkassess.texts import fold
+from pkassess.values import Answer, read_answer
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet, Workbook
+
+ABOUT_ROWS = 200
+
+
+def read_about(workbook: Workbook) -> dict[str, str]:
+    """Key/value rows of the sheet ``about``, keys folded; empty where there is no such sheet."""
+    for sheet in workbook.sheets:
+        if fold(sheet.name) == "about":
+            rows = [[cell for cell in row if cell not in (None, "")] for row in sheet.head(ABOUT_ROWS)]
+            return {fold(str(row[0])): clean_key(row[1]) for row in rows if len(row) > 1}
+    return {}
+
+
+def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dict[str, str]]:
+    """Context per partnership from the sheet ``partnerships``."""
+    header = find_header(sheet, intake.vocabulary)
+    keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
+    if header is None or None in keys:
+        intake.findings.add(
+            Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it lacks the columns that name a partnership"
+        )
+        return {}
+    found: dict[tuple[str, ...], dict[str, str]] = {}
+    context = header.of(Role.CONTEXT)
+    for _, columns in blocks_under(header, sheet):
+        for at in range(len(columns[0])):
+            key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
+            if all(key):
+                row = {column.name: clean_key(columns[place][at]) for place, column in context}
+                found.setdefault(key, {}).update({name: text for name, text in row.items() if text})
+    return found
+
+
+def read_facts(sheet: Sheet, intake: Intake) -> None:
+    """Stated facts into the collector; an unknown fact is reported and left out."""
+    header = find_header(sheet, intake.vocabulary, FACT_FIELDS)
+    keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
+    if header is None or None in keys or header.where(Role.FIELD, "fact") is None:
+        intake.findings.add(
+            Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it lacks the columns of a facts sheet"
+        )
+        return
+    places = {name: header.where(Role.FIELD, name) for name in FACT_FIELDS}
+    places["period"] = header.where(Role.PERIOD)
+    for first, columns in blocks_under(header, sheet):
+        for at in range(len(columns[0])):
+            key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
+            cells = {name: columns[place][at] for name, place in places.items() if place is not None}
+            if all(key) and clean_key(cells.get("fact")):
+                _add_fact(sheet, first + at, places["fact"] or 0, key, cells, intake)
+
+
+def _add_fact(
+    sheet: Sheet, row: int, column: int, key: tuple[str, ...], cells: dict[str, object], intake: Intake
+) -> None:
+    known = {fold(name): name for name in intake.rubric.facts}
+    named = clean_key(cells["fact"])
+    cell = cell_name(row, column)
+    where = {"file": sheet.file, "sheet": sheet.name, "cell": cell}
+    if fold(named) not in known:
+        intake.findings.add(
+            Code.UNKNOWN_FACT,
+            **where,
+            column="fact",
+            value=named,
+            suggestion=nearest(named, intake.rubric.facts),
+            expected=", ".join(map(shown, intake.rubric.facts)) or "none",
+        )
+        return
+    period, raw = None, cells.get("period")
+    if raw not in (None, ""):
+        period = parse_period(raw)
+        if period is None:
+            intake.findings.add(Code.BAD_PERIOD, **where, column="period", value=str(raw))
+            return
+    answer = {Answer.YES: True, Answer.NO: False}.get(read_answer(cells.get("value")))
+    date = parse_date(cells.get("date"))
+    intake.collector.facts.append(
+        FactRow(
+            key,
+            period,
+            known[fold(named)],
+            answer,
+            date.isoformat() if date else "",
+            clean_key(cells.get("source_ref")),
+            f"{sheet.name}!{cell}" if sheet.name else cell,
+        )
+    )
+
+
+def facts_of(facts: list[FactRow], keys: tuple[str, ...], period: Period) -> dict[str, FactRow]:
+    """The facts that hold for a partnership in a period: the latest stated up to it; undated ones always."""
+    holding: dict[str, FactRow] = {}
+    for fact in sorted(facts, key=lambda row: row.period.end if row.period else period.end.min):
+        if fact.keys == keys and (fact.period is None or fact.period.end <= period.end):
+            holding[fact.fact] = fact
+    return holding

@@ -1,0 +1,220 @@
+"""The wide layout: one row per partnership and period, one column per indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.columns import Cells, Measure, from_parts, read_checklist, read_column, value_or_parts
+from pkassess.findings import Code
+from pkassess.headers import Header, Role, quoted_columns, report_unknown, without_doubles
+from pkassess.ingest.sheet import cell_name
+from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
+from pkassess.values import EvidenceClass, State, read_grade
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+
+Columns = Sequence[Sequence[object]]
+
+
+def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
+    """Read a wide sheet into the intake's collector."""
+    header = without_doubles(header, sheet, intake.findings)
+    report_unknown(header, sheet, intake.vocabulary, intake.findings)
+    keys = RowKeys(header, sheet, intake)
+    seen: dict[int, tuple[int, int]] = {}
+    place = intake.collector.enter(sheet.file, sheet.name)
+    for first, columns in blocks_under(header, sheet):
+        units = np.array(keys.units(first, columns), dtype=np.int32)
+        block = _Block(sheet, header, intake, place, first, columns, units)
+        block.read_context()
+        found = block.read_measures()
+        units = _without_duplicates(units, found, seen, block)
+        for measure, column, cells, evidence, words in found:
+            _add(block, units, intake.number(measure), column, cells, evidence, words)
+
+
+Found = tuple[str, int, Cells, NDArray[np.int8] | None, dict[str, Any]]
+
+
+class _Block:
+    """One block of rows while it is read."""
+
+    def __init__(
+        self, sheet: Sheet, header: Header, intake: Intake, place: int, first: int, columns: Columns, units: NDArray[np.int32]
+    ) -> None:
+        self.sheet, self.header, self.intake, self.place = sheet, header, intake, place
+        self.first, self.columns, self.units = first, columns, units
+
+    def read_context(self) -> None:
+        for place, column in self.header.of(Role.CONTEXT):
+            conflicts = self.intake.collector.set_context(column.name, self.units.tolist(), self.columns[place])
+            where = where_in(self.sheet, self.first, place)
+            for conflict in conflicts:
+                title = self.intake.collector.units[self.units[conflict[0]]].title
+                report_context([conflict], column.name, where, title, self.intake)
+
+    def read_measures(self) -> list[Found]:
+        found: list[Found] = []
+        for measure in self.intake.measures.values():
+            value_place = self.header.where(Role.VALUE, measure.id)
+            cells, column = self._value(measure, value_place)
+            for side in ("mission", "host"):
+                side_place = self.header.where(Role.SISTER, measure.id, side)
+                if side_place is not None:
+                    reading = self._column(side_place, measure)
+                    words = {"side": self.intake.collector.word(side)}
+                    found.append((measure.id, side_place, reading, None, words))
+            if cells is not None:
+                found.append((measure.id, column, cells, self._grades(measure), self._sources(measure)))
+        return found
+
+    def _column(self, place: int, measure: Measure) -> Cells:
+        where = where_in(self.sheet, self.first, place)
+        return read_column(self.columns[place], measure, where, self.intake.findings, self.intake.notes)
+
+    def _value(self, measure: Measure, place: int | None) -> tuple[Cells | None, int]:
+        """The values of a measure, from its own column, its items, or its numerator and denominator."""
+        cells = self._column(place, measure) if place is not None else None
+        for other, column in ((self._items(measure)), (self._parts(measure))):
+            if other is None:
+                continue
+            if cells is None:
+                cells, place = other, column
+            else:
+                where = where_in(self.sheet, self.first, column)
+                cells = value_or_parts(cells, other, measure, where, self.intake.findings)
+        return cells, place if place is not None else 0
+
+    def _items(self, measure: Measure) -> tuple[Cells | None, int]:
+        places = {column.part: place for place, column in self.header.of(Role.ITEM) if column.name == measure.id}
+        places = {item: place for item, place in places.items() if item in measure.items}
+        if not places:
+            return None, 0
+        columns = {item: self.columns[place] for item, place in places.items()}
+        wheres = {item: where_in(self.sheet, self.first, place) for item, place in places.items()}
+        return read_checklist(columns, measure, wheres, self.intake.findings), min(places.values())
+
+    def _parts(self, measure: Measure) -> tuple[Cells | None, int]:
+        top = self.header.where(Role.SISTER, measure.id, "numerator")
+        whole = self.header.where(Role.SISTER, measure.id, "denominator")
+        if top is None or whole is None:
+            return None, 0
+        plain = measure._replace(unit="count", low=0.0, high=None)
+        months = np.array([self._months(unit) for unit in self.units.tolist()])
+        where = where_in(self.sheet, self.first, top)
+        cells = from_parts(
+            self._column(top, plain), self._column(whole, plain), months, measure, where, self.intake.findings
+        )
+        return cells, top
+
+    def _months(self, unit: int) -> float:
+        return float(self.intake.collector.units[unit].period.months) if unit != SKIPPED else 12.0
+
+    def _grades(self, measure: Measure) -> NDArray[np.int8] | None:
+        place = self.header.where(Role.SISTER, measure.id, "grade")
+        if place is None:
+            return None
+        known: dict[object, int] = {}
+        for at, cell in enumerate(self.columns[place]):
+            if cell in known:
+                continue
+            grade = read_grade(cell)
+            known[cell] = EvidenceClass.UNGRADED if grade is None else grade
+            if grade is None:
+                self.intake.findings.add(
+                    Code.BAD_GRADE,
+                    file=self.sheet.file,
+                    sheet=self.sheet.name,
+                    cell=cell_name(self.first + at, place),
+                    column=f"{measure.id}__grade",
+                    value=str(cell),
+                )
+        return np.array([known[cell] for cell in self.columns[place]], dtype=np.int8)
+
+    def _sources(self, measure: Measure) -> dict[str, Any]:
+        words = {}
+        for name, part in (("source", "source_type"), ("reference", "source")):
+            place = self.header.where(Role.SISTER, measure.id, part)
+            if place is not None:
+                words[name] = self.intake.collector.add_words(self.columns[place])
+        return words
+
+
+def _add(
+    block: _Block,
+    units: NDArray[np.int32],
+    measure: int,
+    column: int,
+    cells: Cells,
+    evidence: NDArray[np.int8] | None,
+    words: dict[str, Any],
+) -> None:
+    kept = np.flatnonzero((cells.states != State.MISSING) & (units != SKIPPED))
+    block.intake.collector.add(
+        len(kept),
+        unit=units[kept],
+        measure=measure,
+        value=cells.values[kept],
+        state=cells.states[kept],
+        place=block.place,
+        row=block.first + kept,
+        column=column,
+        evidence=EvidenceClass.UNGRADED if evidence is None else evidence[kept],
+        **{name: word[kept] if isinstance(word, np.ndarray) else word for name, word in words.items()},
+    )
+
+
+def _without_duplicates(
+    units: NDArray[np.int32], found: list[Found], seen: dict[int, tuple[int, int]], block: _Block
+) -> NDArray[np.int32]:
+    """Units of a block with repeated rows set aside: identical ones once, differing ones not at all."""
+    table = np.array([cells.values for _, _, cells, _, _ in found])
+    kept = units.copy()
+    for at, unit in enumerate(units.tolist()):
+        if unit == SKIPPED:
+            continue
+        content = hash(table[:, at].tobytes()) if len(table) else 0
+        first_row, first_content = seen.setdefault(unit, (block.first + at, content))
+        if first_row == block.first + at:
+            continue
+        kept[at] = SKIPPED
+        same = content == first_content
+        _report_duplicate(unit, first_row, block.first + at, block, same=same)
+        if not same:
+            block.intake.duplicates.add((block.place, unit))
+    return kept
+
+
+def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, same: bool) -> None:
+    keys = block.header.where(Role.KEY) or 0
+    block.intake.findings.add(
+        Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
+        file=block.sheet.file,
+        sheet=block.sheet.name,
+        cell=cell_name(row, keys),
+        value=block.intake.collector.units[unit].title,
+        expected=f"{first_row + 1} and {row + 1}",
+    )
+
+
+def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
+    """Report a key or period column that the sheet lacks; True if there was one to report."""
+    lacking = [name for name in intake.rubric.keys if header.where(Role.KEY, name) is None]
+    if intake.rubric.period is not None and header.where(Role.PERIOD) is None:
+        lacking.append("period")
+    for name in lacking:
+        intake.findings.add(
+            Code.KEY_COLUMN_MISSING,
+            file=sheet.file,
+            sheet=sheet.name,
+            cell=cell_name(header.row, 0),
+            column=name,
+            expected=f"'{name}'",
+            suggestion=f" Found: {quoted_columns(header.texts)}.",
+        )
+    return bool(lacking)

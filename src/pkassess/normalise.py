@@ -1,0 +1,265 @@
+"""Scales: from a raw value to a score. Each is a parameter model and a kernel registered under one name.
+
+Kernels know arrays and parameters, and no rubric, column or workbook. They keep the shape, keep NaN where
+NaN was, and give scores on the frame's range. Sources: the piecewise-linear curve through knots at level
+boundaries is the rubric's own convention; goalposts follow the UNDP Human Development Report, technical note 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pkassess.texts import Text
+
+Array = NDArray[np.float64]
+
+
+class Frame(NamedTuple):
+    """Where scores live: the range, and the scores at which a plain knot list has its knots."""
+
+    low: float = 0.0
+    high: float = 100.0
+    knot_scores: tuple[float, ...] = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+
+
+class Scale(BaseModel):
+    """What all scales share. ``share`` marks a part of a whole, ``limits`` the values that can be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+    share: ClassVar[bool] = False
+    parts: ClassVar[bool] = False
+
+    because: Text | None = Field(None, description="Why the scale has these numbers.")
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        """Hard limits that follow from the scale itself; None where a side is open."""
+        return (None, None)
+
+    @property
+    def factor(self) -> float:
+        """What numerator / denominator is multiplied with to give the raw value."""
+        return 1.0
+
+    def problem(self, frame: Frame) -> str:
+        """What is wrong with the parameters on this frame, or ''."""
+        return ""
+
+
+class _Knots(Scale):
+    knots: list[float] | list[tuple[float, float]] = Field(
+        description="Raw values at the knot scores (0, 20, 40, 60, 80, 100), or pairs [raw value, score]."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pairs_as_tuples(cls, data: Any) -> Any:
+        knots = data.get("knots") if isinstance(data, dict) else None
+        if isinstance(knots, list) and knots and all(isinstance(knot, list) for knot in knots):
+            return {**data, "knots": [tuple(knot) for knot in knots]}
+        return data
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> _Knots:
+        raws = self.raw_knots
+        if len(raws) < 2:  # noqa: PLR2004  # a curve has two ends
+            raise PydanticCustomError("knot_order", "fewer than two knots")
+        falling = raws[-1] < raws[0]
+        for before, after in zip(raws, raws[1:], strict=False):
+            if before == after or (after < before) != falling:
+                raise PydanticCustomError("knot_order", f"{after:g} after {before:g}")
+        return self
+
+    @property
+    def raw_knots(self) -> list[float]:
+        return [knot[0] if isinstance(knot, tuple) else knot for knot in self.knots]
+
+    def points(self, frame: Frame) -> list[tuple[float, float]]:
+        """The knots as (raw value, score), raw values rising."""
+        if isinstance(self.knots[0], tuple):
+            pairs = [(float(raw), float(score)) for raw, score in self.knots]  # ty: ignore[not-iterable]
+        else:
+            pairs = list(zip(map(float, self.raw_knots), frame.knot_scores, strict=True))
+        return sorted(pairs)
+
+    def problem(self, frame: Frame) -> str:
+        if not isinstance(self.knots[0], tuple) and len(self.knots) != len(frame.knot_scores):
+            scores = ", ".join(f"{score:g}" for score in frame.knot_scores)
+            return f"{len(self.knots)} knots for the {len(frame.knot_scores)} scores {scores}"
+        outside = [score for _, score in self.points(frame) if not frame.low <= score <= frame.high]
+        return f"a knot has score {outside[0]:g}, outside {frame.low:g} to {frame.high:g}" if outside else ""
+
+
+class Curve(_Knots):
+    """A piecewise-linear curve through knots; beyond the ends the end's score holds."""
+
+    type: Literal["curve"]
+
+
+class Rate(_Knots):
+    """Numerator / denominator × ``per``, then a curve. A bare rate is accepted as it is."""
+
+    parts: ClassVar[bool] = True
+    type: Literal["rate"]
+    per: float = Field(gt=0, description="The rate is per so many units of the denominator.")
+    time_base: float | None = Field(
+        None, gt=0, description="Months the rate speaks of; a count is scaled by time base / period length."
+    )
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        return (0.0, None)
+
+    @property
+    def factor(self) -> float:
+        return self.per
+
+
+class Percent(_Knots):
+    """A share in percent, 0 to 100, then a curve."""
+
+    share: ClassVar[bool] = True
+    parts: ClassVar[bool] = True
+    type: Literal["percent"]
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        return (0.0, 100.0)
+
+    @property
+    def factor(self) -> float:
+        return 100.0
+
+
+class Band(Scale):
+    """A two-sided curve through points [raw value, score]; raw values rise, scores may rise and fall."""
+
+    type: Literal["band"]
+    points_: list[tuple[float, float]] = Field(alias="points", min_length=2, description="Pairs [raw, score].")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pairs_as_tuples(cls, data: Any) -> Any:
+        points = data.get("points") if isinstance(data, dict) else None
+        if isinstance(points, list) and all(isinstance(point, list) for point in points):
+            return {**data, "points": [tuple(point) for point in points]}
+        return data
+
+    @model_validator(mode="after")
+    def _rising(self) -> Band:
+        raws = [raw for raw, _ in self.points_]
+        for before, after in zip(raws, raws[1:], strict=False):
+            if after <= before:
+                raise PydanticCustomError("knot_order", f"{after:g} after {before:g}")
+        return self
+
+    def points(self, frame: Frame) -> list[tuple[float, float]]:  # noqa: ARG002  # same call as a curve
+        """The points as (raw value, score), raw values rising."""
+        return [(float(raw), float(score)) for raw, score in self.points_]
+
+
+class Likert(Scale):
+    """A rating from 1 to ``points``, evenly spread over the range; ``reverse`` makes 1 the highest score."""
+
+    type: Literal["likert"]
+    points: int = Field(5, ge=2, description="Number of steps; ratings run from 1 to this.")
+    reverse: bool = Field(False, description="1 is the highest score.")
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        return (1.0, float(self.points))
+
+
+class Checklist(Scale):
+    """Share of applicable items that are met, in percent; ``reverse`` scores the share not met."""
+
+    share: ClassVar[bool] = True
+    parts: ClassVar[bool] = True
+    type: Literal["checklist"]
+    items: dict[str, Text] = Field(min_length=1, description="Item ids and what each asks for.")
+    reverse: bool = Field(False, description="The fewer items are met, the higher the score.")
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        return (0.0, 100.0)
+
+    @property
+    def factor(self) -> float:
+        return 100.0
+
+
+class Goalposts(Scale):
+    """Linear position between the raw values of the lowest and of the highest score."""
+
+    type: Literal["goalposts"]
+    bottom: float = Field(description="Raw value of the lowest score; above ``top`` when less is more.")
+    top: float = Field(description="Raw value of the highest score.")
+    clip: bool = Field(True, description="Hold scores to the range; without it they may leave it.")
+
+    @model_validator(mode="after")
+    def _apart(self) -> Goalposts:
+        if self.bottom == self.top:
+            raise PydanticCustomError("knot_order", f"bottom and top are both {self.top:g}")
+        return self
+
+
+AnyScale = Annotated[
+    Curve | Band | Rate | Percent | Likert | Checklist | Goalposts, Field(discriminator="type")
+]
+
+
+def _through_points(x: Array, scale: Any, frame: Frame) -> Array:
+    raws, scores = zip(*scale.points(frame), strict=True)
+    return np.interp(x, raws, scores)
+
+
+def _likert(x: Array, scale: Likert, frame: Frame) -> Array:
+    share = (x - 1.0) / (scale.points - 1)
+    return _spread(1.0 - share if scale.reverse else share, frame)
+
+
+def _checklist(x: Array, scale: Checklist, frame: Frame) -> Array:
+    return _spread((100.0 - x if scale.reverse else x) / 100.0, frame)
+
+
+def _goalposts(x: Array, scale: Goalposts, frame: Frame) -> Array:
+    share = (x - scale.bottom) / (scale.top - scale.bottom)
+    return _spread(np.clip(share, 0.0, 1.0) if scale.clip else share, frame)
+
+
+def _spread(share: Array, frame: Frame) -> Array:
+    # Adding 0.0 turns a -0.0, which would print as "-0", into 0.0.
+    return frame.low + share * (frame.high - frame.low) + 0.0
+
+
+KERNELS: dict[type[Scale], Callable[[Array, Any, Frame], Array]] = {
+    Curve: _through_points,
+    Rate: _through_points,
+    Percent: _through_points,
+    Band: _through_points,
+    Likert: _likert,
+    Checklist: _checklist,
+    Goalposts: _goalposts,
+}
+"""Every scale and the function that computes it. A new scale is a model above and a line here."""
+
+
+def normalise(x: Array, scale: Scale, frame: Frame = Frame()) -> Array:  # noqa: B008  # an immutable tuple
+    """Scores of raw values ``x`` (any shape) on the frame's range; NaN stays NaN."""
+    return KERNELS[type(scale)](np.asarray(x, dtype=np.float64), scale, frame)
+
+
+def reach(scale: Scale, frame: Frame) -> tuple[float, float] | None:
+    """The raw values between which a scale distinguishes, or None where it has no ends of its own."""
+    if isinstance(scale, _Knots | Band):
+        points = scale.points(frame)
+        return points[0][0], points[-1][0]
+    if isinstance(scale, Goalposts) and scale.clip:
+        return min(scale.bottom, scale.top), max(scale.bottom, scale.top)
+    return None

@@ -1,0 +1,214 @@
+"""Observations: one value each, with what is known of it and the cell it came from.
+
+Columnar, one array per property, so that millions of cells cost array work only. A *unit* is one partnership in
+one period. Indicators are numbered in rubric order, diagnostics after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.ingest.sheet import cell_name
+from pkassess.periods import Period
+
+NOT_GIVEN = -1
+
+
+class Unit(NamedTuple):
+    """A partnership (its key values, in rubric order) in one period."""
+
+    keys: tuple[str, ...]
+    period: Period
+
+    @property
+    def partnership(self) -> str:
+        """The key values joined, such as ``UNMIL / Liberia``."""
+        return " / ".join(self.keys)
+
+    @property
+    def title(self) -> str:
+        """Partnership and period, for messages."""
+        return f"{self.partnership}, {self.period.label}" if self.period.label else self.partnership
+
+
+class FactRow(NamedTuple):
+    """One stated fact. ``value`` None means that the cell says neither yes nor no."""
+
+    keys: tuple[str, ...]
+    period: Period | None
+    fact: str
+    value: bool | None
+    date: str
+    source: str
+    cell: str
+
+
+class Place(NamedTuple):
+    """A file and a sheet in it."""
+
+    file: str
+    sheet: str
+
+
+@dataclass
+class Observations:
+    """All observations of one run.
+
+    Arrays have one element per observation: ``unit`` and ``measure`` are positions in ``units`` and
+    ``measures``; ``value`` is NaN where ``state`` is not OBSERVED; ``place`` is a position in ``places``, ``row``
+    and ``column`` are zero-based; ``evidence`` holds evidence classes; ``source``, ``reference``, ``assessor`` and
+    ``side`` are positions in ``words`` or -1; ``observed_on`` is a proleptic day or 0.
+    """
+
+    measures: tuple[str, ...]
+    units: list[Unit]
+    unit_files: list[str]
+    context: dict[str, dict[int, str]]
+    facts: list[FactRow]
+    places: list[Place]
+    words: list[str]
+    unit: NDArray[np.int32]
+    measure: NDArray[np.int32]
+    value: NDArray[np.float64]
+    state: NDArray[np.int8]
+    place: NDArray[np.int16]
+    row: NDArray[np.int32]
+    column: NDArray[np.int32]
+    evidence: NDArray[np.int8]
+    source: NDArray[np.int32]
+    reference: NDArray[np.int32]
+    assessor: NDArray[np.int32]
+    side: NDArray[np.int32]
+    observed_on: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def cell(self, at: int) -> tuple[Place, str]:
+        """Place and cell address of one observation."""
+        return self.places[self.place[at]], cell_name(int(self.row[at]), int(self.column[at]))
+
+    def word(self, position: int) -> str:
+        """The text at a position in ``words``, '' for not given."""
+        return self.words[position] if position >= 0 else ""
+
+    def keep(self, mask: NDArray[np.bool_]) -> None:
+        """Drop the observations that the mask does not mark."""
+        for name in _ARRAYS:
+            setattr(self, name, getattr(self, name)[mask])
+
+
+_ARRAYS: dict[str, Any] = {
+    "unit": np.int32,
+    "measure": np.int32,
+    "value": np.float64,
+    "state": np.int8,
+    "place": np.int16,
+    "row": np.int32,
+    "column": np.int32,
+    "evidence": np.int8,
+    "source": np.int32,
+    "reference": np.int32,
+    "assessor": np.int32,
+    "side": np.int32,
+    "observed_on": np.int32,
+}
+_DEFAULTS: dict[str, int] = {
+    "source": NOT_GIVEN,
+    "reference": NOT_GIVEN,
+    "assessor": NOT_GIVEN,
+    "side": NOT_GIVEN,
+    "observed_on": 0,
+}
+
+
+@dataclass
+class Collector:
+    """Gathers blocks of observations while sheets are read."""
+
+    measures: tuple[str, ...]
+    units: list[Unit] = field(default_factory=list)
+    unit_files: list[str] = field(default_factory=list)
+    context: dict[str, dict[int, str]] = field(default_factory=dict)
+    facts: list[FactRow] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    _unit_of: dict[Unit, int] = field(default_factory=dict)
+    _words: dict[str, int] = field(default_factory=dict)
+    _blocks: dict[str, list[NDArray[Any]]] = field(default_factory=lambda: {name: [] for name in _ARRAYS})
+
+    def unit(self, keys: tuple[str, ...], period: Period, file: str) -> int:
+        """The number of a unit; a new one is remembered with its file."""
+        unit = Unit(keys, period)
+        number = self._unit_of.setdefault(unit, len(self.units))
+        if number == len(self.units):
+            self.units.append(unit)
+            self.unit_files.append(file)
+        return number
+
+    def enter(self, file: str, sheet: str) -> int:
+        """The number of a place."""
+        place = Place(file, sheet)
+        if place not in self.places:
+            self.places.append(place)
+        return self.places.index(place)
+
+    def word(self, cell: object) -> int:
+        """The number of a text; blank is -1."""
+        text = " ".join(str(cell).split()) if cell is not None else ""
+        return self._words.setdefault(text, len(self._words)) if text else NOT_GIVEN
+
+    def add_words(self, cells: Iterable[object]) -> NDArray[np.int32]:
+        """Numbers of many texts."""
+        known: dict[object, int] = {}
+        return np.array(
+            [known[cell] if cell in known else known.setdefault(cell, self.word(cell)) for cell in cells],
+            dtype=np.int32,
+        )
+
+    def set_context(self, name: str, units: Sequence[int], cells: Sequence[object]) -> list[tuple[int, str, str]]:
+        """Remember a context value per unit; conflicts come back as (row, kept, other) and change nothing."""
+        column = self.context.setdefault(name, {})
+        conflicts = []
+        for row, (unit, cell) in enumerate(zip(units, cells, strict=True)):
+            text = _context_text(cell)
+            if text and unit >= 0 and column.setdefault(unit, text) != text:
+                conflicts.append((row, column[unit], text))
+        return conflicts
+
+    def add(self, count: int, **arrays: Any) -> None:
+        """Add a block of ``count`` observations; a scalar stands for all of them."""
+        for name, kind in _ARRAYS.items():
+            given = arrays.get(name, _DEFAULTS.get(name))
+            block = np.full(count, given, dtype=kind) if np.isscalar(given) else np.asarray(given, dtype=kind)
+            self._blocks[name].append(block)
+
+    def finish(self) -> Observations:
+        """All that was gathered. The collector is empty afterwards, to free its blocks."""
+        arrays = {}
+        for name, kind in _ARRAYS.items():
+            blocks = self._blocks.pop(name)
+            arrays[name] = np.concatenate(blocks) if blocks else np.empty(0, dtype=kind)
+            blocks.clear()
+        return Observations(
+            measures=self.measures,
+            units=self.units,
+            unit_files=self.unit_files,
+            context=self.context,
+            facts=self.facts,
+            places=self.places,
+            words=list(self._words),
+            **arrays,
+        )
+
+
+def _context_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return " ".join(str(cell).split())

@@ -1,0 +1,102 @@
+"""CSV and the CSV package: UTF-8, comma, LF, quoted only where RFC 4180 needs it, full precision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pkassess.render.files import finished_folder
+from pkassess.tables import Table, assessment_table
+
+if TYPE_CHECKING:
+    from pkassess.assess import Assessment
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NEED_QUOTES = (",", '"', "\n", "\r")
+
+
+def csv_lines(table: Table) -> Iterator[str]:
+    """The lines of a table in blocks, header first."""
+    yield ",".join(_cell(field.name) for field in table.fields) + "\n"
+    writers = [_WRITERS[field.type] for field in table.fields]
+    for block in table.blocks():
+        columns = [write(column) for write, column in zip(writers, block, strict=True)]
+        yield "\n".join(map(",".join, zip(*columns, strict=True))) + "\n"
+
+
+def write_package(tables: Sequence[Table], meta: dict[str, Any], folder: str) -> None:
+    """Write every table as CSV and ``datapackage.json`` into a folder; either all of it or nothing."""
+    with finished_folder(folder) as draft:
+        for table in tables:
+            with (draft / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
+                file.writelines(csv_lines(table))
+        text = json.dumps(_description(tables, meta), ensure_ascii=False, indent=2)
+        (Path(draft) / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _description(tables: Sequence[Table], meta: dict[str, Any]) -> dict[str, Any]:
+    """The Frictionless description of a package (specs.frictionlessdata.io, tabular data package)."""
+    resources = [
+        {
+            "name": table.name,
+            "path": f"{table.name}.csv",
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": {
+                "fields": [
+                    {"name": field.name, "type": field.type, "description": field.description} for field in table.fields
+                ],
+                "missingValues": [""],
+            },
+        }
+        for table in tables
+    ]
+    title = f"Assessment with rubric {meta['rubric']['id']} {meta['rubric']['version']}"
+    return {
+        "name": "pkassess-assessment",
+        "profile": "tabular-data-package",
+        "title": title,
+        "pkassess": meta,
+        "resources": resources,
+    }
+
+
+def _cell(text: str) -> str:
+    if not text:
+        return ""
+    if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS):
+        text = "'" + text
+    if any(mark in text for mark in _NEED_QUOTES):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _texts(column: Sequence[str]) -> list[str]:
+    known: dict[str, str] = {}
+    return [known[text] if text in known else known.setdefault(text, _cell(text)) for text in column]
+
+
+def _numbers(column: Any) -> list[str]:
+    return [_number(value) for value in (column.tolist() if hasattr(column, "tolist") else column)]
+
+
+def _number(value: float) -> str:
+    """The shortest form that reads back the same; '' for NaN."""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else "" if text == "nan" else text
+
+
+def _integers(column: Sequence[int | None]) -> list[str]:
+    return ["" if value is None else str(value) for value in column]
+
+
+_WRITERS: dict[str, Callable[[Any], list[str]]] = {"string": _texts, "number": _numbers, "integer": _integers}
+
+
+def assessment_lines(assessment: Assessment) -> Iterator[str]:
+    """The lines of assessment.csv."""
+    return csv_lines(assessment_table(assessment.comparison))

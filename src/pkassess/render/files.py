@@ -1,0 +1,58 @@
+"""Writing without half-written results: a file or folder appears under its name only when it is finished."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pkassess.findings import Code, UsageError, finding
+
+
+def write_text(path: str, parts: Iterable[str]) -> None:
+    """Write a text file in one step; an existing one is replaced only by a finished one."""
+    target = Path(path)
+    with _clear_errors(path):
+        handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.writelines(parts)
+            _as_ordinary_file(draft)
+            Path(draft).replace(target)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def finished_folder(path: str) -> Iterator[Path]:
+    """A draft folder whose files move into ``path`` when the block ends without an error."""
+    target = Path(path)
+    with _clear_errors(path):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+        try:
+            yield draft
+            target.mkdir(exist_ok=True)
+            for file in sorted(draft.iterdir()):
+                file.replace(target / file.name)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _clear_errors(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(finding(Code.CANNOT_WRITE, file=path, found=error.strerror or str(error))) from error
+
+
+def _as_ordinary_file(path: str) -> None:
+    """Temporary files are private; a report has the permissions of any new file."""
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(path).chmod(0o666 & ~mask)

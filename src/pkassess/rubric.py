@@ -1,0 +1,321 @@
+"""The models of a rubric: what a rubric file may say, and the words the program uses for it.
+
+Only the shape is checked here. Whether the parts fit one another (names, weights, conditions) is checked in
+``crosscheck``, and files are found and read in ``library``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from pkassess.aggregate import AGGREGATORS
+from pkassess.normalise import AnyScale, Frame
+from pkassess.texts import Text
+
+LANGUAGE_VERSION = 1
+DEFAULT_LAG_MONTHS = 3.0
+CONTEXT_COLUMNS = ("country", "authority_level", "place_code", "parent", "peer_group", "phase", "population")
+"""Columns that travel with a partnership and are never scored."""
+
+Aggregation = Literal["arithmetic", "geometric", "minimum", "maximum", "median"]
+Polarity = Literal["positive", "negative"]
+Kind = Literal["judgement", "register", "survey", "public"]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+
+class Part(BaseModel):
+    """What every part of a rubric shares: it cannot change, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class Key(Part):
+    """A column that says whom a row speaks of."""
+
+    label: Text = Field(default_factory=dict, description="What the column is called.")
+    aliases: list[str] = Field(default_factory=list, description="Further names of the column.")
+
+
+class Level(Part):
+    """A named band of scores, from its lower bound up to the next level's."""
+
+    id: str = Field(description="The English name; it is what CSV and conditions use.")
+    from_: float = Field(alias="from", description="Lower bound; the band is half open.")
+    short: str = Field(max_length=4, description="Letter or short name for tables, 4 characters at most.")
+    label: Text = Field(default_factory=dict, description="The name in other languages.")
+    meaning: Text = Field(default_factory=dict, description="What the level says whatever the dimension.")
+
+
+class Publication(Part):
+    """When a dimension's score may be shown."""
+
+    insufficient_below: float = Field(ge=0, le=1, description="Below this share of weight there is no result.")
+    publish_from: float = Field(ge=0, le=1, description="From this share of applicable weight it is published.")
+    indicator_share: float = Field(0.0, ge=0, le=1, description="Share of applicable indicators needed.")
+    key_indicator: bool = Field(False, description="A key indicator of the dimension has to be there.")
+    require_grades: bool = Field(False, description="Ungraded values do not count for coverage.")
+    because: Text | None = Field(None, description="Why these thresholds.")
+
+
+class Indicator(Part):
+    """One measured thing, and how its value becomes a score."""
+
+    id: Name = Field(description="The column name in workbooks and in every output.")
+    label: Text = Field(description="Short name for reports.")
+    question: Text = Field(default_factory=dict, description="What it asks.")
+    aliases: list[str] = Field(default_factory=list, description="Further column names.")
+    unit: str = Field("", description="Unit of the raw value; 'percent' and 'count' have a meaning of their own.")
+    scale: AnyScale = Field(description="From raw value to score.")
+    weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
+    because: Text | None = Field(None, description="Why this weight.")
+    family: str = Field("", description="Indicators that measure nearly the same thing share a family.")
+    scope: Literal["all", "national"] = Field("all", description="'national' scores national partnerships only.")
+    kind: Kind = Field("register", description="How the value comes about.")
+    key: bool = Field(False, description="A key indicator of its dimension.")
+    max_age: float | None = Field(None, gt=0, description="Months a value may be carried forward; none if absent.")
+    lag: float = Field(DEFAULT_LAG_MONTHS, ge=0, description="Months after the period a value may be observed.")
+    limits: tuple[float | None, float | None] | None = Field(None, description="Hard limits of the raw value.")
+    source: Text = Field(default_factory=dict, description="Where the value comes from.")
+    evidence: Text = Field(default_factory=dict, description="What has to be shown for it.")
+    anchors: dict[int, Text] = Field(default_factory=dict, description="Descriptor of each rating.")
+    seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _limits_as_tuple(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("limits"), list):
+            return {**data, "limits": tuple(data["limits"])}
+        return data
+
+    @property
+    def hard_limits(self) -> tuple[float | None, float | None]:
+        """Lowest and highest raw value that can be; None where a side is open."""
+        if self.limits is not None:
+            return self.limits
+        return (0.0, None) if self.unit == "count" else self.scale.natural_limits
+
+
+class Use(Part):
+    """A child that is defined elsewhere in the rubric."""
+
+    use: Name = Field(description="Id of the indicator, group, dimension or index.")
+    weight: float = Field(1.0, ge=0, description="Weight among its siblings here.")
+    because: Text | None = Field(None, description="Why this weight.")
+
+
+def _child_kind(child: Any) -> str:
+    if isinstance(child, dict):
+        return "use" if "use" in child else "group" if "children" in child else "indicator"
+    return {Use: "use", Group: "group"}.get(type(child), "indicator")
+
+
+Child = Annotated[
+    Annotated[Indicator, Tag("indicator")] | Annotated["Group", Tag("group")] | Annotated[Use, Tag("use")],
+    Discriminator(_child_kind),
+]
+
+
+class Node(Part):
+    """What groups, dimensions and indices share: children and a way to put them together."""
+
+    label: Text = Field(description="Name in reports.")
+    aggregate: Aggregation = Field("arithmetic", description="How the children's scores become one.")
+    floor: float = Field(0.0, ge=0, description="Geometric only: scores below it count as it.")
+    because: Text | None = Field(None, description="Why put together this way.")
+    children: list[Child] = Field(min_length=1, description="Indicators, groups, or uses of others.")
+
+
+class Group(Node):
+    """A group inside a dimension; groups nest to any depth."""
+
+    id: Name = Field(description="Id in outputs and conditions.")
+    weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
+
+
+class SubScore(Part):
+    """A score shown beside its dimension; no step of the calculation."""
+
+    label: Text = Field(description="Name in reports.")
+    of: list[Name] = Field(min_length=1, description="Ids of the indicators it averages by their weights.")
+    because: Text | None = Field(None, description="Why it is shown.")
+
+
+class Dimension(Node):
+    """A scored construct with its own polarity and levels."""
+
+    short: Text = Field(default_factory=dict, description="At most four characters, for tables.")
+    question: Text = Field(default_factory=dict, description="What it asks.")
+    polarity: Polarity = Field("positive", description="'negative': a high score is bad.")
+    levels: str | None = Field(None, description="Name of its level set.")
+    descriptors: dict[str, Text] = Field(default_factory=dict, description="What each level means here.")
+    sub_scores: dict[Name, SubScore] = Field(default_factory=dict, description="Scores shown beside it.")
+
+
+class Index(Node):
+    """A score over dimensions."""
+
+    short: Text = Field(default_factory=dict, description="At most four characters, for tables.")
+    levels: str | None = Field(None, description="Name of its level set.")
+
+
+class Step(Part):
+    """One condition of a cap or veto and the level it allows at most."""
+
+    when: str = Field(description="A condition.")
+    level: str = Field(description="The level it allows at most.")
+
+
+class OverallRule(Part):
+    """A rule that gives the overall level at most some level. It has exactly one of three forms."""
+
+    id: Name = Field(description="What reports and CSV call it.")
+    label: Text = Field(default_factory=dict, description="Name in reports.")
+    because: Text | None = Field(None, description="Why it exists.")
+    level_of: Name | None = Field(None, description="At most the level of this dimension or index.")
+    weakest_of: list[Name] | None = Field(None, description="At most the lowest of these levels, plus `plus`.")
+    plus: int = Field(0, ge=0, description="Steps above the weakest.")
+    at_most: list[Step] | None = Field(None, description="The first step whose condition holds counts.")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> OverallRule:
+        given = [form for form in ("level_of", "weakest_of", "at_most") if getattr(self, form) is not None]
+        if len(given) != 1:
+            raise ValueError("a rule has exactly one of level_of, weakest_of and at_most")
+        return self
+
+
+class Overall(Part):
+    """The overall level: the lowest that any rule allows."""
+
+    label: Text = Field(default_factory=dict, description="Name in reports.")
+    levels: str = Field(description="Name of its level set.")
+    because: Text | None = Field(None, description="Why it is formed this way.")
+    rules: list[OverallRule] = Field(min_length=1, description="In the order in which a binding rule is named.")
+
+
+class Alarm(Part):
+    """Something announced whenever it holds, also where nothing is published."""
+
+    id: Name = Field(description="Code in the column `alarms`.")
+    when: str = Field(description="A condition.")
+    text: Text = Field(description="What is announced; {id} holes are filled with rounded values.")
+
+
+class Diagnostic(Part):
+    """A measured thing that explains and never scores."""
+
+    id: Name = Field(description="The column name in workbooks.")
+    label: Text = Field(description="Short name for reports.")
+    question: Text = Field(default_factory=dict, description="What it asks.")
+    aliases: list[str] = Field(default_factory=list, description="Further column names.")
+    unit: str = Field("", description="Unit of the value.")
+    items: dict[str, Text] = Field(default_factory=dict, description="Items, where it is a checklist.")
+    limits: tuple[float | None, float | None] | None = Field(None, description="Hard limits of the value.")
+    kind: Kind = Field("register", description="How the value comes about.")
+    low: float | None = Field(None, description="At or below this it reads low (above, where low exceeds high).")
+    high: float | None = Field(None, description="At or above this it reads high.")
+    both_sides: bool = Field(False, description="Mission and host report it separately.")
+    seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _limits_as_tuple(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("limits"), list):
+            return {**data, "limits": tuple(data["limits"])}
+        return data
+
+    @property
+    def hard_limits(self) -> tuple[float | None, float | None]:
+        """Lowest and highest value that can be; None where a side is open."""
+        if self.limits is not None:
+            return self.limits
+        return {"percent": (0.0, 100.0), "count": (0.0, None)}.get(self.unit, (None, None))
+
+
+class DiagnosticBlock(Part):
+    """A set of diagnostics printed together."""
+
+    label: Text = Field(description="Heading in reports.")
+    description: Text = Field(default_factory=dict, description="What it is for.")
+    items: list[Diagnostic] = Field(min_length=1, description="The diagnostics.")
+
+
+class Fact(Part):
+    """Something no indicator holds, stated in the sheet `facts`."""
+
+    label: Text = Field(description="What the fact says.")
+
+
+class Rubric(Part):
+    """A whole rubric."""
+
+    pkassess: Literal[1] = Field(description="Version of the rubric language.")
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(description="Bare name for -r.")
+    version: str = Field(description="Version of this rubric, as text.")
+    languages: list[str] = Field(default_factory=lambda: ["en"], description="First: that of plain texts.")
+    label: Text = Field(description="Name in reports.")
+    description: Text = Field(default_factory=dict, description="What it is for, and its limits.")
+    sources: list[str] = Field(default_factory=list, description="Where knots and figures come from.")
+    keys: dict[Name, Key] = Field(min_length=1, description="The columns that name a partnership, in order.")
+    period: Key | None = Field(None, description="The period column; left out, the rubric knows no periods.")
+    score_range: tuple[float, float] = Field((0.0, 100.0), description="Lowest and highest score.")
+    knot_scores: list[float] = Field(
+        default_factory=lambda: [0.0, 20.0, 40.0, 60.0, 80.0, 100.0], description="Scores of a plain knot list."
+    )
+    source_order: list[str] = Field(default_factory=list, description="Source types, the best first.")
+    levels: dict[Name, list[Level]] = Field(default_factory=dict, description="Named level sets.")
+    publication: Publication | None = Field(None, description="Left out: what can be computed is published.")
+    dimensions: dict[Name, Dimension] = Field(min_length=1, description="The scored constructs.")
+    indices: dict[Name, Index] = Field(default_factory=dict, description="Scores over dimensions.")
+    overall: Overall | None = Field(None, description="The overall level.")
+    alarms: list[Alarm] = Field(default_factory=list, description="What is announced whenever it holds.")
+    diagnostics: dict[Name, DiagnosticBlock] = Field(default_factory=dict, description="Measured, not scored.")
+    facts: dict[Name, Fact] = Field(default_factory=dict, description="Facts a workbook may state.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _range_as_tuple(cls, data: Any) -> Any:
+        if isinstance(data, dict) and isinstance(data.get("score_range"), list):
+            return {**data, "score_range": tuple(data["score_range"])}
+        return data
+
+    @cached_property
+    def frame(self) -> Frame:
+        """Where scores live."""
+        return Frame(*map(float, self.score_range), tuple(map(float, self.knot_scores)))
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Every scored indicator once, in the order of the file."""
+        found: dict[str, Indicator] = {}
+        for node in (*self.dimensions.values(), *self.indices.values()):
+            found.update((child.id, child) for child in _descend(node) if isinstance(child, Indicator))
+        return found
+
+    @cached_property
+    def diagnostic_items(self) -> dict[str, Diagnostic]:
+        """Every diagnostic, in the order of the file."""
+        return {item.id: item for block in self.diagnostics.values() for item in block.items}
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        """Every inner group, in the order of the file."""
+        return {child.id: child for node in self.dimensions.values() for child in _descend(node) if isinstance(child, Group)}
+
+    def level_set(self, name: str | None) -> list[Level]:
+        """The levels of a set, the lowest first; empty for none."""
+        return self.levels.get(name, []) if name else []
+
+
+def _descend(node: Node) -> Iterator[Indicator | Group | Use]:
+    for child in node.children:
+        yield child
+        if isinstance(child, Group):
+            yield from _descend(child)
+
+
+assert set(Aggregation.__args__) == set(AGGREGATORS)  # noqa: S101  # the names a file may use are those registered

@@ -1,0 +1,123 @@
+"""What the names of a condition stand for, once scores are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.conditions import Column, Truth, truths
+from pkassess.layouts.side_sheets import facts_of
+from pkassess.matrix import STATUS_NAMES, Status
+from pkassess.rubric import CONTEXT_COLUMNS
+from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, PUBLICATION_NAMES
+from pkassess.values import CLASS_NAMES
+
+if TYPE_CHECKING:
+    from pkassess.scoring import Scores
+
+
+class ScoreScope:
+    """The names a condition may use: columns of the assessment, raw values, context, facts.
+
+    A dimension or index stands for its published score, an indicator for its raw value as used.
+    """
+
+    def __init__(self, scores: Scores) -> None:
+        self.scores = scores
+        self.rows = len(scores.matrix.units)
+        self._measures = {name: row for row, name in enumerate(scores.matrix.measures)}
+
+    def column(self, name: str) -> Column | None:
+        """The column of a plain name, or None if there is no such name."""
+        scores = self.scores
+        if name in scores.nodes:
+            return Column(scores.nodes[name].score)
+        if name in self._measures:
+            row = self._measures[name]
+            return Column(np.where(scores.matrix.usable[row], scores.matrix.value[row], np.nan))
+        return self._of_unit(name) or self._of_overall(name) or self._of_node(name)
+
+    def _of_unit(self, name: str) -> Column | None:
+        units = self.scores.matrix.units
+        if name in self.scores.rubric.keys:
+            place = list(self.scores.rubric.keys).index(name)
+            return _texts(unit.keys[place] for unit in units)
+        if name in self.scores.matrix.context:
+            return Column(self.scores.matrix.context[name])
+        if name in CONTEXT_COLUMNS:
+            return _texts("" for _ in units)
+        of_unit = {"period": lambda unit: unit.period.label, "partnership": lambda unit: unit.partnership}.get(name)
+        return _texts(map(of_unit, units)) if of_unit else None
+
+    def _of_overall(self, name: str) -> Column | None:
+        scores = self.scores
+        if name == "overall_level":
+            return _ordinal(scores.overall_level, tuple(level.id for level in scores.overall_levels))
+        if name == "overall_status":
+            return _texts(PUBLICATION_NAMES[status] for status in scores.overall_status)
+        if name == "overall_rule" and scores.rubric.overall:
+            rules = [rule.id for rule in scores.rubric.overall.rules]
+            return _texts("" if place == NO_LEVEL else rules[place] for place in scores.overall_rule)
+        if name == "index":
+            return Column(scores.index.score) if scores.index else None
+        return None
+
+    def _of_node(self, name: str) -> Column | None:
+        node_name, _, suffix = name.rpartition("_")
+        node = self.scores.nodes.get(node_name)
+        if node is None:
+            return None
+        if suffix == "level" and node.branch.levels:
+            return _ordinal(node.level, tuple(level.id for level in node.branch.levels))
+        if suffix == "status":
+            return _texts(PUBLICATION_NAMES[status] for status in node.status)
+        if suffix == "confidence":
+            return _texts(CONFIDENCE_NAMES[word] for word in node.confidence)
+        return Column(node.coverage) if suffix == "coverage" else None
+
+    def call(self, function: str, argument: str) -> Column | Truth | None:
+        """The result of ``function(argument)``, or None if there is no such function or argument."""
+        matrix, row = self.scores.matrix, self._measures.get(argument)
+        if function in ("fact", "recorded") and argument in self.scores.rubric.facts:
+            return self._fact(argument, unknown=None if function == "fact" else False)
+        if row is None:
+            return None
+        if function == "score" and row < len(self.scores.indicator):
+            return Column(self.scores.indicator[row])
+        if function == "class":
+            there = ~np.isnan(matrix.value[row])
+            return _texts(CLASS_NAMES[grade] if known else "" for grade, known in zip(matrix.evidence[row], there))
+        if function == "status":
+            return _texts(STATUS_NAMES[status] for status in matrix.status[row])
+        if function == "reported":
+            return Column(np.where(matrix.status[row] == Status.CARRIED, np.nan, matrix.value[row]))
+        return None
+
+    def _fact(self, name: str, *, unknown: bool | None) -> Truth:
+        result = truths(self.rows, unknown)
+        facts = self.scores.matrix.facts
+        for at, unit in enumerate(self.scores.matrix.units if facts else []):
+            held = facts_of(facts.get(unit.keys, []), unit.keys, unit.period).get(name)
+            if held is not None and held.value is not None:
+                result[at] = truths(1, held.value)[0]
+        return result
+
+    def names(self) -> Iterator[str]:
+        """All plain names, for suggestions."""
+        for name in self.scores.nodes:
+            yield from (name, f"{name}_level", f"{name}_status", f"{name}_coverage", f"{name}_confidence")
+        yield from self._measures
+        yield from self.scores.rubric.keys
+        yield from CONTEXT_COLUMNS
+        yield from ("overall_level", "overall_status", "overall_rule", "index", "period", "partnership")
+
+
+def _texts(values: Iterable[str]) -> Column:
+    return Column(np.array(list(values), dtype=object))
+
+
+def _ordinal(positions: NDArray[np.int8], order: tuple[str, ...]) -> Column:
+    return Column(np.where(positions == NO_LEVEL, np.nan, positions.astype(np.float64)), order)

@@ -1,0 +1,244 @@
+"""The only scoring path: a matrix and a rubric in, every stage of the calculation out.
+
+Scores are computed for all partnerships and periods at once. Nodes are rolled up from the leaves by the
+aggregators; what is missing drops out and the other weights fill up. What may not be published is NaN in the
+result: an insufficient dimension has no number anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.matrix import Matrix, Status
+from pkassess.normalise import normalise
+from pkassess.tree import Branch, Tree, compile_tree, dimension_of, leaves_under, roll_up, roll_up_shares
+from pkassess.values import EvidenceClass
+
+if TYPE_CHECKING:
+    from pkassess.rubric import Level, Rubric
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-9
+LEAST_SUB_SCORE_WEIGHT = 0.5
+UNGRADED_SHARE_OF_LOW = 1 / 3
+MODERATE_SHARE = 0.5
+NO_LEVEL = -1
+
+
+class Publication(IntEnum):
+    """Whether a score may be shown."""
+
+    INSUFFICIENT = 0
+    PROVISIONAL = 1
+    PUBLISHED = 2
+
+
+PUBLICATION_NAMES = ("insufficient_evidence", "provisional", "published")
+CONFIDENCE_NAMES = ("", "low", "moderate", "high")
+
+
+@dataclass(frozen=True)
+class NodeScores:
+    """Results of one node, one element per unit. NaN where nothing is published."""
+
+    branch: Branch
+    score: Array
+    coverage: Array
+    status: NDArray[np.int8]
+    level: NDArray[np.int8]
+    bound_low: Array
+    bound_high: Array
+    confidence: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Every stage of the calculation for all units of a matrix."""
+
+    rubric: Rubric
+    matrix: Matrix
+    tree: Tree
+    indicator: Array
+    nodes: dict[str, NodeScores]
+    overall_status: NDArray[np.int8]
+    overall_level: NDArray[np.int8]
+    overall_rule: NDArray[np.int8]
+    alarms: NDArray[np.bool_]
+
+    @property
+    def index(self) -> NodeScores | None:
+        """The first declared index."""
+        name = next(iter(self.rubric.indices), None)
+        return self.nodes[name] if name else None
+
+    @cached_property
+    def overall_levels(self) -> list[Level]:
+        """The levels of the overall."""
+        return self.rubric.level_set(self.rubric.overall.levels) if self.rubric.overall else []
+
+    def leaves_of(self, dimension: str) -> list[int]:
+        """Rows of the matrix under a dimension, in rubric order, each once."""
+        return list(dict.fromkeys(leaves_under(self.tree, dimension)))
+
+
+def score_nodes(matrix: Matrix, rubric: Rubric) -> Scores:
+    """Scores of all nodes for every unit of a matrix; the overall level and alarms are still open."""
+    tree = compile_tree(rubric)
+    indicator = _indicator_scores(matrix, rubric)
+    status = matrix.status[: len(rubric.indicators)]
+    applicable = status != Status.NOT_APPLICABLE
+    counted = ~np.isnan(indicator)
+    if rubric.publication and rubric.publication.require_grades:
+        counted &= matrix.evidence[: len(indicator)] < EvidenceClass.UNGRADED
+    coverage = roll_up_shares(tree, np.where(applicable, counted.astype(np.float64), np.nan))
+    raw = roll_up(tree, indicator)
+    low, high = _bounds(tree, indicator, applicable, rubric)
+    publication = _publication(tree, rubric, coverage, counted, applicable, raw)
+    confidence = _confidence(tree, matrix, indicator)
+    nodes = {
+        name: _node_scores(branch, raw[name], coverage[name], publication[name], low[name], high[name], confidence[name])
+        for name, branch in tree.items()
+    }
+    units = len(matrix.units)
+    return Scores(
+        rubric=rubric,
+        matrix=matrix,
+        tree=tree,
+        indicator=indicator,
+        nodes=nodes,
+        overall_status=np.min([publication[name] for name in rubric.dimensions], axis=0),
+        overall_level=np.full(units, NO_LEVEL, dtype=np.int8),
+        overall_rule=np.full(units, NO_LEVEL, dtype=np.int8),
+        alarms=np.zeros((len(rubric.alarms), units), dtype=bool),
+    )
+
+
+def _indicator_scores(matrix: Matrix, rubric: Rubric) -> Array:
+    usable = matrix.usable
+    rows = [
+        normalise(np.where(usable[row], matrix.value[row], np.nan), indicator.scale, rubric.frame)
+        for row, indicator in enumerate(rubric.indicators.values())
+    ]
+    return np.stack(rows)
+
+
+def _bounds(
+    tree: Tree, indicator: Array, applicable: NDArray[np.bool_], rubric: Rubric
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Scores of all nodes if every missing indicator were at the lowest, and at the highest score."""
+    gaps = np.isnan(indicator) & applicable
+    filled = [roll_up(tree, np.where(gaps, end, indicator)) for end in (rubric.frame.low, rubric.frame.high)]
+    return filled[0], filled[1]
+
+
+def _publication(
+    tree: Tree,
+    rubric: Rubric,
+    coverage: dict[str, Array],
+    counted: NDArray[np.bool_],
+    applicable: NDArray[np.bool_],
+    raw: dict[str, Array],
+) -> dict[str, NDArray[np.int8]]:
+    """Whether each node may be shown: dimensions by the rule, what is below as they, what is above by all."""
+    status: dict[str, NDArray[np.int8]] = {}
+    for name in rubric.dimensions:
+        status[name] = _of_dimension(name, tree, rubric, coverage[name], counted, applicable, raw[name])
+    for name, branch in tree.items():
+        if branch.kind == "group":
+            status[name] = status[dimension_of(tree, name)]
+        elif branch.kind == "sub_score":
+            enough = coverage[name] >= LEAST_SUB_SCORE_WEIGHT - TOLERANCE
+            status[name] = np.where(enough, status[branch.parent], Publication.INSUFFICIENT).astype(np.int8)
+        elif branch.kind == "index":
+            inner = [status[child] for child, _ in branch.branches]
+            own = np.where(np.isnan(raw[name]), Publication.INSUFFICIENT, Publication.PUBLISHED).astype(np.int8)
+            status[name] = np.min([own, *inner], axis=0)
+    return status
+
+
+def _of_dimension(
+    name: str,
+    tree: Tree,
+    rubric: Rubric,
+    coverage: Array,
+    counted: NDArray[np.bool_],
+    applicable: NDArray[np.bool_],
+    raw: Array,
+) -> NDArray[np.int8]:
+    rule = rubric.publication
+    if rule is None:
+        return np.where(np.isnan(raw), Publication.INSUFFICIENT, Publication.PUBLISHED).astype(np.int8)
+    rows = list(dict.fromkeys(leaves_under(tree, name)))
+    count, whole = counted[rows].sum(axis=0), applicable[rows].sum(axis=0)
+    enough = (coverage >= rule.publish_from - TOLERANCE) & (count >= rule.indicator_share * whole - TOLERANCE)
+    if rule.key_indicator:
+        enough &= _key_present(rows, rubric, counted, applicable)
+    with np.errstate(invalid="ignore"):
+        lacking = ~(coverage >= rule.insufficient_below - TOLERANCE) | np.isnan(raw)
+    status = np.where(enough, Publication.PUBLISHED, Publication.PROVISIONAL)
+    return np.where(lacking, Publication.INSUFFICIENT, status).astype(np.int8)
+
+
+def _key_present(
+    rows: list[int], rubric: Rubric, counted: NDArray[np.bool_], applicable: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """One key indicator is there, or none applies."""
+    indicators = list(rubric.indicators.values())
+    keys = [row for row in rows if indicators[row].key]
+    return (counted[keys].any(axis=0) | ~applicable[keys].any(axis=0)) if keys else np.ones(counted.shape[1], dtype=bool)
+
+
+def _confidence(tree: Tree, matrix: Matrix, indicator: Array) -> dict[str, NDArray[np.int8]]:
+    """The confidence word per node: moderate where half of the used weight is moderate evidence or better,
+    low where less is, where more than a third is ungraded, and never high without an interval."""
+    present = ~np.isnan(indicator)
+    evidence = matrix.evidence[: len(indicator)]
+    good = roll_up_shares(tree, np.where(present, (evidence <= EvidenceClass.MODERATE).astype(np.float64), np.nan))
+    ungraded = roll_up_shares(
+        tree, np.where(present, (evidence == EvidenceClass.UNGRADED).astype(np.float64), np.nan)
+    )
+    words = {}
+    for name in tree:
+        moderate = (good[name] >= MODERATE_SHARE - TOLERANCE) & (ungraded[name] <= UNGRADED_SHARE_OF_LOW + TOLERANCE)
+        words[name] = np.where(moderate, 2, 1).astype(np.int8)
+    return words
+
+
+def _node_scores(
+    branch: Branch,
+    raw: Array,
+    coverage: Array,
+    status: NDArray[np.int8],
+    low: Array,
+    high: Array,
+    confidence: NDArray[np.int8],
+) -> NodeScores:
+    published = status == Publication.PUBLISHED
+    hidden = status == Publication.INSUFFICIENT
+    score = np.where(published, raw, np.nan)
+    return NodeScores(
+        branch=branch,
+        score=score,
+        coverage=np.nan_to_num(coverage),
+        status=status,
+        level=classify(score, branch.levels),
+        bound_low=np.where(hidden, np.nan, low),
+        bound_high=np.where(hidden, np.nan, high),
+        confidence=np.where(published, confidence, 0).astype(np.int8),
+    )
+
+
+def classify(score: Array, levels: Sequence[Level]) -> NDArray[np.int8]:
+    """Position of each score's level (half-open bands, unrounded, within 1e-9); -1 for NaN or no levels."""
+    if not levels:
+        return np.full(np.shape(score), NO_LEVEL, dtype=np.int8)
+    bounds = np.array([level.from_ for level in levels[1:]], dtype=np.float64)
+    position = np.searchsorted(bounds, np.nan_to_num(score) + TOLERANCE, side="right")
+    return np.where(np.isnan(score), NO_LEVEL, position).astype(np.int8)

@@ -1,0 +1,38 @@
+"""Texts in several languages, and names folded for comparison."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+PLAIN = ""
+"""Language key of a text that was written without one; it counts in every language."""
+
+
+def _as_mapping(text: Any) -> Any:
+    return {PLAIN: text} if isinstance(text, str) else text
+
+
+Text = Annotated[dict[str, str], BeforeValidator(_as_mapping)]
+"""A text of a rubric: a plain string, or one string per language code."""
+
+
+def say(text: Mapping[str, str] | None, language: str = "en") -> str:
+    """The text in ``language``, else in English, else in whatever it was written; '' for no text."""
+    if not text:
+        return ""
+    for key in (language, PLAIN, "en"):
+        if key in text:
+            return text[key]
+    return next(iter(text.values()))
+
+
+def fold(name: str) -> str:
+    """A name as it is compared: without case, accents, spaces, punctuation and invisible characters."""
+    if name.isascii():
+        return "".join(filter(str.isalnum, name.lower()))
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(character for character in decomposed if character.isalnum())

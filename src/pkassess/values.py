@@ -1,0 +1,183 @@
+"""What one cell says: a number, nothing, a word for nothing, or something that is not a value.
+
+Blank, a word for missing, an error and a formula without result are four different things; none is zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+from pkassess.findings import Code
+from pkassess.ingest.sheet import CellError, Percent, Uncomputed
+from pkassess.texts import fold
+
+
+class State(IntEnum):
+    """What became of a cell that should hold a value."""
+
+    MISSING = 0
+    OBSERVED = 1
+    REJECTED = 2
+    NOT_APPLICABLE = 3
+
+
+MISSING_TOKENS = frozenset(
+    {
+        *("-", "--", "\N{EN DASH}", "\N{EM DASH}", ".", "..", "...", "?", "x", "*"),
+        *("n/a", "na", "n.a.", "n/d", "nd", "n.d.", "nr", "n.r.", "n/r", "null", "none", "nan", "missing"),
+        *("unknown", "not reported", "no data", "inconnu", "non disponible", "sin datos", "desconocido", "s/d"),
+    }
+)
+"""Words for a value that nobody reported, in lower case."""
+
+NOT_APPLICABLE_TOKENS = frozenset({"not applicable", "sans objet", "non applicable", "no aplica"})
+"""Written out, these take an indicator out of the applicable weight."""
+
+_ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro"})
+_PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+_SPACED = re.compile(r"^[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
+_SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"))
+
+
+class Reading(NamedTuple):
+    """A cell as it was understood. ``code`` says what was noticed, ``kind`` what it was instead of a number."""
+
+    state: State
+    value: float = float("nan")
+    code: Code | None = None
+    kind: str = ""
+    percent: bool = False
+
+
+_BLANK = Reading(State.MISSING)
+
+
+def read_value(cell: object) -> Reading:
+    """What a cell that should hold a number says. ``percent`` marks a % sign or format: 46 % reads 46."""
+    if cell is None or cell == "":
+        return _BLANK
+    if isinstance(cell, CellError):
+        return Reading(State.REJECTED, code=Code.ERROR_CELL)
+    if isinstance(cell, str):
+        return _read_text(cell)
+    if isinstance(cell, Percent):
+        # Multiplying 0.07 by 100 gives 7.000000000000001; the user typed 7.
+        return Reading(State.OBSERVED, float(f"{float(cell) * 100:.12g}"), percent=True)
+    if isinstance(cell, bool):
+        return Reading(State.REJECTED, code=Code.NOT_A_QUANTITY, kind="yes/no value")
+    if isinstance(cell, (int, float)):
+        return Reading(State.OBSERVED, float(cell))
+    if isinstance(cell, Uncomputed):
+        return Reading(State.REJECTED, code=Code.UNCOMPUTED_FORMULA)
+    kind = "duration" if isinstance(cell, dt.timedelta) else "time" if isinstance(cell, dt.time) else "date"
+    return Reading(State.REJECTED, code=Code.NOT_A_QUANTITY, kind=kind)
+
+
+def _read_text(cell: str) -> Reading:
+    text = cell.translate(_INVISIBLE).strip()
+    if not text:
+        return _BLANK
+    word = _SPACES.sub(" ", text.casefold())
+    if word in MISSING_TOKENS:
+        return Reading(State.MISSING, code=Code.MISSING_TOKEN)
+    if word in NOT_APPLICABLE_TOKENS:
+        return Reading(State.NOT_APPLICABLE, code=Code.NOT_APPLICABLE)
+    if word in _ZERO_WORDS:
+        return Reading(State.OBSERVED, 0.0, code=Code.NUMBER_AS_TEXT)
+    percent = text.endswith("%")
+    number = _number(text.removesuffix("%").rstrip())
+    if number is None:
+        return Reading(State.REJECTED, code=Code.TEXT_IN_NUMBER)
+    return Reading(State.OBSERVED, number, code=Code.NUMBER_AS_TEXT, percent=percent)
+
+
+def _number(text: str) -> float | None:
+    """A number from text that can be read one way only: 17, 7,25 and 2 500, but not 12,500."""
+    text = text.replace("\N{MINUS SIGN}", "-")
+    if _PLAIN.match(text):
+        number = float(text)
+        return number if abs(number) != float("inf") else None
+    if _DECIMAL_COMMA.match(text):
+        return float(text.replace(",", "."))
+    if _SPACED.match(text):
+        return float(_SPACES.sub("", text).replace(",", "."))
+    return None
+
+
+class Answer(IntEnum):
+    """The answer to a checklist item."""
+
+    UNKNOWN = 0
+    NO = 1
+    PARTIAL = 2
+    YES = 3
+    NOT_APPLICABLE = 4
+    BAD = 5
+
+
+_ANSWERS = {
+    Answer.YES: ("yes", "y", "true", "oui", "si", "1", "1.0", "met"),
+    Answer.PARTIAL: ("partial", "partly", "partially", "partiel", "partiellement", "parcial", "0.5", "0,5"),
+    Answer.NO: ("no", "n", "false", "non", "0", "0.0", "notmet"),
+    Answer.NOT_APPLICABLE: ("na", "notapplicable", "sansobjet", "nonapplicable", "noaplica"),
+}
+_ANSWER_OF = {fold(word): answer for answer, words in _ANSWERS.items() for word in words}
+_ANSWER_OF[fold("0.5")] = Answer.PARTIAL
+
+
+def read_answer(cell: object) -> Answer:
+    """What a checklist cell says; ``n/a`` means not applicable here, and a blank is unknown."""
+    if cell is None or cell == "":
+        return Answer.UNKNOWN
+    if isinstance(cell, (CellError, Uncomputed)):
+        return Answer.BAD
+    if isinstance(cell, (bool, int, float)):
+        return {1.0: Answer.YES, 0.5: Answer.PARTIAL, 0.0: Answer.NO}.get(float(cell), Answer.BAD)
+    word = fold(str(cell))
+    if answer := _ANSWER_OF.get(word):
+        return answer
+    blank = not word or str(cell).strip().casefold() in MISSING_TOKENS
+    return Answer.UNKNOWN if blank else Answer.BAD
+
+
+class EvidenceClass(IntEnum):
+    """How far a value's evidence carries; the larger number is the worse class."""
+
+    STRONG = 0
+    MODERATE = 1
+    WEAK = 2
+    UNGRADED = 3
+    EXCLUDED = 4
+
+
+CLASS_NAMES = tuple(member.name.lower() for member in EvidenceClass)
+_GRADE = re.compile(r"^([A-F])?\s*[-/ ]?\s*([1-6])?$")
+
+
+def read_grade(cell: object) -> EvidenceClass | None:
+    """The evidence class of a grade such as ``B2`` (Admiralty system); None if it is no grade at all.
+
+    A blank, a letter alone, a digit alone, F and 6 are ungraded: not known, which is not the same as bad.
+    """
+    if cell is None:
+        return EvidenceClass.UNGRADED
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell).strip().upper()
+    match = _GRADE.match(text)
+    if match is None:
+        return EvidenceClass.UNGRADED if text.casefold() in MISSING_TOKENS else None
+    source, information = match[1] or "", match[2] or ""
+    if source == "E" or information == "5":
+        return EvidenceClass.EXCLUDED
+    if source in ("", "F") or information in ("", "6"):
+        return EvidenceClass.UNGRADED
+    if source == "D" or information == "4":
+        return EvidenceClass.WEAK
+    strong = source in "AB" and information in "12"
+    return EvidenceClass.STRONG if strong else EvidenceClass.MODERATE

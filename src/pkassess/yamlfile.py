@@ -1,0 +1,119 @@
+"""YAML read strictly: every value keeps its line, no key twice, and no word that turns into true or false.
+
+PyYAML's C parser gives the nodes with their marks; values are made from them here, by the YAML 1.2 rules for
+numbers and switches, so that ``no``, ``1:30`` and ``0123`` stay what was written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Path = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"^[+-]?\d+$")
+_FLOAT = re.compile(r"^[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?$")
+_SWITCHES = {"true": True, "True": True, "false": False, "False": False}
+_TREACHEROUS = frozenset({"yes", "no", "on", "off", "y", "n"})
+
+
+class Mark(NamedTuple):
+    """A place in the file, counted from one, and the length of what stands there."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+class Trouble(NamedTuple):
+    """Something YAML itself allows or refuses: what (``syntax``, ``duplicate``, ``word``), where and which."""
+
+    what: str
+    mark: Mark
+    found: str
+    first_line: int = 0
+
+
+@dataclass
+class YamlFile:
+    """The data of a file, the places of its keys and values, and the troubles found."""
+
+    data: Any = None
+    keys: dict[Path, Mark] = field(default_factory=dict)
+    values: dict[Path, Mark] = field(default_factory=dict)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def place(self, path: Path, *, of_key: bool = False) -> Mark:
+        """Where a value (or its key) stands; for something absent, where its nearest parent stands."""
+        while path:
+            marks = (self.keys, self.values) if of_key else (self.values, self.keys)
+            for known in marks:
+                if path in known:
+                    return known[path]
+            path, of_key = path[:-1], True
+        return Mark(1, 1)
+
+
+def read_yaml(text: str) -> YamlFile:
+    """Parse YAML text. Syntax errors become a trouble and leave the data None."""
+    import yaml
+
+    result = YamlFile()
+    try:
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+        result.troubles.append(Trouble("syntax", place, str(getattr(error, "problem", None) or error)))
+        return result
+    if root is not None:
+        result.data = _Builder(result).build(root, ())
+    return result
+
+
+class _Builder:
+    def __init__(self, result: YamlFile) -> None:
+        self.result = result
+
+    def build(self, node: Any, path: Path) -> Any:
+        self.result.values[path] = _mark(node)
+        if node.id == "mapping":
+            return self._mapping(node, path)
+        if node.id == "sequence":
+            return [self.build(item, (*path, index)) for index, item in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: Any, path: Path) -> dict[Any, Any]:
+        made: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self._scalar(key_node) if key_node.id == "scalar" else str(key_node.value)
+            mark = _mark(key_node)
+            if key in made:
+                first = self.result.keys[(*path, key)].line
+                self.result.troubles.append(Trouble("duplicate", mark, str(key), first))
+                continue
+            self.result.keys[(*path, key)] = mark
+            made[key] = self.build(value_node, (*path, key))
+        return made
+
+    def _scalar(self, node: Any) -> Any:
+        text: str = node.value
+        if node.style:  # quoted or block text; the C parser gives plain words an empty style
+            return text
+        if text in ("", "~", "null", "Null"):
+            return None
+        if text in _SWITCHES:
+            return _SWITCHES[text]
+        if text.lower() in _TREACHEROUS:
+            self.result.troubles.append(Trouble("word", _mark(node), text))
+            return text
+        if _INTEGER.match(text):
+            return int(text)
+        return float(text) if _FLOAT.match(text) else text
+
+
+def _mark(node: Any) -> Mark:
+    start, end = node.start_mark, node.end_mark
+    length = end.column - start.column if end.line == start.line else 1
+    return Mark(start.line + 1, start.column + 1, max(length, 1))
