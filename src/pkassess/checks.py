@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.aggregate import middle
 from pkassess.findings import Code, Findings
 from pkassess.matrix import Matrix, Status
 from pkassess.normalise import normalise, reach
@@ -27,7 +28,7 @@ PERCENT_MEDIAN = 20.0
 
 def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
     """Add a finding for everything in the matrix that a careful reader would ask about."""
-    starts = matrix.starts()
+    starts = matrix.starts
     for row, indicator in enumerate(rubric.indicators.values()):
         observed = np.isin(matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
         values = np.where(observed, matrix.value[row], np.nan)
@@ -76,7 +77,7 @@ class _Column:
         fractions = (values > 0) & (values < 1)
         if values.min() >= 0 and values.max() <= 1 and fractions.any():
             self._report(Code.SHARES_AMONG_PERCENT, int(known[0]), count=len(values))
-        elif np.median(values) >= PERCENT_MEDIAN:
+        elif middle(values) >= PERCENT_MEDIAN:
             for unit in known[fractions].tolist():
                 self._report(Code.HUNDREDTH_OF_NEIGHBOURS, unit, expected=f"{self.values[unit] * 100:g}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -78,6 +79,8 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(**options: Any) -> None:
         # The engine uses no linear algebra; starting its threads costs more than a small assessment.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        # A run makes millions of cells and no cycles of them; looking for cycles would cost a tenth of its time.
+        gc.disable()
         if options.get("no_color"):
             os.environ["NO_COLOR"] = "1"
         raise typer.Exit(_exit_code(command, options))

@@ -12,7 +12,7 @@ from pkassess.aggregate import competition_ranks
 from pkassess.conditions import TRUE, Condition
 from pkassess.matrix import Status
 from pkassess.scope import ScoreScope
-from pkassess.scoring import NO_LEVEL, NodeScores, Publication, Scores
+from pkassess.scoring import NO_LEVEL, Publication, Scores
 
 if TYPE_CHECKING:
     from pkassess.periods import Period
@@ -35,16 +35,22 @@ class Comparison:
     """The rows shown, sorted by partnership and period, with their ranks.
 
     ``rows`` are positions of units; ``rank`` and ``peer_group`` have one element per unit of the matrix, ranks 0
-    where there is none; ``previous`` is the unit of the period before, or -1.
+    where there is none; ``previous`` is the unit of the period before, or -1; ``pools`` are the rows that are
+    ranked against one another.
     """
 
     scores: Scores
     rows: NDArray[np.intp]
     peer_group: NDArray[np.object_]
     rank: NDArray[np.int64]
-    node_rank: dict[str, NDArray[np.int64]]
     previous: NDArray[np.intp]
     all_periods: bool
+    pools: list[NDArray[np.intp]]
+
+    def node_rank(self, name: str) -> NDArray[np.int64]:
+        """Ranks by the score of one node, the best first: the highest, or the lowest where high is bad."""
+        node = self.scores.nodes[name]
+        return _rank(self.pools, [node.score if node.branch.positive else -node.score], len(self.rank))
 
 
 def compare(scores: Scores, selection: Selection) -> Comparison:
@@ -63,9 +69,9 @@ def compare(scores: Scores, selection: Selection) -> Comparison:
         rows=rows,
         peer_group=groups,
         rank=_rank(pools, _overall_keys(scores), len(groups)),
-        node_rank={name: _rank(pools, [_signed(node)], len(groups)) for name, node in scores.nodes.items()},
         previous=_previous(scores, observed),
         all_periods=all_periods,
+        pools=pools,
     )
 
 
@@ -103,7 +109,7 @@ def _selected(
 
 def _latest(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Each partnership's last-ending period with a usable value; its last period if it has none at all."""
-    number = np.cumsum(scores.matrix.starts()) - 1
+    number = np.cumsum(scores.matrix.starts) - 1
     shown = np.zeros(len(observed), dtype=bool)
     if len(observed):
         last = np.full(number[-1] + 1, -1)
@@ -114,7 +120,7 @@ def _latest(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _previous(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.intp]:
-    starts = scores.matrix.starts()
+    starts = scores.matrix.starts
     first = np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))
     before = np.concatenate([[-1], np.maximum.accumulate(np.where(observed, np.arange(len(observed)), -1))[:-1]])
     return np.where(before >= first, before, -1) if len(starts) else before[:0]
@@ -139,10 +145,6 @@ def _overall_keys(scores: Scores) -> list[NDArray[np.float64]]:
     if not scores.overall_levels:
         return [score]
     return [np.where(scores.overall_level == NO_LEVEL, np.nan, scores.overall_level.astype(np.float64)), score]
-
-
-def _signed(node: NodeScores) -> NDArray[np.float64]:
-    return node.score if node.branch.positive else -node.score
 
 
 def _rank(pools: list[NDArray[np.intp]], keys: list[NDArray[np.float64]], units: int) -> NDArray[np.int64]:

@@ -381,6 +381,13 @@ class Code(Enum):
         "Unhide the sheet if its data are meant to be scored.",
         "An old or working copy was hidden instead of deleted.",
     )
+    TAG_ROW = _note(
+        "PK131",
+        "row of hashtags",
+        "Row {found} holds hashtags (HXL). It was not read as data.",
+        "Nothing needs doing.",
+        "Humanitarian data carry tags under the header.",
+    )
     DUPLICATE_DIFFERS = _error(
         "PK140",
         "the same partnership and period twice",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.findings import Code, Findings, nearest, shown
@@ -51,18 +52,28 @@ class ColumnName(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """The header row of a sheet (zero-based) and the meaning of each of its columns."""
+    """The header row of a sheet (zero-based) and the meaning of each of its columns.
+
+    ``tagged`` says that the row under it holds hashtags (HXL), which are no data.
+    """
 
     row: int
     columns: tuple[ColumnName, ...]
     texts: tuple[str, ...]
+    tagged: bool = False
 
-    def where(self, role: Role, name: str | None = None, part: str = "") -> int | None:
+    @property
+    def first_row(self) -> int:
+        """The row (zero-based) where data begin."""
+        return self.row + (2 if self.tagged else 1)
+
+    @cached_property
+    def _places(self) -> dict[ColumnName, int]:
+        return {column: place for place, column in reversed(list(enumerate(self.columns)))}
+
+    def where(self, role: Role, name: str, part: str = "") -> int | None:
         """The place of the first column with this meaning, or None."""
-        for place, column in enumerate(self.columns):
-            if column.role is role and column.part == part and name in (None, column.name):
-                return place
-        return None
+        return self._places.get(ColumnName(role, name, part))
 
     def of(self, role: Role) -> list[tuple[int, ColumnName]]:
         """All columns of one role with their places."""
@@ -140,13 +151,21 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary, fields: Sequence[str] = ()
     extra = {fold(name): ColumnName(Role.FIELD, name) for name in fields}
     best: Header | None = None
     most = 0
-    for place, row in enumerate(sheet.head(HEADER_SEARCH_ROWS)):
+    rows = sheet.head(HEADER_SEARCH_ROWS)
+    for place, row in enumerate(rows):
         texts = tuple(" ".join(str(cell).split()) if cell is not None else "" for cell in row)
         columns = tuple(extra.get(fold(text)) or vocabulary.meaning(text) for text in texts)
         known = sum(column.role is not Role.UNKNOWN for column in columns)
         if known > most:
-            best, most = Header(place, columns, texts), known
+            best, most = Header(place, columns, texts, _holds_hashtags(rows[place + 1 : place + 2])), known
     return best
+
+
+def _holds_hashtags(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether at least half of the filled cells of a row are hashtags, as HXL puts them under a header."""
+    filled = [str(cell).strip() for row in rows for cell in row if cell not in (None, "")]
+    tags = sum(text.startswith("#") and text[1:2].isalpha() for text in filled)
+    return tags > 0 and tags * 2 >= len(filled)
 
 
 def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
@@ -166,7 +185,7 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
             expected=", ".join(places[1:]),
         )
     kept = tuple(ColumnName(Role.UNKNOWN, "") if column in doubled else column for column in header.columns)
-    return Header(header.row, kept, header.texts)
+    return replace(header, columns=kept)
 
 
 def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, findings: Findings) -> None:

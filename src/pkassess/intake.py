@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pkassess.findings import Code, Findings, InputError, Severity, finding
-from pkassess.headers import LONG_FIELDS, SIDE_SHEETS, Header, Role, Vocabulary, find_header, quoted_columns
+from pkassess.headers import (
+    LONG_FIELDS,
+    SIDE_SHEETS,
+    ColumnName,
+    Header,
+    Role,
+    Vocabulary,
+    find_header,
+    quoted_columns,
+    without_doubles,
+)
 from pkassess.layouts.long import read_long
 from pkassess.layouts.rows import Intake, measures_of
 from pkassess.layouts.side_sheets import read_facts, read_partnerships
@@ -90,10 +100,19 @@ def _read_table(sheet: Sheet, intake: Intake) -> Header | None:
     if sheet.state != "visible":
         intake.findings.add(Code.HIDDEN_SHEET, file=sheet.file, sheet=sheet.name)
         return None
-    if missing_key(sheet, header, intake):
+    single = without_doubles(header, sheet, intake.findings)
+    if missing_key(sheet, header, intake) or _keys(single) != _keys(header):
         return None
-    (read_long if is_long else read_wide)(sheet, header, intake)
-    return header
+    if single.tagged:
+        intake.findings.add(
+            Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2
+        )
+    (read_long if is_long else read_wide)(sheet, single, intake)
+    return single
+
+
+def _keys(header: Header) -> list[tuple[int, ColumnName]]:
+    return header.of(Role.KEY) + header.of(Role.PERIOD)
 
 
 def _nothing_usable(
@@ -198,7 +217,7 @@ def _drop_contradictions(observations: Observations, intake: Intake, workbooks: 
     if intake.duplicates:
         pairs = np.array(sorted(intake.duplicates), dtype=np.int64)
         keyed = observations.place.astype(np.int64) * len(observations.units) + observations.unit
-        observations.keep(~np.isin(keyed, pairs[:, 0] * len(observations.units) + pairs[:, 1]))
+        observations.reject(np.isin(keyed, pairs[:, 0] * len(observations.units) + pairs[:, 1]))
     if len(workbooks) > 1:
         _drop_two_files(observations, intake)
     _drop_repeated_long(observations, intake)
@@ -216,25 +235,27 @@ def _drop_two_files(observations: Observations, intake: Intake) -> None:
             Code.TWO_FILES, file=named[0], value=observations.units[unit].title, expected=" and ".join(named)
         )
     if doubled:
-        observations.keep(~np.isin(observations.unit, doubled))
+        observations.reject(np.isin(observations.unit, doubled))
 
 
 def _drop_repeated_long(observations: Observations, intake: Intake) -> None:
-    """Rows of a long table with the same key, reference and assessor: once if equal, else not at all."""
+    """Observations with the same key, reference and assessor, on one sheet or several: once if equal, else not."""
     count = len(observations.measures)
     cells = observations.unit.astype(np.int64) * count + observations.measure
-    if len(cells) == 0 or np.bincount(cells).max(initial=0) <= 1:
+    counts = np.bincount(cells, minlength=1)
+    if counts.max() <= 1:
         return
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    repeated = np.flatnonzero(np.bincount(cells)[cells] > 1)
+    repeated = np.flatnonzero(counts[cells] > 1)
     for at in repeated.tolist():
         sameness = tuple(getattr(observations, name)[at] for name in _ORIGIN)
         if observations.state[at] == State.OBSERVED:
-            groups[(int(cells[at]), int(observations.place[at]), *map(int, sameness))].append(at)
-    kept = np.ones(len(observations), dtype=bool)
+            groups[(int(cells[at]), *map(int, sameness))].append(at)
+    kept, contradicting = np.ones(len(observations), dtype=bool), np.zeros(len(observations), dtype=bool)
     for at in (group for group in groups.values() if len(group) > 1):
         same = len({float(observations.value[one]) for one in at}) == 1
-        kept[at[1:] if same else at] = False
+        kept[at[1:]] = False
+        contradicting[at[0]] = not same
         place, cell = observations.cell(at[1])
         unit = observations.units[observations.unit[at[0]]]
         measure = observations.measures[observations.measure[at[0]]]
@@ -245,6 +266,16 @@ def _drop_repeated_long(observations: Observations, intake: Intake) -> None:
             cell=cell,
             column=measure,
             value=f"{unit.title}, {measure}",
-            expected=" and ".join(str(int(observations.row[one]) + 1) for one in at),
+            expected=" and ".join(_rows_of(at, observations)),
         )
+    observations.reject(contradicting)
     observations.keep(kept)
+
+
+def _rows_of(several: list[int], observations: Observations) -> list[str]:
+    """The rows of some observations as numbers, or with their sheets where there is more than one."""
+    sheets = {observations.place[one] for one in several}
+    if len(sheets) == 1:
+        return [str(int(observations.row[one]) + 1) for one in several]
+    places = [observations.cell(one) for one in several]
+    return [f"{place.sheet}!{cell}" for place, cell in places]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.aggregate import middle
 from pkassess.findings import Code, Findings
 from pkassess.observations import FactRow, Observations, Unit
 from pkassess.periods import months_between
@@ -65,6 +67,7 @@ class Matrix:
         """Where a value counts."""
         return np.isin(self.status, USABLE)
 
+    @cached_property
     def starts(self) -> NDArray[np.bool_]:
         """Where a new partnership begins among the units."""
         keys = [unit.keys for unit in self.units]
@@ -115,22 +118,23 @@ def _place(matrix: Matrix, position: NDArray[np.int32], rubric: Rubric, findings
     """Single observations go straight to their place; where there are several, one rule settles them."""
     observations = matrix.observations
     elements = observations.measure.astype(np.int64) * len(position) + position[observations.unit]
-    counts = np.bincount(elements, minlength=matrix.value.size)
-    single = counts[elements] == 1
-    at, where = np.flatnonzero(single), elements[single]
+    several = np.bincount(elements, minlength=matrix.value.size) > 1
+    at = slice(None) if not several.any() else np.flatnonzero(~several[elements])
+    where = elements[at]
     status = _STATUS_OF_STATE[observations.state[at]]
     evidence = observations.evidence[at]
     excluded = (status == Status.OBSERVED) & (evidence == EvidenceClass.EXCLUDED)
-    matrix.value.flat[where] = observations.value[at]
-    matrix.status.flat[where] = np.where(excluded, Status.EXCLUDED, status)
-    matrix.origin.flat[where] = at
-    matrix.evidence.flat[where] = _one_assessor(evidence, observations.assessor[at], observations.measure[at], rubric)
+    matrix.value.reshape(-1)[where] = observations.value[at]
+    matrix.status.reshape(-1)[where] = np.where(excluded, Status.EXCLUDED, status).astype(np.int8)
+    matrix.origin.reshape(-1)[where] = np.arange(len(observations), dtype=np.int32)[at]
+    alone = _one_assessor(evidence, observations.assessor[at], observations.measure[at], rubric)
+    matrix.evidence.reshape(-1)[where] = alone
     groups: dict[int, list[int]] = {}
-    for one in np.flatnonzero(~single).tolist():
+    for one in np.flatnonzero(several[elements]).tolist() if several.any() else ():
         groups.setdefault(int(elements[one]), []).append(one)
     settler = _Settler(observations, rubric, findings)
-    for element, several in groups.items():
-        settler.settle(matrix, element, several)
+    for element, together in groups.items():
+        settler.settle(matrix, element, together)
 
 
 def _judgements(rubric: Rubric, measures: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -142,6 +146,8 @@ def _one_assessor(
     evidence: NDArray[np.int8], assessor: NDArray[np.int32], measure: NDArray[np.int32], rubric: Rubric
 ) -> NDArray[np.int8]:
     """A judgement by one named assessor is no better than weak."""
+    if not (assessor >= 0).any():
+        return evidence
     names = (*rubric.indicators, *rubric.diagnostic_items)
     alone = (assessor >= 0) & _judgements(rubric, names)[measure] & (evidence < EvidenceClass.WEAK)
     return np.where(alone, EvidenceClass.WEAK, evidence).astype(np.int8)
@@ -168,7 +174,7 @@ class _Settler:
         used = self._used(fit or observed)
         values = np.array([seen.value[at] for at in used])
         judged = bool(self.judgement[seen.measure[used[0]]])
-        value = float(np.median(values))
+        value = middle(values)
         status = Status.EXCLUDED if not fit else Status.RECONCILED if len(fit) > 1 else Status.OBSERVED
         if not judged and len({float(number) for number in values}) > 1:
             self._report_records(used, values)
@@ -234,7 +240,7 @@ def _carry_forward(matrix: Matrix, rubric: Rubric) -> None:
 
     Age runs from the day of observation where it is given, else from the end of the value's period.
     """
-    starts = matrix.starts()
+    starts = matrix.starts
     if starts.all():
         return
     first = np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))

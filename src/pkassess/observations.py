@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pkassess.ingest.sheet import cell_name
 from pkassess.periods import Period
+from pkassess.values import State
 
 NOT_GIVEN = -1
 
@@ -73,12 +74,12 @@ class Observations:
     places: list[Place]
     words: list[str]
     unit: NDArray[np.int32]
-    measure: NDArray[np.int32]
+    measure: NDArray[np.int16]
     value: NDArray[np.float64]
     state: NDArray[np.int8]
     place: NDArray[np.int16]
     row: NDArray[np.int32]
-    column: NDArray[np.int32]
+    column: NDArray[np.int16]
     evidence: NDArray[np.int8]
     source: NDArray[np.int32]
     reference: NDArray[np.int32]
@@ -97,6 +98,12 @@ class Observations:
         """The text at a position in ``words``, '' for not given."""
         return self.words[position] if position >= 0 else ""
 
+    def reject(self, mask: NDArray[np.bool_]) -> None:
+        """Turn the values that the mask marks into rejected ones."""
+        observed = mask & (self.state == State.OBSERVED)
+        self.value = np.where(observed, np.nan, self.value)
+        self.state = np.where(observed, State.REJECTED, self.state).astype(np.int8)
+
     def keep(self, mask: NDArray[np.bool_]) -> None:
         """Drop the observations that the mask does not mark."""
         for name in _ARRAYS:
@@ -105,12 +112,12 @@ class Observations:
 
 _ARRAYS: dict[str, Any] = {
     "unit": np.int32,
-    "measure": np.int32,
+    "measure": np.int16,
     "value": np.float64,
     "state": np.int8,
     "place": np.int16,
     "row": np.int32,
-    "column": np.int32,
+    "column": np.int16,
     "evidence": np.int8,
     "source": np.int32,
     "reference": np.int32,
@@ -139,7 +146,8 @@ class Collector:
     places: list[Place] = field(default_factory=list)
     _unit_of: dict[Unit, int] = field(default_factory=dict)
     _words: dict[str, int] = field(default_factory=dict)
-    _blocks: dict[str, list[NDArray[Any]]] = field(default_factory=lambda: {name: [] for name in _ARRAYS})
+    _counts: list[int] = field(default_factory=list)
+    _blocks: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in _ARRAYS})
 
     def unit(self, keys: tuple[str, ...], period: Period, file: str) -> int:
         """The number of a unit; a new one is remembered with its file."""
@@ -182,18 +190,25 @@ class Collector:
 
     def add(self, count: int, **arrays: Any) -> None:
         """Add a block of ``count`` observations; a scalar stands for all of them."""
+        self._counts.append(count)
         for name, kind in _ARRAYS.items():
             given = arrays.get(name, _DEFAULTS.get(name))
-            block = np.full(count, given, dtype=kind) if np.isscalar(given) else np.asarray(given, dtype=kind)
-            self._blocks[name].append(block)
+            self._blocks[name].append(given if np.isscalar(given) else np.asarray(given, dtype=kind))
+
+    def _joined(self, name: str) -> NDArray[Any]:
+        """The blocks of one property as one array; a property that is the same everywhere takes no memory."""
+        blocks, kind = self._blocks.pop(name), _ARRAYS[name]
+        if all(np.isscalar(block) for block in blocks) and len(set(blocks)) == 1:
+            return np.broadcast_to(np.asarray(blocks[0], dtype=kind), (sum(self._counts),))
+        full = [
+            np.full(count, block, dtype=kind) if np.isscalar(block) else block
+            for count, block in zip(self._counts, blocks, strict=True)
+        ]
+        return np.concatenate(full) if full else np.empty(0, dtype=kind)
 
     def finish(self) -> Observations:
         """All that was gathered. The collector is empty afterwards, to free its blocks."""
-        arrays = {}
-        for name, kind in _ARRAYS.items():
-            blocks = self._blocks.pop(name)
-            arrays[name] = np.concatenate(blocks) if blocks else np.empty(0, dtype=kind)
-            blocks.clear()
+        arrays = {name: self._joined(name) for name in _ARRAYS}
         return Observations(
             measures=self.measures,
             units=self.units,

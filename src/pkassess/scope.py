@@ -88,10 +88,10 @@ class ScoreScope:
         if function == "score" and row < len(self.scores.indicator):
             return Column(self.scores.indicator[row])
         if function == "class":
-            there = ~np.isnan(matrix.value[row])
-            return _texts(CLASS_NAMES[grade] if known else "" for grade, known in zip(matrix.evidence[row], there))
+            known = np.where(np.isnan(matrix.value[row]), np.nan, matrix.evidence[row])
+            return Column(known, CLASS_NAMES)
         if function == "status":
-            return _texts(STATUS_NAMES[status] for status in matrix.status[row])
+            return Column(matrix.status[row].astype(np.float64), STATUS_NAMES)
         if function == "reported":
             return Column(np.where(matrix.status[row] == Status.CARRIED, np.nan, matrix.value[row]))
         return None

@@ -223,8 +223,9 @@ def nodes_table(comparison: Comparison) -> Table:
     order = sorted(scores.nodes, key=lambda name: _KIND_ORDER.index(scores.tree[name].kind))
 
     def blocks() -> Iterator[list[Sequence[Any]]]:
+        ranks = {name: comparison.node_rank(name) for name in order}
         for rows in _blocks_of(comparison.rows, BLOCK_OF_UNITS // len(order) + 1):
-            parts = [_node_columns(comparison, name, rows) for name in order]
+            parts = [_node_columns(scores, name, ranks[name][rows], rows) for name in order]
             keys = _key_columns(scores, rows.tolist())
             yield [
                 *(_interleave([column] * len(order)) for column in keys),
@@ -239,8 +240,10 @@ def _interleave(columns: Sequence[Sequence[Any]]) -> list[Any]:
     return [value for values in zip(*columns, strict=True) for value in values]
 
 
-def _node_columns(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[Sequence[Any]]:
-    node, count = comparison.scores.nodes[name], len(rows)
+def _node_columns(
+    scores: Scores, name: str, ranks: NDArray[np.int64], rows: NDArray[np.intp]
+) -> list[Sequence[Any]]:
+    node, count = scores.nodes[name], len(rows)
     blank = [np.nan] * count
     return [
         [name] * count,
@@ -252,7 +255,7 @@ def _node_columns(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> 
         _level_names(node.level[rows], node.branch.levels),
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows].tolist(),
-        _ranks(comparison.node_rank[name][rows]),
+        _ranks(ranks),
     ]
 
 

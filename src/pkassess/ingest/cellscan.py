@@ -15,9 +15,10 @@ from typing import IO
 
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed
 
-import os
-BLOCK_BYTES = 1 << int(os.environ.get('BB','20'))
+BLOCK_BYTES = 1 << 18
 LONGEST_ROW = 64 << 20
+FEW_PERCENT = 3
+"""Up to this many percentages per row they are found one by one."""
 ROW_LIMIT = 200_000
 COLUMN_LIMIT = 2_000
 CELL_LIMIT = 5_000_000
@@ -29,14 +30,14 @@ PARSER_KNOWS = frozenset(
 
 Mark = CellError | Uncomputed
 
-_ROOT = re.compile(rb"<(?:([\w.-]+:))?worksheet[\s>]")
+_ROWS = re.compile(rb"<([\w.-]+:)?sheetData(?:\s[^>]*)?/?>")
 _ATTRIBUTE = re.compile(rb"""\b([rst])\s*=\s*["']([^"']*)["']""")
 _ERROR_TYPE = re.compile(rb't="e"')
 _REFERENCE = re.compile(rb"([A-Za-z]+)([0-9]+)")
 _NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The used area of a sheet is beyond the limits."""
 
     def __init__(self, rows: int, columns: int) -> None:
@@ -57,7 +58,7 @@ class Marks:
 
 
 def scan(stream: IO[bytes], percent_styles: frozenset[int]) -> Marks:
-    """Search the XML of one sheet; raises TooLarge as soon as its used area is beyond the limits."""
+    """Search the XML of one sheet; raises TooLargeError as soon as its used area is beyond the limits."""
     scanner: _Scanner | None = None
     for prefix, block in row_blocks(stream):
         scanner = scanner or _Scanner(prefix, percent_styles)
@@ -66,32 +67,30 @@ def scan(stream: IO[bytes], percent_styles: frozenset[int]) -> Marks:
 
 
 def row_blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The rows of a sheet in blocks of about a megabyte, each with the namespace prefix of the elements.
+    """The rows of a sheet in blocks of about a quarter megabyte, each with the elements' namespace prefix.
 
     A block ends where a row ends; the last one ends with the rows.
     """
-    data = b""
-    prefix = None
+    data = prefix = row_end = rows_end = b""
+    begun = False
     while chunk := stream.read(BLOCK_BYTES):
         data += chunk
-        if prefix is None:
-            root = _ROOT.search(data)
-            begin = data.find(b"<" + (root[1] or b"") + b"sheetData") if root else -1
-            if not root or begin < 0:
-                continue
-            prefix = root[1] or b""
+        if not begun and (opening := _ROWS.search(data)):
+            begun, prefix = True, opening[1] or b""
             row_end, rows_end = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData"
-            data = data[begin + len(rows_end) - 1 :]
-        if (last := data.find(rows_end)) >= 0:
+            data = data[opening.end() :]
+            if opening[0].endswith(b"/>"):
+                return
+        if begun and (last := data.find(rows_end)) >= 0:
             yield prefix, data[:last]
             return
-        if (cut := data.rfind(row_end)) >= 0:
+        if begun and (cut := data.rfind(row_end)) >= 0:
             cut += len(row_end)
             yield prefix, data[:cut]
             data = data[cut:]
         if len(data) > LONGEST_ROW:
-            raise TooLarge(1, len(data))
-    if prefix is not None:
+            raise TooLargeError(0, 0)
+    if begun:
         yield prefix, data
 
 
@@ -101,6 +100,10 @@ def column_index(letters: bytes) -> int:
     for letter in letters.upper():
         index = index * 26 + letter - 64
     return index - 1
+
+
+class _UnusualError(Exception):
+    """A block is written in a way that the fast search cannot follow."""
 
 
 class _Scanner:
@@ -124,6 +127,8 @@ class _Scanner:
         p = re.escape(p)
         styles = b"|".join(b"%d" % style for style in sorted(self._percent_styles))
         self._percent = re.compile(rb'<%bc r="([A-Za-z]+)[0-9]+"[^>]*? s="(?:%b)"' % (p, styles))
+        self._style = re.compile(rb' s="(?:%b)"' % styles)
+        self._address = re.compile(rb'<%bc r="([A-Za-z]+)([0-9]+)"' % p)
         self._row_number = re.compile(rb'<%brow r="([0-9]+)"' % p)
         self._tag = re.compile(rb"<%b(row|c)(?=[\s/>])([^>]*)>" % p)
         self._has_formula = re.compile(rb"<%bf[\s/>]" % p)
@@ -140,13 +145,15 @@ class _Scanner:
             block = _NOT_MARKUP.sub(lambda match: b"x" if match[0].startswith(b"<![") else b"", block)
         if self._usual is None:
             self._usual = 0 not in self._percent_styles and self._is_regular(block)
-        if not self._usual:
-            self._take_apart(block)
-        else:
+        try:
+            if not self._usual:
+                raise _UnusualError
             self._search(block)
+        except _UnusualError:
+            self._take_apart(block)
         rows, columns = self.marks.used
         if rows > ROW_LIMIT or columns > COLUMN_LIMIT or rows * columns > CELL_LIMIT:
-            raise TooLarge(rows, columns)
+            raise TooLargeError(rows, columns)
 
     def _is_regular(self, block: bytes) -> bool:
         """Whether all rows and cells begin with their addresses, as nearly every program writes them."""
@@ -157,28 +164,27 @@ class _Scanner:
     # --- blocks written in the usual way ------------------------------------------------------------------
 
     def _search(self, block: bytes) -> None:
-        has_error = b't="e"' in block
-        has_formula = self._formula in block
-        has_percent = bool(self._percent_styles) and self._percent.search(block) is not None
         rows = block.split(self._row_end)
-        regular = not (has_error or has_formula or has_percent) or self._is_regular(block)
-        if not regular or not self._measure(rows):
-            self._take_apart(block)
-            return
-        if has_error:
-            self._look_at(block, _ERROR_TYPE)
-        if has_formula:
-            self._look_at(block, self._no_result)
-            self._look_at(block, self._no_result_short)
-        if has_percent:
-            self._find_percent(rows)
+        self._measure(rows)
+        if b't="e"' in block:
+            for hit in _ERROR_TYPE.finditer(block):
+                self._look_at(block, block.rfind(b"<", 0, hit.start()))
+        if self._formula in block:
+            for pattern in (self._no_result, self._no_result_short):
+                for hit in pattern.finditer(block):
+                    self._look_at(block, block.rfind(self._cell, 0, hit.start()))
+        if self._percent_styles and (count := self._count_percent(block)):
+            if count <= FEW_PERCENT * len(rows):
+                self._find_few_percent(block)
+            else:
+                self._find_many_percent(block, rows, count)
         last = max(0, block.rfind(self._row_start))
         if number := self._row_number.match(block, last):
             self._row = int(number[1]) - 2
         self._row += block.count(self._row_tag, last)
 
-    def _measure(self, rows: list[bytes]) -> bool:
-        """Find how far the rows reach: to the last cell with a content. False where that is hard to tell."""
+    def _measure(self, rows: list[bytes]) -> None:
+        """Find how far the rows reach: to the last cell with a content."""
         begin, end_tag, seen = self._cell, self._cell_end, self._seen
         length = len(self._cell_start) + 3
         last = None
@@ -190,35 +196,68 @@ class _Scanner:
             last = row, start, end
             # Letters and the first digits are one of few, as most rows end in the same column.
             if row[start : start + length] not in seen:
-                if not self._measure_row(row, start, end):
-                    return False
+                self._measure_row(row, start, end)
                 seen.add(row[start : start + length])
-        return last is None or self._measure_row(*last)
+        if last:
+            self._measure_row(*last)
 
-    def _measure_row(self, row: bytes, start: int, end: int) -> bool:
-        place = _REFERENCE.match(row, start + len(self._cell_start))
-        if not place or not row.startswith(self._cell_start, start) or row.endswith(b'">', start, end):
-            return False
+    def _measure_row(self, row: bytes, start: int, end: int) -> None:
+        place = self._address.match(row, start)
+        if not place or row.endswith(b'">', start, end):
+            # The last cell has no address, or is empty so that the last content is elsewhere.
+            raise _UnusualError
         self._use(int(place[2]) - 1, self._index(place[1]))
-        return True
 
-    def _look_at(self, block: bytes, pattern: re.Pattern[bytes]) -> None:
-        """Look closer at the cells in which a pattern is found."""
-        for hit in pattern.finditer(block):
-            tag = self._tag.match(block, block.rfind(self._cell_start, 0, hit.start()))
-            if tag and not tag[2].endswith(b"/"):
-                content = block[tag.end() : block.find(self._cell_end, tag.end())]
-                attributes = dict(_ATTRIBUTE.findall(tag[2]))
-                self._keep(*self._place(attributes), self._mark(attributes.get(b"t"), content))
+    def _look_at(self, block: bytes, start: int) -> None:
+        """Look closer at the cell whose tag starts here, if it is one."""
+        tag = self._tag.match(block, start)
+        if not tag or tag[1] != b"c" or tag[2].endswith(b"/"):
+            return
+        attributes = dict(_ATTRIBUTE.findall(tag[2]))
+        if b"r" not in attributes:
+            raise _UnusualError
+        content = block[tag.end() : block.find(self._cell_end, tag.end())]
+        self._keep(*self._place(attributes), self._mark(attributes.get(b"t"), content))
 
-    def _find_percent(self, rows: list[bytes]) -> None:
-        find, known = self._percent.findall, self._columns_of
+    def _count_percent(self, block: bytes) -> int:
+        if len(self._percent_styles) > 3:
+            return len(self._style.findall(block))
+        return sum(block.count(b' s="%d"' % style) for style in self._percent_styles)
+
+    def _find_few_percent(self, block: bytes) -> None:
+        """Find percentages by their style, which is fast if few of the cells have one."""
+        match, cell = self._address.match, self._cell
+        found: dict[bytes, list[bytes]] = {}
+        for hit in self._style.finditer(block):
+            start = block.rfind(b"<", 0, hit.start())
+            if place := match(block, start):
+                found.setdefault(place[2], []).append(place[1])
+            elif block.startswith(cell, start):
+                raise _UnusualError
+        for row, letters in found.items():
+            self._percent_row(row, tuple(letters))
+
+    def _find_many_percent(self, block: bytes, rows: list[bytes], count: int) -> None:
+        """Find percentages by looking at every cell, which takes the same time however many there are."""
+        letters = self._percent.findall(block)
+        if len(letters) != count and not self._is_regular(block):
+            raise _UnusualError
+        numbers = self._row_number.findall(block)
+        each, rest = divmod(len(letters), len(numbers) or 1)
+        # Columns ascend within a row, so a sequence that repeats for each row is the same in each row.
+        if not rest and letters == letters[:each] * len(numbers):
+            for number in numbers:
+                self._percent_row(number, tuple(letters[:each]))
+            return
         for row in rows:
-            if letters := tuple(find(row)):
-                if letters not in known:
-                    known[letters] = tuple(map(self._index, letters))
-                number = self._row_number.match(row, row.find(self._row_start))
-                self._percent_cells(int(number[1]) - 1, known[letters])
+            if (number := self._row_number.search(row)) and (found := tuple(self._percent.findall(row))):
+                self._percent_row(number[1], found)
+
+    def _percent_row(self, number: bytes, letters: tuple[bytes, ...]) -> None:
+        columns = self._columns_of.get(letters)
+        if columns is None:
+            columns = self._columns_of[letters] = tuple(map(self._index, letters))
+        self._percent_cells(int(number) - 1, columns)
 
     # --- all other blocks ---------------------------------------------------------------------------------
 

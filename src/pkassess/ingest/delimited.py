@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
+from operator import itemgetter
 from typing import BinaryIO
 
 from pkassess.findings import Code
@@ -37,20 +38,16 @@ def read(content: Content) -> Workbook:
 
 
 def delimiter_of(text: str) -> str:
-    """The separator of the first line that looks like a header: the one it holds most often outside quotes.
+    """The separator that the first line with any holds most often outside quotes.
 
-    A line with a single separator may be a title with a comma in it, so it counts only if no other line
-    among the first has two.
+    A single comma may belong to a title above the header, so it gives way to a line with several of another.
     """
     lines = _LINE_END.split(_QUOTED.sub("", text))[:HEAD_ROWS]
-    for least in (2, 1):
-        for line in lines:
-            count, delimiter = max(
-                ((line.count(mark), mark) for mark in DELIMITERS), key=lambda pair: pair[0]
-            )
-            if count >= least:
-                return delimiter
-    return ","
+    counts = [max(((line.count(mark), mark) for mark in DELIMITERS), key=itemgetter(0)) for line in lines]
+    first = next((found for found in counts if found[0]), (0, ","))
+    if first == (1, ","):
+        first = next((found for found in counts if found[0] > 1 and found[1] != ","), first)
+    return first[1]
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
@@ -134,7 +131,7 @@ class _TextRows:
             self._check_end(first, after)
 
     def _check_end(self, first: int, after: int) -> None:
-        """A quotation mark that is never closed swallows the rest of the file without a word: look for one."""
+        """A quotation mark that is never closed swallows the rest of the file: look for one."""
         from csv import Error, reader
 
         with self._text() as text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,12 +22,12 @@ SHARED_STRINGS = "xl/sharedstrings.xml"
 PERCENT_FORMATS = frozenset((9, 10))
 """The built-in number formats 0% and 0.00%."""
 
-# Text in quotes, an escaped character, a padding or a repeated one, and [conditions] are not the format itself.
+# Text in quotes, escaped, padding and repeated characters, and [conditions] are not the format itself.
 _NOT_FORMAT = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]', re.DOTALL)
 
 
 @contextmanager
-def readable(file: str, sheet: str = "") -> Iterator[None]:
+def readable(file: str, sheet: str = "") -> Generator[None]:
     """Turn whatever a parser raises into one finding about the file.
 
     The workbook parser is compiled code whose panics derive from BaseException, so everything is caught but

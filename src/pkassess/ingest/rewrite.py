@@ -34,7 +34,9 @@ def with_known_errors(package: Package, part: str) -> bytes:
             for number, (prefix, block) in enumerate(row_blocks(source)):
                 if not number:
                     name_space = b"xmlns:" + prefix[:-1] if prefix else b"xmlns"
-                    sink.write(b'<%bworksheet %b="%b">' % (prefix, name_space, _NAMESPACE))
+                    sink.write(
+                        b'<%bworksheet %b="%b"><%bsheetData>' % (prefix, name_space, _NAMESPACE, prefix)
+                    )
                 sink.write(_ERROR_CELL.sub(rb"\1#N/A", block))
             sink.write(b"</%bsheetData></%bworksheet>" % (prefix, prefix))
     return target.getvalue()

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.columns import Cells, Measure, Where, from_parts, read_column, value_or_parts
+from pkassess.columns import (
+    Cells,
+    Measure,
+    Where,
+    blank_cells,
+    from_parts,
+    numerators_in_need,
+    read_column,
+    value_or_parts,
+)
 from pkassess.findings import Code, nearest
-from pkassess.headers import Header, Role, report_unknown, without_doubles
+from pkassess.headers import Header, Role, report_unknown
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
 from pkassess.observations import NOT_GIVEN
@@ -32,7 +41,6 @@ _WORD_FIELDS = {
 
 def read_long(sheet: Sheet, header: Header, intake: Intake) -> None:
     """Read a long sheet into the intake's collector."""
-    header = without_doubles(header, sheet, intake.findings)
     report_unknown(header, sheet, intake.vocabulary, intake.findings)
     reader = _LongReader(sheet, header, intake)
     for first, columns in blocks_under(header, sheet):
@@ -169,20 +177,20 @@ class _LongReader:
         count = len(rows)
         given = self._read("value", measure, rows, first, columns)
         top_place = self.header.where(Role.FIELD, "numerator")
-        if top_place is None or self._field("denominator", columns) is None:
+        if top_place is None:
             return given
         plain = measure._replace(unit="count", low=0.0, high=None)
         months = np.array([float(self.intake.collector.units[unit].period.months) for unit in units[rows].tolist()])
         where = self._where(top_place, rows, first)
-        top = self._read("numerator", plain, rows, first, columns)
         whole = self._read("denominator", plain, rows, first, columns)
+        top = numerators_in_need(self._read("numerator", plain, rows, first, columns), whole, given)
         computed = from_parts(top, whole, months if count else np.ones(0), measure, where, self.intake.findings)
         return value_or_parts(given, computed, measure, where, self.intake.findings)
 
     def _read(self, name: str, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns) -> Cells:
         place = self.header.where(Role.FIELD, name)
         if place is None:
-            return Cells(np.full(len(rows), np.nan), np.full(len(rows), State.MISSING, dtype=np.int8))
+            return blank_cells(len(rows))
         cells = [columns[place][at] for at in rows.tolist()]
         where = self._where(place, rows, first)
         return read_column(cells, measure, where, self.intake.findings, self.intake.notes)

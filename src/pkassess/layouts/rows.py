@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pkassess.rubric import Diagnostic, Indicator, Rubric
 
 SKIPPED = -1
+BLOCK_ROWS = 1024
+"""Rows read at a time: few enough that their cells stay in the processor's cache while columns are made."""
 
 
 @dataclass
@@ -87,7 +89,7 @@ def _of_diagnostic(item: Diagnostic) -> Measure:
 def blocks_under(header: Header, sheet: Sheet) -> Iterator[tuple[int, list[tuple[object, ...]]]]:
     """Blocks under the header as (zero-based first row, one tuple of cells per column)."""
     width = len(header.columns)
-    for first, rows in sheet.blocks(start=header.row + 1):
+    for first, rows in sheet.blocks(header.first_row, BLOCK_ROWS):
         columns = list(zip_longest(*rows))
         blank = (None,) * len(rows)
         columns.extend([blank] * (width - len(columns)))
@@ -106,7 +108,7 @@ class RowKeys:
         self.sheet, self.intake = sheet, intake
         keys = [(name, header.where(Role.KEY, name)) for name in intake.rubric.keys]
         self.keys = [(name, place) for name, place in keys if place is not None]
-        self.period_place = header.where(Role.PERIOD) if intake.rubric.period else None
+        self.period_place = header.where(Role.PERIOD, "period") if intake.rubric.period else None
         self.data_places = [
             place for place, column in enumerate(header.columns) if column.role in _DATA_ROLES
         ]
@@ -114,31 +116,25 @@ class RowKeys:
 
     def units(self, first: int, columns: Sequence[Sequence[object]]) -> list[int]:
         """Unit numbers of a block's rows; -1 for a row that is blank or was reported."""
-        places = [place for _, place in self.keys]
-        if self.period_place is not None:
-            places.append(self.period_place)
-        register = self.intake.collector.unit
+        keys = zip(*([*map(clean_key, columns[place])] for _, place in self.keys), strict=True)
+        register, file = self.intake.collector.unit, self.sheet.file
         found = []
-        for at, cells in enumerate(zip(*(columns[place] for place in places), strict=True)):
-            keys, period = self._read(cells)
-            if period is None or not all(keys):
-                self._report(first + at, at, cells, keys, columns)
+        for at, (key, period) in enumerate(zip(keys, self._periods_of(columns), strict=True)):
+            if period is None or not all(key):
+                self._report(first + at, at, key, columns)
                 found.append(SKIPPED)
             else:
-                found.append(register(keys, period, self.sheet.file))
+                found.append(register(key, period, file))
         return found
 
-    def _read(self, cells: tuple[object, ...]) -> tuple[tuple[str, ...], Period | None]:
+    def _periods_of(self, columns: Sequence[Sequence[object]]) -> list[Period | None]:
         if self.period_place is None:
-            return tuple(map(clean_key, cells)), NO_PERIOD
-        raw = cells[-1]
-        if raw not in self._periods:
-            self._periods[raw] = parse_period(raw)
-        return tuple(map(clean_key, cells[:-1])), self._periods[raw]
+            return [NO_PERIOD] * len(columns[0])
+        cells = columns[self.period_place]
+        self._periods.update((cell, parse_period(cell)) for cell in set(cells) - self._periods.keys())
+        return [self._periods[cell] for cell in cells]
 
-    def _report(
-        self, row: int, at: int, cells: tuple[object, ...], keys: tuple[str, ...], columns: Sequence[Sequence[object]]
-    ) -> None:
+    def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> None:
         if all(columns[place][at] in (None, "") for place in self.data_places):
             return
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
@@ -148,11 +144,11 @@ class RowKeys:
                 self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column=name, expected=name)
                 return
         place = self.period_place or 0
-        cell = cell_name(row, place)
-        if cells[-1] in (None, ""):
+        cell, found = cell_name(row, place), columns[place][at]
+        if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
         else:
-            self.intake.findings.add(Code.BAD_PERIOD, **where, cell=cell, column="period", value=str(cells[-1]))
+            self.intake.findings.add(Code.BAD_PERIOD, **where, cell=cell, column="period", value=str(found))
 
 
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)

@@ -58,7 +58,7 @@ def read_facts(sheet: Sheet, intake: Intake) -> None:
         )
         return
     places = {name: header.where(Role.FIELD, name) for name in FACT_FIELDS}
-    places["period"] = header.where(Role.PERIOD)
+    places["period"] = header.where(Role.PERIOD, "period")
     for first, columns in blocks_under(header, sheet):
         for at in range(len(columns[0])):
             key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)

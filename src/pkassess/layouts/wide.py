@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.columns import Cells, Measure, from_parts, read_checklist, read_column, value_or_parts
+from pkassess.columns import (
+    Cells,
+    Measure,
+    blank_cells,
+    from_parts,
+    numerators_in_need,
+    read_checklist,
+    read_column,
+    value_or_parts,
+)
 from pkassess.findings import Code
-from pkassess.headers import Header, Role, quoted_columns, report_unknown, without_doubles
+from pkassess.headers import Header, Role, quoted_columns, report_unknown
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
 from pkassess.values import EvidenceClass, State, read_grade
@@ -23,17 +32,16 @@ Columns = Sequence[Sequence[object]]
 
 def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
     """Read a wide sheet into the intake's collector."""
-    header = without_doubles(header, sheet, intake.findings)
     report_unknown(header, sheet, intake.vocabulary, intake.findings)
     keys = RowKeys(header, sheet, intake)
-    seen: dict[int, tuple[int, int]] = {}
+    seen = _Seen()
     place = intake.collector.enter(sheet.file, sheet.name)
     for first, columns in blocks_under(header, sheet):
         units = np.array(keys.units(first, columns), dtype=np.int32)
         block = _Block(sheet, header, intake, place, first, columns, units)
         block.read_context()
         found = block.read_measures()
-        units = _without_duplicates(units, found, seen, block)
+        units = seen.without_repeated(block, found)
         for measure, column, cells, evidence, words in found:
             _add(block, units, intake.number(measure), column, cells, evidence, words)
 
@@ -80,7 +88,7 @@ class _Block:
     def _value(self, measure: Measure, place: int | None) -> tuple[Cells | None, int]:
         """The values of a measure, from its own column, its items, or its numerator and denominator."""
         cells = self._column(place, measure) if place is not None else None
-        for other, column in ((self._items(measure)), (self._parts(measure))):
+        for other, column in (self._items(measure), self._parts(measure, cells)):
             if other is None:
                 continue
             if cells is None:
@@ -99,18 +107,17 @@ class _Block:
         wheres = {item: where_in(self.sheet, self.first, place) for item, place in places.items()}
         return read_checklist(columns, measure, wheres, self.intake.findings), min(places.values())
 
-    def _parts(self, measure: Measure) -> tuple[Cells | None, int]:
+    def _parts(self, measure: Measure, given: Cells | None) -> tuple[Cells | None, int]:
         top = self.header.where(Role.SISTER, measure.id, "numerator")
         whole = self.header.where(Role.SISTER, measure.id, "denominator")
-        if top is None or whole is None:
+        if top is None:
             return None, 0
         plain = measure._replace(unit="count", low=0.0, high=None)
         months = np.array([self._months(unit) for unit in self.units.tolist()])
         where = where_in(self.sheet, self.first, top)
-        cells = from_parts(
-            self._column(top, plain), self._column(whole, plain), months, measure, where, self.intake.findings
-        )
-        return cells, top
+        wholes = self._column(whole, plain) if whole is not None else blank_cells(len(self.units))
+        tops = numerators_in_need(self._column(top, plain), wholes, given)
+        return from_parts(tops, wholes, months, measure, where, self.intake.findings), top
 
     def _months(self, unit: int) -> float:
         return float(self.intake.collector.units[unit].period.months) if unit != SKIPPED else 12.0
@@ -169,29 +176,38 @@ def _add(
     )
 
 
-def _without_duplicates(
-    units: NDArray[np.int32], found: list[Found], seen: dict[int, tuple[int, int]], block: _Block
-) -> NDArray[np.int32]:
-    """Units of a block with repeated rows set aside: identical ones once, differing ones not at all."""
-    table = np.array([cells.values for _, _, cells, _, _ in found])
-    kept = units.copy()
-    for at, unit in enumerate(units.tolist()):
-        if unit == SKIPPED:
-            continue
-        content = hash(table[:, at].tobytes()) if len(table) else 0
-        first_row, first_content = seen.setdefault(unit, (block.first + at, content))
-        if first_row == block.first + at:
-            continue
-        kept[at] = SKIPPED
-        same = content == first_content
-        _report_duplicate(unit, first_row, block.first + at, block, same=same)
-        if not same:
-            block.intake.duplicates.add((block.place, unit))
-    return kept
+class _Seen:
+    """The rows of a sheet by unit, to find one partnership and period given twice."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, tuple[int, int, list[Found]]] = {}
+
+    def without_repeated(self, block: _Block, found: list[Found]) -> NDArray[np.int32]:
+        """Units of a block with repeated rows set aside: identical ones once, differing ones not at all."""
+        units = block.units.tolist()
+        fresh = {unit: (block.first, at, found) for at, unit in reversed(list(enumerate(units)))}
+        kept = block.units.copy()
+        if len(fresh) < len(units) or not self.rows.keys().isdisjoint(fresh):
+            for at, unit in enumerate(units):
+                first, first_at, first_found = self.rows.get(unit, fresh[unit])
+                if unit == SKIPPED or first + first_at == block.first + at:
+                    continue
+                kept[at] = SKIPPED
+                same = _content(first_found, first_at) == _content(found, at)
+                _report_duplicate(unit, first + first_at, block.first + at, block, same=same)
+                if not same:
+                    block.intake.duplicates.add((block.place, unit))
+        for unit, row in fresh.items():
+            self.rows.setdefault(unit, row)
+        return kept
+
+
+def _content(found: list[Found], at: int) -> bytes:
+    return np.array([cells.values[at] for _, _, cells, _, _ in found]).tobytes()
 
 
 def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, same: bool) -> None:
-    keys = block.header.where(Role.KEY) or 0
+    keys = block.header.where(Role.KEY, next(iter(block.intake.rubric.keys))) or 0
     block.intake.findings.add(
         Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
         file=block.sheet.file,
@@ -205,7 +221,7 @@ def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, sam
 def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
     """Report a key or period column that the sheet lacks; True if there was one to report."""
     lacking = [name for name in intake.rubric.keys if header.where(Role.KEY, name) is None]
-    if intake.rubric.period is not None and header.where(Role.PERIOD) is None:
+    if intake.rubric.period is not None and header.where(Role.PERIOD, "period") is None:
         lacking.append("period")
     for name in lacking:
         intake.findings.add(

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pkassess.render.files import finished_folder
 from pkassess.tables import Table, assessment_table
 
@@ -75,26 +77,28 @@ def _cell(text: str) -> str:
     return text
 
 
-def _texts(column: Sequence[str]) -> list[str]:
-    known: dict[str, str] = {}
-    return [known[text] if text in known else known.setdefault(text, _cell(text)) for text in column]
+def _texts(column: Sequence[str]) -> Sequence[str]:
+    escaped = {text: _cell(text) for text in set(column)}
+    if all(text is cell for text, cell in escaped.items()):
+        return column
+    return [escaped[text] for text in column]
 
 
 def _numbers(column: Any) -> list[str]:
-    return [_number(value) for value in (column.tolist() if hasattr(column, "tolist") else column)]
+    """The shortest form of each number that reads back the same; '' for NaN."""
+    import orjson
 
-
-def _number(value: float) -> str:
-    """The shortest form that reads back the same; '' for NaN."""
-    text = repr(value)
-    return text[:-2] if text.endswith(".0") else "" if text == "nan" else text
+    # Adding 0.0 turns -0.0 into 0.0. orjson writes NaN as null, and whole numbers with a ".0" nobody needs.
+    numbers = np.ascontiguousarray(column, dtype=np.float64) + 0.0
+    text = orjson.dumps(numbers, option=orjson.OPT_SERIALIZE_NUMPY).decode()[1:-1]
+    return (text + ",").replace(".0,", ",").replace("null", "")[:-1].split(",")
 
 
 def _integers(column: Sequence[int | None]) -> list[str]:
     return ["" if value is None else str(value) for value in column]
 
 
-_WRITERS: dict[str, Callable[[Any], list[str]]] = {"string": _texts, "number": _numbers, "integer": _integers}
+_WRITERS: dict[str, Callable[[Any], Sequence[str]]] = {"string": _texts, "number": _numbers, "integer": _integers}
 
 
 def assessment_lines(assessment: Assessment) -> Iterator[str]:

@@ -1,0 +1,655 @@
+"""What reading an input file gives, cell by cell, and what it says of a file it cannot read."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import hashlib
+import io
+import subprocess
+import sys
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from pkassess.findings import Code, InputError
+from pkassess.ingest import UNCOMPUTED, CellError, Percent, cell_name, cellscan, read_workbook
+from pkassess.ingest.delimited import delimiter_of
+from pkassess.ingest.package import shows_percent
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+PERCENT_STYLE = 1
+PERCENT_XF = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs>'
+
+
+def package(path, parts):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return str(path)
+
+
+def hand_made(
+    path,
+    *sheets,
+    targets=None,
+    styles=PERCENT_XF,
+    names=None,
+    opening=None,
+    closing="</sheetData></worksheet>",
+):
+    """A workbook whose sheets hold exactly the given XML of rows."""
+    opening = opening or f'<worksheet xmlns="{MAIN}"><sheetData>'
+    targets = targets or [f"worksheets/sheet{number}.xml" for number in range(1, len(sheets) + 1)]
+    names = names or [f"S{number}" for number in range(1, len(sheets) + 1)]
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(names, 1)
+    )
+    related = "".join(
+        f'<Relationship Id="r{number}" Type="{OFFICE}/worksheet" Target="{target}"/>'
+        for number, target in reversed(list(enumerate(targets, 1)))
+    )
+    root = f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+    parts = {
+        "_rels/.rels": f'<Relationships xmlns="{RELATIONS}">{root}</Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{RELATIONS}">{related}</Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
+    }
+    for target, rows in zip(targets, sheets, strict=True):
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        parts[part] = opening + rows + closing
+    return package(path, parts)
+
+
+def rows_of(path, sheet=0):
+    return [list(row) for _, rows in read_workbook(path).sheets[sheet].blocks() for row in rows]
+
+
+def cells(tmp_path, rows, **more):
+    return rows_of(hand_made(tmp_path / "hand.xlsx", rows, **more))
+
+
+def failure_of(path):
+    with pytest.raises(InputError) as caught:
+        read_workbook(str(path))
+    (only,) = caught.value.findings
+    return only
+
+
+def written(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    return str(path)
+
+
+# --- addresses and loading ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "name"),
+    [(0, 0, "A1"), (9, 25, "Z10"), (0, 26, "AA1"), (3, 701, "ZZ4"), (0, 702, "AAA1")],
+)
+def test_cells_are_named_as_in_a_spreadsheet(row, column, name):
+    assert cell_name(row, column) == name
+
+
+def test_the_package_loads_no_reader_before_a_file_is_read():
+    heavy = "zipfile python_calamine csv hashlib pandas numpy openpyxl xml.parsers.expat"
+    code = f"import sys, pkassess.ingest; print([n for n in '{heavy}'.split() if n in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+# --- values of a workbook ---------------------------------------------------------------------------------------
+
+
+def test_values_keep_their_place_and_type(tmp_path):
+    path = str(tmp_path / "types.xlsx")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.write(2, 1, "  00123 ")
+        sheet.write(2, 2, 7)
+        sheet.write(2, 3, True)
+        sheet.write(3, 1, datetime.date(2025, 3, 1), book.add_format({"num_format": "yyyy-mm-dd"}))
+        sheet.write(3, 2, "N/A")
+        sheet.write(3, 3, "\ufeff")
+        sheet.write(3, 4, datetime.time(6, 30), book.add_format({"num_format": "hh:mm"}))
+        sheet.write(
+            3, 5, datetime.datetime(2025, 3, 1, 6), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        )
+    book = read_workbook(path)
+    (sheet,) = book.sheets
+    assert rows_of(path) == [
+        [None] * 6,
+        [None] * 6,
+        [None, "  00123 ", 7.0, True, None, None],
+        [
+            None,
+            datetime.date(2025, 3, 1),
+            "N/A",
+            None,
+            datetime.time(6, 30),
+            datetime.datetime(2025, 3, 1, 6),
+        ],
+    ]
+    assert (sheet.file, sheet.name, sheet.state, sheet.height, sheet.width) == (path, "Data", "visible", 4, 6)
+    assert (book.kind, book.sha256) == ("xlsx", hashlib.sha256(open(path, "rb").read()).hexdigest())
+    assert book.reader.startswith("python-calamine ") and book.reader[-1].isdigit()
+
+
+def test_errors_are_not_blanks(tmp_path):
+    path = str(tmp_path / "errors.xlsx")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, 't="e" in a text')
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 0, "=NA()", None, "#N/A")
+        sheet.write(3, 3, 4)
+    assert rows_of(path) == [
+        ['t="e" in a text', None, None, None],
+        [None, CellError("#DIV/0!"), None, None],
+        [CellError("#N/A"), None, None, None],
+        [None, None, None, 4.0],
+    ]
+    assert isinstance(rows_of(path)[1][1], CellError)
+
+
+def test_formulas_without_a_result_are_not_blanks(tmp_path):
+    path = str(tmp_path / "uncomputed.xlsx")
+    book = openpyxl.Workbook()
+    book.active["B2"] = "=1+1"
+    book.active["A1"] = 5
+    book.active["D4"] = "=A1"
+    book.save(path)
+    # The parser ends the sheet at A1, as if nothing stood in D4.
+    assert rows_of(path) == [
+        [5.0, None, None, None],
+        [None, UNCOMPUTED, None, None],
+        [None] * 4,
+        [None, None, None, UNCOMPUTED],
+    ]
+    assert read_workbook(path).sheets[0].width == 4
+
+
+def test_a_formula_with_an_empty_text_as_result_is_a_blank(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1" t="str"><f>""</f><v></v></c>'
+        '<c r="C1" t="str"><f>""</f></c><c r="D1" t="str"><f>A1</f><v>x</v></c><c r="E1"><f>A1</f><v>0</v></c></row>'
+    )
+    assert cells(tmp_path, rows) == [[1.0, None, UNCOMPUTED, "x", 0.0]]
+
+
+def test_shared_formulas_and_spaces_between_elements(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1"><f t="shared" ref="A1:A2" si="0">1+1</f><v>2</v></c></row>\n'
+        '<row r="2"><c r="A2"><f t="shared" si="0"/></c><c r="B2"><f t="shared" si="0"/><v/></c></row>\n'
+        '<row r="3"> <c r="A3"> <f>A1</f> <v></v> </c> <c r="B3"><f t="shared" si="0"/><v>2</v></c> </row>'
+    )
+    assert cells(tmp_path, rows) == [[2.0, None], [UNCOMPUTED, UNCOMPUTED], [UNCOMPUTED, 2.0]]
+
+
+def test_percent_formats(tmp_path):
+    path = str(tmp_path / "percent.xlsx")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for column, code in enumerate(
+            ["0%", "0.00%", "0.0%;-0.0%", '0.0" %"', "0.0\\%", "General", "[Red]0 %"]
+        ):
+            sheet.write(0, column, 0.46, book.add_format({"num_format": code}))
+        sheet.write(0, 7, "text", book.add_format({"num_format": "0%"}))
+        sheet.write_blank(0, 9, None, book.add_format({"num_format": "0%"}))
+    (row,) = rows_of(path)
+    assert [type(value) for value in row] == [Percent, Percent, Percent, float, float, float, Percent, str]
+    assert row[0] == 0.46
+
+
+@pytest.mark.parametrize(
+    ("code", "percent"),
+    [("0%", True), ("# ##0.0 %", True), ('"%"0', False), ("0\\%", False), ("0_%", False), ("[%]0", False)],
+)
+def test_a_percent_sign_counts_if_it_is_part_of_the_format(code, percent):
+    assert shows_percent(code) is percent
+
+
+@pytest.mark.parametrize("columns", [1, 2, 20])
+def test_percent_columns_whatever_their_share(tmp_path, columns):
+    path = str(tmp_path / "share.xlsx")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        percent = book.add_format({"num_format": "0%"})
+        sheet.write_row(0, 0, ["text"] * 30)
+        for row in range(1, 9000):
+            for column in range(30):
+                sheet.write(row, column, row / 7, percent if column % 30 < columns and row != 5000 else None)
+    shown = rows_of(path)
+    expected = [type(value) is Percent for value in shown[1]]
+    assert expected == [True] * columns + [False] * (30 - columns)
+    assert all([type(value) is Percent for value in row] == expected for row in shown[1:5000] + shown[5001:])
+    assert not any(type(value) is Percent for value in shown[0] + shown[5000])
+
+
+def test_marks_are_found_in_every_block_of_a_long_sheet(tmp_path):
+    path = str(tmp_path / "long.xlsx")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for row in range(20_000):
+            sheet.write_row(row, 0, [row, row / 4, row / 8])
+            if row % 1000 == 0:
+                sheet.write_formula(row, 3, "=1/0", None, "#DIV/0!")
+                sheet.write_formula(row, 4, "=A1", None, "")
+    shown = rows_of(path)
+    assert len(shown) == 20_000
+    for row, values in enumerate(shown):
+        assert values[:3] == [row, row / 4, row / 8]
+        assert values[3:] == ([None, None] if row % 1000 else ["#DIV/0!", UNCOMPUTED])
+
+
+# --- ways of writing a sheet --------------------------------------------------------------------------------------
+
+
+def test_cells_without_addresses_are_counted(tmp_path):
+    rows = (
+        '<row><c t="e"><v>#REF!</v></c><c s="1"><v>0.5</v></c></row><row/>'
+        '<row r="5"><c><v>1</v></c><c r="D5"><v>2</v></c><c><f>A1</f></c></row><row><c/><c><v>3</v></c></row>'
+    )
+    shown = cells(tmp_path, rows)
+    assert shown == [
+        ["#REF!", 0.5, None, None, None],
+        [None] * 5,
+        [None] * 5,
+        [None] * 5,
+        [1.0, None, None, 2.0, UNCOMPUTED],
+        [None, 3.0, None, None, None],
+    ]
+    assert isinstance(shown[0][0], CellError) and isinstance(shown[0][1], Percent)
+
+
+def test_cells_without_addresses_far_below_ones_that_have_them(tmp_path):
+    usual = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}.123456789</v></c></row>' for n in range(1, 12_001))
+    rows = (
+        usual
+        + '<row><c t="e"><v>#REF!</v></c><c><f>A1</f></c></row><row r="12002"><c r="B12002"><v>1</v></c></row>'
+    )
+    shown = cells(tmp_path, rows)
+    assert shown[12_000:] == [["#REF!", UNCOMPUTED], [None, 1.0]]
+    assert shown[11_999] == [12_000.123456789, None]
+
+
+def test_namespace_prefixes(tmp_path):
+    rows = (
+        '<x:row r="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c><x:c r="B1"><x:f>A1</x:f></x:c>'
+        '<x:c r="C1" s="1"><x:v>0.25</x:v></x:c><x:c r="D1" t="inlineStr"><x:is><x:t>q</x:t></x:is></x:c></x:row>'
+    )
+    opening = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>'
+    (row,) = cells(tmp_path, rows, opening=opening, closing="</x:sheetData></x:worksheet>")
+    assert row == ["#N/A", UNCOMPUTED, 0.25, "q"]
+    assert isinstance(row[2], Percent)
+
+
+def test_single_quotes_and_attributes_in_any_order(tmp_path):
+    rows = "<row r='2'><c t='e' r='B2'><v>#N/A</v></c><c s='1' r='C2'><v>0.5</v></c><c r='D2'><f>A1</f><v></v></c></row>"
+    shown = cells(tmp_path, rows)
+    assert shown == [[None] * 4, [None, "#N/A", 0.5, UNCOMPUTED]]
+    assert isinstance(shown[1][2], Percent)
+
+
+def test_inline_strings_and_kept_spaces(tmp_path):
+    rows = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t xml:space="preserve"> a </t></is></c>'
+        '<c r="B1" t="inlineStr"><is><r><rPr><color rgb="1"/></rPr><t>b</t></r></is></c>'
+        '<c r="C1" t="inlineStr"><is><t></t></is></c><c r="D1" t="e"><v>#NUM!</v></c></row>'
+    )
+    assert cells(tmp_path, rows) == [[" a ", "b", None, "#NUM!"]]
+
+
+def test_what_only_looks_like_a_cell_is_none(tmp_path):
+    rows = (
+        '<row r="1"><!-- <c r="B1" t="e"><v>#N/A</v></c> --><c r="A1" t="inlineStr"><is><t>'
+        '<![CDATA[<c r="B1" t="e"><v>#N/A</v></c>]]></t></is></c><c r="B1"/><c r="C1"><v>1</v></c></row>'
+    )
+    assert cells(tmp_path, rows)[0][1:] == [None, 1.0]
+
+
+def test_a_percent_format_of_cells_without_a_style(tmp_path):
+    styles = (
+        '<cellXfs><xf numFmtId="164"/></cellXfs><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts>'
+    )
+    (row,) = cells(tmp_path, '<row r="1"><c r="A1"><v>0.5</v></c></row>', styles=styles)
+    assert isinstance(row[0], Percent)
+
+
+def test_only_cell_styles_count_among_styles(tmp_path):
+    styles = (
+        f'<cellStyleXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="9"/></cellStyleXfs>{PERCENT_XF}'
+    )
+    rows = '<row r="1" s="1"><c r="A1" s="0"><v>1</v></c><c r="B1" s="1"><v>1</v></c></row>'
+    (row,) = cells(tmp_path, rows, styles=styles)
+    assert [type(value) for value in row] == [float, Percent]
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#ERROR!", "#CALC!"])
+def test_errors_that_the_parser_does_not_know(tmp_path, error):
+    rows = (
+        f'<row r="2"><c r="A2" t="e"><f>X()</f><v>{error}</v></c><c r="B2"><v>2</v></c></row>'
+        '<row r="3"><c r="B3" s="1"><v>0.5</v></c><c r="C3" t="e"><v>#N/A</v></c></row>'
+    )
+    shown = cells(tmp_path, rows)
+    assert shown == [[None] * 3, [error, 2.0, None], [None, 0.5, "#N/A"]]
+    assert isinstance(shown[1][0], CellError) and isinstance(shown[2][1], Percent)
+
+
+# --- sheets -------------------------------------------------------------------------------------------------------
+
+
+def test_sheets_in_their_order_with_their_states(tmp_path):
+    path = str(tmp_path / "sheets.xlsx")
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Shown & more").write_formula(0, 0, "=1/0", None, "#DIV/0!")
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "='Shown & more'!$A$1:$A$2"})
+        book.add_chartsheet("Chart").set_chart(chart)
+        hidden = book.add_worksheet("Hidden")
+        hidden.write(0, 0, 1)
+        hidden.hide()
+        book.add_worksheet("Very").very_hidden()
+    sheets = read_workbook(path).sheets
+    assert [(sheet.name, sheet.state) for sheet in sheets] == [
+        ("Shown & more", "visible"),
+        ("Chart", "chart"),
+        ("Hidden", "hidden"),
+        ("Very", "veryhidden"),
+    ]
+    assert [(sheet.height, sheet.width) for sheet in sheets] == [(1, 1), (0, 0), (1, 1), (0, 0)]
+    assert [list(sheet.blocks()) for sheet in sheets[1::2]] == [[], []]
+    assert sheets[0].head() == [["#DIV/0!"]]
+
+
+@pytest.mark.parametrize("target", ["worksheets/other.xml", "/xl/worksheets/other.xml", "/data/other.xml"])
+def test_relations_lead_to_the_part_of_a_sheet(tmp_path, target):
+    first = '<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>'
+    second = '<row r="1"><c r="A1"><f>B1</f></c><c r="B1"><v>1</v></c></row>'
+    path = hand_made(tmp_path / "a.xlsx", first, second, targets=[target, "worksheets/sheet1.xml"])
+    assert rows_of(path, 0) == [["#N/A"]]
+    assert rows_of(path, 1) == [[UNCOMPUTED, 1.0]]
+
+
+def test_part_names_with_backslashes_and_other_case(tmp_path):
+    made = hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>')
+    with zipfile.ZipFile(made) as archive:
+        parts = {info.filename: archive.read(info) for info in archive.infolist()}
+    parts["xl\\worksheets\\Sheet1.xml"] = parts.pop("xl/worksheets/sheet1.xml")
+    assert rows_of(package(tmp_path / "b.xlsx", parts)) == [["#N/A"]]
+
+
+def test_blocks_can_start_anywhere_and_be_asked_for_again(tmp_path):
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 11))
+    (sheet,) = read_workbook(hand_made(tmp_path / "a.xlsx", rows)).sheets
+    blocks = [(first, [row[0] for row in rows]) for first, rows in sheet.blocks(start=3, size=4)]
+    assert blocks == [(3, [4.0, 5.0, 6.0, 7.0]), (7, [8.0, 9.0, 10.0])]
+    assert list(sheet.blocks(start=99)) == []
+    assert len(sheet.head(3)) == 3
+    assert len(next(sheet.blocks())[1]) == 10
+
+
+def test_a_damaged_sheet_harms_only_those_who_read_it(tmp_path):
+    good, bad = '<row r="1"><c r="A1"><v>1</v></c></row>', '<row r="1"><c r="A1"><v>1</c></row>'
+    sheets = read_workbook(hand_made(tmp_path / "a.xlsx", good, bad)).sheets
+    assert sheets[0].head() == [[1.0]]
+    with pytest.raises(InputError) as caught:
+        sheets[1].head()
+    (only,) = caught.value.findings
+    assert (only.code, only.sheet) == (Code.DAMAGED, "S2")
+
+
+@pytest.mark.parametrize("cell", ["A200001", "BXY1", "BXX2501"])
+def test_a_stray_cell_far_out_is_refused_before_anything_is_allocated(tmp_path, cell):
+    row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    rows = f'<row r="{row}"><c r="{cell}"><v>1</v></c><c r="XFC{row}" s="1"/></row>'
+    (sheet,) = read_workbook(hand_made(tmp_path / "a.xlsx", rows)).sheets
+    with pytest.raises(InputError) as caught:
+        sheet.head()
+    (only,) = caught.value.findings
+    assert only.code is Code.TOO_LARGE
+    assert "The used area has at least" in only.message
+
+
+@pytest.mark.parametrize("empty", ['<c r="XFD200002" s="1"/>', '<c r="XFD200002" s="1"></c>'])
+def test_formatted_but_empty_cells_count_for_nothing(tmp_path, empty):
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="200002">{empty}</row>'
+    (sheet,) = read_workbook(hand_made(tmp_path / "a.xlsx", rows)).sheets
+    assert (sheet.height, sheet.width) == (1, 1)
+
+
+def test_a_sheet_without_rows(tmp_path):
+    opening, closing = f'<worksheet xmlns="{MAIN}"><sheetData/>', "</worksheet>"
+    assert cells(tmp_path, "", opening=opening, closing=closing) == []
+
+
+def test_a_row_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(cellscan, "LONGEST_ROW", 1000)
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>' + "x" * 300_000 + "</t></is></c></row>"
+    with pytest.raises(InputError) as caught:
+        cells(tmp_path, rows)
+    assert caught.value.findings[0].code is Code.TOO_LARGE
+
+
+def test_the_claimed_dimension_is_not_believed(tmp_path):
+    opening = f'<worksheet xmlns="{MAIN}"><dimension ref="A1:XFD1048576"/><cols><col min="1" max="2"/></cols><sheetData>'
+    assert cells(tmp_path, '<row r="1"><c r="A1"><v>1</v></c></row>', opening=opening) == [[1.0]]
+
+
+def test_only_so_many_parsed_cells_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("pkassess.ingest.xlsx.CELL_LIMIT", 2)
+    row = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c></row>'
+    sheets = read_workbook(hand_made(tmp_path / "a.xlsx", row, row)).sheets
+    assert [sheet.head() for sheet in sheets * 2] == [[[1.0, 1.0]]] * 4
+    assert list(sheets[0].source.book.tables) == [1]
+
+
+def test_columns_are_counted_by_their_letters():
+    assert [cellscan.column_index(letters) for letters in (b"A", b"Z", b"AA", b"BXX", b"XFD")] == [
+        0,
+        25,
+        26,
+        2000 - 1,
+        16383,
+    ]
+
+
+# --- delimited text -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_text_with_and_without_a_byte_order_mark(tmp_path, encoding):
+    path = written(tmp_path, "a.csv", 'mission;période\r\n"MIS;1";\r\n\r\nB;2;3\r\n'.encode(encoding))
+    assert rows_of(path) == [["mission", "période"], ["MIS;1", None], [], ["B", "2", "3"]]
+    book = read_workbook(path)
+    assert (book.kind, book.reader, book.sheets[0].name, book.sheets[0].state) == (
+        "csv",
+        "csv",
+        "",
+        "visible",
+    )
+    assert (book.sheets[0].height, book.sheets[0].width) == (4, 3)
+
+
+def test_text_is_kept_as_written(tmp_path):
+    path = written(tmp_path, "a.tsv", b'00123\t 12,5 \tN/A\n"a ""b""\nc"\t\xef\xbb\xbf\t1e5\n')
+    assert rows_of(path) == [["00123", " 12,5 ", "N/A"], ['a "b"\nc', None, "1e5"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a,b,c\n", ","),
+        ("a;b\n1,5;2,5\n", ";"),
+        ("a\tb, c\td\n", "\t"),
+        ('"a, b, c, d";"e";f\n', ";"),
+        ('"two\nlines, with, commas";b;c\n', ";"),
+        ('5" pipe;b;c\n', ";"),
+        ("Report, 2025\n\nmission;authority;period\n", ";"),
+        ("a,b\n", ","),
+        ("alone\n1\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_separator_is_counted_outside_quotes(text, delimiter):
+    assert delimiter_of(text) == delimiter
+
+
+def test_blocks_of_text(tmp_path):
+    path = written(tmp_path, "a.csv", b"".join(b"%d,x\n" % n for n in range(10)))
+    (sheet,) = read_workbook(path).sheets
+    assert [(first, len(rows)) for first, rows in sheet.blocks(start=4, size=4)] == [(4, 4), (8, 2)]
+    assert sheet.head(2) == [["0", "x"], ["1", "x"]]
+    assert sheet.head(2) == [["0", "x"], ["1", "x"]]
+
+
+def test_standard_input(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a,b\n1,2\n")))
+    book = read_workbook("-")
+    assert (book.file, book.kind) == ("-", "csv")
+    assert list(book.sheets[0].blocks()) == list(book.sheets[0].blocks()) == [(0, [["a", "b"], ["1", "2"]])]
+
+
+def test_a_workbook_under_another_name_is_read_as_what_it_is(tmp_path):
+    path = hand_made(tmp_path / "a.csv", '<row r="1"><c r="A1"><v>1</v></c></row>')
+    assert read_workbook(path).kind == "xlsx"
+    assert rows_of(path) == [[1.0]]
+
+
+# --- files that cannot be read ------------------------------------------------------------------------------------
+
+
+def test_a_missing_file_and_a_name_near_it(tmp_path):
+    written(tmp_path, "Partnerships.xlsx", b"x")
+    only = failure_of(tmp_path / "Partnership.xlsx")
+    assert only.code is Code.NO_SUCH_FILE
+    assert "Did you mean 'Partnerships.xlsx'?" in only.message
+    assert failure_of(tmp_path / "nowhere" / "a.xlsx").code is Code.NO_SUCH_FILE
+    assert failure_of("a\0b").code is Code.NO_SUCH_FILE
+
+
+def test_folders_empty_files_and_lock_files(tmp_path):
+    assert failure_of(tmp_path).code is Code.IS_A_FOLDER
+    assert failure_of(written(tmp_path, "a.xlsx", b"")).code is Code.EMPTY_FILE
+    assert failure_of(written(tmp_path, "~$a.xlsx", b"\x05user")).code is Code.LOCK_FILE
+
+
+def ole(stream):
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + stream.encode("utf-16-le") + bytes(64)
+
+
+def other_zip(name, content=""):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "says"),
+    [
+        ("a.xlsx", b"mission,period\nA,2025\n", Code.NOT_A_WORKBOOK, "plain text"),
+        ("a.XLSM", b"mission,period\nA,2025\n", Code.NOT_A_WORKBOOK, "The name ends in .xlsm"),
+        ("a.xlsx", b"\xef\xbb\xbf <!DOCTYPE html><html>", Code.NOT_A_WORKBOOK, "a web page (HTML)"),
+        ("a.csv", b"<html><body>", Code.FORMAT_NOT_READ, "a web page (HTML)"),
+        ("a.xls", b"<?xml version='1.0'?><html>", Code.NOT_A_WORKBOOK, "a web page (HTML)"),
+        (
+            "a.xls",
+            b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'>",
+            Code.NOT_A_WORKBOOK,
+            "an Excel 2003 XML spreadsheet",
+        ),
+        ("a.xlsx", b"%PDF-1.7", Code.NOT_A_WORKBOOK, "a PDF document"),
+        ("a.pdf", b"%PDF-1.7", Code.FORMAT_NOT_READ, "a PDF document"),
+        ("a.xlsx", b"\0\0\0\0junk", Code.NOT_A_WORKBOOK, "binary data"),
+        ("a.csv", b"a\nb\0c", Code.NOT_TEXT, "0x00 in line 2"),
+        ("a.xlsx", ole("Workbook"), Code.FORMAT_NOT_READ, "an old Excel workbook (.xls)"),
+        ("a.xlsx", ole("WordDocument"), Code.FORMAT_NOT_READ, "an old Word document"),
+        ("a.xlsx", ole("EncryptedPackage"), Code.ENCRYPTED, "password"),
+        ("a.xlsx", other_zip("word/document.xml"), Code.NOT_A_WORKBOOK, "a Word document"),
+        ("a.xlsx", other_zip("notes.txt"), Code.NOT_A_WORKBOOK, "a zip archive without a workbook"),
+        ("a.zip", other_zip("notes.txt"), Code.FORMAT_NOT_READ, "a zip archive without a workbook"),
+        ("a.xlsb", other_zip("xl/workbook.bin"), Code.FORMAT_NOT_READ, ".xlsb"),
+        (
+            "a.ods",
+            other_zip("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+            Code.FORMAT_NOT_READ,
+            ".ods",
+        ),
+        ("a.xlsx", other_zip("xl/workbook.xml", "<workbook"), Code.DAMAGED, "damaged"),
+    ],
+)
+def test_a_file_is_called_what_it_is(tmp_path, name, content, code, says):
+    only = failure_of(written(tmp_path, name, content))
+    assert only.code is code
+    assert says in only.message
+
+
+def test_a_workbook_cut_short(tmp_path):
+    whole = open(hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>'), "rb").read()
+    only = failure_of(written(tmp_path, "cut.xlsx", whole[: len(whole) // 2]))
+    assert only.code is Code.DAMAGED
+    assert only.message == "The file cannot be read: its end is missing, it was cut short."
+
+
+def test_a_workbook_with_changed_bytes_never_lets_a_foreign_error_out(tmp_path):
+    whole = bytearray(
+        open(hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>'), "rb").read()
+    )
+    for position in range(0, len(whole), 7):
+        changed = bytes(whole[:position]) + bytes([whole[position] ^ 0x55]) + bytes(whole[position + 1 :])
+        path = written(tmp_path, "changed.xlsx", changed)
+        try:
+            for sheet in read_workbook(path).sheets:
+                sheet.head()
+        except InputError as error:
+            assert len(error.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"mission,name\nA,ok\nB,Caf\xe9\nC,x\n", "0xE9 in line 3"),
+        (b"a,b\n" * 400_000 + b"\xff,b\n", "0xFF in line 400,001"),
+        (b"a,b\nb,\xc3", "0xC3 in line 2"),
+        (b"a\rb\r\xe9", "0xE9 in line 3"),
+    ],
+)
+def test_text_that_does_not_decode(tmp_path, content, says):
+    only = failure_of(written(tmp_path, "a.csv", content))
+    assert only.code is Code.NOT_TEXT
+    assert says in only.message
+
+
+def test_a_quotation_mark_that_is_never_closed(tmp_path):
+    path = written(tmp_path, "a.csv", b'a,b\n1,"open\n2,3\n4,5\n')
+    with pytest.raises(InputError) as caught:
+        rows_of(path)
+    assert "a quotation mark opened in line 2 is not closed" in caught.value.findings[0].message
+    assert rows_of(written(tmp_path, "b.csv", b'a,b\n1,"two\nlines"\n')) == [["a", "b"], ["1", "two\nlines"]]
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "permission denied"),
+        (OSError(5, "Input/output error"), "i"),
+    ],
+)
+def test_a_file_that_does_not_open(tmp_path, monkeypatch, error, says):
+    path = written(tmp_path, "a.csv", b"a,b\n")
+
+    def refuse(*_):
+        raise error
+
+    monkeypatch.setattr("builtins.open", refuse)
+    only = failure_of(path)
+    assert only.code is Code.CANNOT_OPEN
+    assert says in only.message
