@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,7 @@ ALL_PERIODS = "all"
 UNRANKED = 0
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """What the user asked to see. ``period`` None is the latest each partnership has."""
 
     period: Period | str | None = None
@@ -30,7 +29,7 @@ class Selection:
     peer_group: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """The rows shown, sorted by partnership and period, with their ranks.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -22,7 +21,7 @@ TOLERANCE = 1e-9
 """Thresholds compare within this: 59.99999999999999 is 60."""
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[^\W\d][\w\-]*)|(?P<text>\"[^\"]*\"|'[^']*')|(?P<op><=|>=|==|!=|[<>(),]))"
+    r"\s*(?:(?P<period>\d{4}-[A-Za-z0-9]+)|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[^\W\d][\w\-]*)|(?P<text>\"[^\"]*\"|'[^']*')|(?P<op><=|>=|==|!=|[<>(),]))"
 )
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset({"and", "or", "not", "in"})
@@ -62,8 +61,7 @@ class Scope(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A parsed condition. ``text`` is how it was written."""
 
     text: str
@@ -83,8 +81,7 @@ class _Node(Protocol):
     def references(self) -> Iterator[tuple[str, str]]: ...
 
 
-@dataclass(frozen=True)
-class _Joined:
+class _Joined(NamedTuple):
     operator: str
     parts: tuple[_Node, ...]
 
@@ -101,8 +98,7 @@ class _Joined:
             yield from part.references()
 
 
-@dataclass(frozen=True)
-class _Not:
+class _Not(NamedTuple):
     part: _Node
 
     def truth(self, scope: Scope) -> Truth:
@@ -112,8 +108,7 @@ class _Not:
         yield from self.part.references()
 
 
-@dataclass(frozen=True)
-class _Operand:
+class _Operand(NamedTuple):
     """A name, or a call of a function with one name."""
 
     function: str
@@ -138,8 +133,7 @@ class _Operand:
         yield self.function, self.name
 
 
-@dataclass(frozen=True)
-class _Comparison:
+class _Comparison(NamedTuple):
     left: _Operand
     operator: str
     constants: tuple[float | str, ...]
@@ -165,12 +159,21 @@ def _compare(column: Column, operator: str, constant: float | str) -> Truth:
         if isinstance(constant, str):
             raise ConditionError(f"'{constant}' is not a number")
         return _compare_numbers(column.values, operator, constant)
+    if isinstance(constant, float) and operator not in ("==", "!="):
+        return _compare_numbers(np.array([_number_or_nan(text) for text in column.values]), operator, constant)
     if operator not in ("==", "!="):
         raise ConditionError("texts can be compared with == and != only")
     texts = np.char.lower(column.values.astype(str))
-    equal = texts == str(constant).lower()
+    equal = texts == (f"{constant:.15g}" if isinstance(constant, float) else constant.lower())
     truth = np.where(equal if operator == "==" else ~equal, TRUE, FALSE)
     return np.where(texts == "", UNKNOWN, truth).astype(np.int8)
+
+
+def _number_or_nan(text: object) -> float:
+    try:
+        return float(str(text))
+    except ValueError:
+        return float("nan")
 
 
 def _position(order: tuple[str, ...], word: float | str) -> float:
@@ -265,8 +268,10 @@ class _Parser:
         token = self._take("a value")
         if token[0] in "\"'":
             return token[1:-1]
-        if token[0].isdigit() or token[0] == "-":
+        if re.fullmatch(r"-?\d+(\.\d+)?", token):
             return float(token)
+        if token[0].isdigit():
+            return token  # a period, such as 2025-Q2
         if token in _WORDS or not (token[0].isalpha() or token[0] == "_"):
             raise ConditionError(f"'{token}' stands where a value was expected")
         return token

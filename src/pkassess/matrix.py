@@ -43,7 +43,7 @@ STATUS_NAMES = tuple(status.name.lower() for status in Status)
 USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matrix:
     """Values by measure (rows, rubric order) and unit (columns, sorted by partnership, then period).
 
@@ -190,7 +190,7 @@ class _Settler:
         seen = self.observations
         settled = [at for at in fit if seen.word(int(seen.assessor[at])).casefold() == RECONCILED_BY]
         if settled:
-            return settled[-1:]
+            return settled
         if self.judgement[seen.measure[fit[0]]]:
             joint = [at for at in fit if seen.side[at] < 0 and seen.assessor[at] < 0]
             return joint or fit

@@ -24,6 +24,7 @@ CONTEXT_COLUMNS = ("country", "authority_level", "place_code", "parent", "peer_g
 Aggregation = Literal["arithmetic", "geometric", "minimum", "maximum", "median"]
 Polarity = Literal["positive", "negative"]
 Kind = Literal["judgement", "register", "survey", "public"]
+Sampling = Literal["share", "events", "published"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
@@ -83,6 +84,12 @@ class Indicator(Part):
     evidence: Text = Field(default_factory=dict, description="What has to be shown for it.")
     anchors: dict[int, Text] = Field(default_factory=dict, description="Descriptor of each rating.")
     seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
+    sampling: Sampling | None = Field(
+        None, description="Its statistical interval: 'share' of a survey, counted 'events', or 'published' bounds."
+    )
+    dispersion: float = Field(
+        1.0, gt=0, description="Events only: variance over mean; above 1 where victims come in clusters."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -250,6 +257,22 @@ class Fact(Part):
     label: Text = Field(description="What the fact says.")
 
 
+class UncertaintySettings(Part):
+    """How wide the errors of values are and how far weights vary. All are choices of the rubric."""
+
+    strong: float = Field(3.0, ge=0, description="Half-width in score points of a strong value's 90 % interval.")
+    moderate: float = Field(7.0, ge=0, description="The same for moderate evidence.")
+    weak: float = Field(15.0, ge=0, description="The same for weak evidence.")
+    ungraded: float = Field(20.0, ge=0, description="The same for ungraded evidence.")
+    likert_least: float = Field(12.0, ge=0, description="Least half-width of a rating: its scale is no finer.")
+    statistic_least: float = Field(3.0, ge=0, description="Half-width beside a statistic for an ungraded value.")
+    carried_factor: float = Field(1.5, ge=1, description="A carried value's interval is this many times as wide.")
+    carried_least: float = Field(10.0, ge=0, description="Least half-width of a carried value.")
+    correlation: float = Field(0.5, ge=0, le=1, description="Of errors of one source in one partnership and period.")
+    weight_spread: float = Field(0.25, ge=0, lt=1, description="Weights vary by this share, up and down.")
+    because: Text | None = Field(None, description="Why these numbers.")
+
+
 class Rubric(Part):
     """A whole rubric."""
 
@@ -269,6 +292,9 @@ class Rubric(Part):
     source_order: list[str] = Field(default_factory=list, description="Source types, the best first.")
     levels: dict[Name, list[Level]] = Field(default_factory=dict, description="Named level sets.")
     publication: Publication | None = Field(None, description="Left out: what can be computed is published.")
+    uncertainty: UncertaintySettings = Field(
+        default_factory=lambda: UncertaintySettings(), description="Widths of errors and spread of weights."
+    )
     dimensions: dict[Name, Dimension] = Field(min_length=1, description="The scored constructs.")
     indices: dict[Name, Index] = Field(default_factory=dict, description="Scores over dimensions.")
     overall: Overall | None = Field(None, description="The overall level.")

@@ -44,7 +44,7 @@ PUBLICATION_NAMES = ("insufficient_evidence", "provisional", "published")
 CONFIDENCE_NAMES = ("", "low", "moderate", "high")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NodeScores:
     """Results of one node, one element per unit. NaN where nothing is published."""
 
@@ -58,7 +58,7 @@ class NodeScores:
     confidence: NDArray[np.int8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scores:
     """Every stage of the calculation for all units of a matrix."""
 

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 Tree = dict[str, "Branch"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Branch:
     """A node of the rubric's tree, ready for calculation.
 

@@ -140,7 +140,7 @@ class _Scanner:
 
     def feed(self, block: bytes) -> None:
         """Search one block of whole rows."""
-        # A single character is found many times faster than two, and this one is rare.
+        # A single character is searched for many times faster than two, so the rare ones are tried first.
         if b"!" in block and b"<!" in block:
             block = _NOT_MARKUP.sub(lambda match: b"x" if match[0].startswith(b"<![") else b"", block)
         if self._usual is None:
@@ -169,7 +169,7 @@ class _Scanner:
         if b't="e"' in block:
             for hit in _ERROR_TYPE.finditer(block):
                 self._look_at(block, block.rfind(b"<", 0, hit.start()))
-        if self._formula in block:
+        if b"f" in block and self._formula in block:
             for pattern in (self._no_result, self._no_result_short):
                 for hit in pattern.finditer(block):
                     self._look_at(block, block.rfind(self._cell, 0, hit.start()))
