@@ -84,7 +84,12 @@ def partnership(
     **cells: Any,
 ) -> dict[str, Any]:
     """A row of the wide layout whose dimensions have these scores (None: blank); ``cells`` replace single cells."""
-    row: dict[str, Any] = {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025"}
+    row: dict[str, Any] = {
+        "mission": "UNMAV",
+        "authority": "Karuvel",
+        "authority_level": "adm2",
+        "period": "2025",
+    }
     for dimension, score in zip(DIMENSIONS, (stability, governance, economy, tension), strict=True):
         row |= values(score, dimension) if score is not None else {}
     return row | cells

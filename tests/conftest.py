@@ -176,7 +176,11 @@ def rubric_file(tmp_path: Path) -> Callable[..., str]:
         import yaml
 
         path = tmp_path / name
-        text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        text = (
+            content
+            if isinstance(content, str)
+            else yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+        )
         path.write_text(text, encoding="utf-8")
         return str(path)
 

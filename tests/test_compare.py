@@ -13,7 +13,13 @@ def plain(rubric_file):
 
 
 def row(authority, x, period="2025", **cells):
-    return {"mission": "UNMAV", "authority": authority, "authority_level": "adm2", "period": period, "x": x} | cells
+    return {
+        "mission": "UNMAV",
+        "authority": authority,
+        "authority_level": "adm2",
+        "period": period,
+        "x": x,
+    } | cells
 
 
 @pytest.fixture
@@ -33,7 +39,10 @@ def ranks(report, plain):
 
     def call(*rows, options=()):
         found = report(*rows, options=("-r", plain, *options))
-        return {(line["authority"], line["period"]) if "all" in options else line["authority"]: line["rank"] for line in found["assessment"]}
+        return {
+            (line["authority"], line["period"]) if "all" in options else line["authority"]: line["rank"]
+            for line in found["assessment"]
+        }
 
     return call
 
@@ -43,7 +52,13 @@ def ranks(report, plain):
 
 def test_the_default_is_the_latest_period_each_partnership_has(shown):
     """Not the latest of the file."""
-    rows = [row("A", 50, "2023"), row("A", 50, "2024"), row("B", 50, "2024"), row("B", 50, "2025"), row("C", 50, "2022")]
+    rows = [
+        row("A", 50, "2023"),
+        row("A", 50, "2024"),
+        row("B", 50, "2024"),
+        row("B", 50, "2025"),
+        row("C", 50, "2022"),
+    ]
     assert shown(*rows) == [("A", "2024"), ("B", "2025"), ("C", "2022")]
 
 
@@ -63,7 +78,10 @@ def test_a_period_that_holds_only_unscored_values_is_not_the_latest(report):
 
 def test_a_period_that_only_carries_old_values_is_not_the_latest(report):
     """A row without any value of its own would be last year's survey under this year's name."""
-    rows = [partnership(period="2024"), {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025"}]
+    rows = [
+        partnership(period="2024"),
+        {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025"},
+    ]
     assert report(*rows).one("assessment")["period"] == "2024"
 
 
@@ -99,12 +117,27 @@ def test_a_period_may_be_asked_for_in_any_form(shown, written):
 def test_all_periods_are_shown_in_order(shown):
     """By partnership, then by time."""
     rows = [row("B", 50, "2025"), row("A", 50, "2025"), row("A", 50, "2024-Q4"), row("A", 50, "2024-Q1")]
-    assert shown(*rows, options=("--period", "all")) == [("A", "2024-Q1"), ("A", "2024-Q4"), ("A", "2025"), ("B", "2025")]
+    assert shown(*rows, options=("--period", "all")) == [
+        ("A", "2024-Q1"),
+        ("A", "2024-Q4"),
+        ("A", "2025"),
+        ("B", "2025"),
+    ]
 
 
 def test_a_period_that_nobody_has_is_nothing_to_score(run, plain):
     """Exit 3, nothing on standard output, and the message says which periods there are."""
-    done = run("score", "-", "-r", plain, "-f", "csv", "--period", "2019", stdin=csv_of([row("A", 50, "2024"), row("A", 50)]))
+    done = run(
+        "score",
+        "-",
+        "-r",
+        plain,
+        "-f",
+        "csv",
+        "--period",
+        "2019",
+        stdin=csv_of([row("A", 50, "2024"), row("A", 50)]),
+    )
     assert (done.code, done.out) == (3, "")
     assert all(text in done.err for text in ("2019", "2024", "2025"))
 
@@ -159,7 +192,12 @@ def test_the_level_ranks_before_the_index(report):
 def test_with_all_periods_ranks_run_per_period_too(ranks):
     """One ranking in each period."""
     rows = [row("A", 50, "2024"), row("B", 60, "2024"), row("A", 70), row("B", 65)]
-    assert ranks(*rows, options=("--period", "all")) == {("A", "2024"): 2, ("A", "2025"): 1, ("B", "2024"): 1, ("B", "2025"): 2}
+    assert ranks(*rows, options=("--period", "all")) == {
+        ("A", "2024"): 2,
+        ("A", "2025"): 1,
+        ("B", "2024"): 1,
+        ("B", "2025"): 2,
+    }
 
 
 def test_nodes_rank_by_their_own_polarity(report):
@@ -175,16 +213,30 @@ def test_nodes_rank_by_their_own_polarity(report):
 
 def test_the_default_peer_group_is_the_level_of_authority(report, plain):
     """Ranks exist only inside one."""
-    rows = [row("A", 50, authority_level="adm1"), row("B", 60), row("C", 40), row("D", 90, authority_level="national")]
+    rows = [
+        row("A", 50, authority_level="adm1"),
+        row("B", 60),
+        row("C", 40),
+        row("D", 90, authority_level="national"),
+    ]
     found = report(*rows, options=("-r", plain))
-    assert [(line["peer_group"], line["rank"]) for line in found["assessment"]] == [("adm1", 1), ("adm2", 1), ("adm2", 2), ("national", 1)]
+    assert [(line["peer_group"], line["rank"]) for line in found["assessment"]] == [
+        ("adm1", 1),
+        ("adm2", 1),
+        ("adm2", 2),
+        ("national", 1),
+    ]
 
 
 def test_a_named_peer_group_stands_before_the_level(report, plain):
     """Where the data name one; others keep the level."""
     rows = [row("A", 50, peer_group="North"), row("B", 60, peer_group="North"), row("C", 70, peer_group="")]
     found = report(*rows, options=("-r", plain))
-    assert [(line["peer_group"], line["rank"]) for line in found["assessment"]] == [("North", 2), ("North", 1), ("adm2", 1)]
+    assert [(line["peer_group"], line["rank"]) for line in found["assessment"]] == [
+        ("North", 2),
+        ("North", 1),
+        ("adm2", 1),
+    ]
 
 
 @pytest.mark.parametrize("asked", ["North", "north", "NORTH"])
@@ -257,7 +309,19 @@ def test_thresholds_of_conditions_compare_within_a_billionth(shown):
     assert shown(*rows, options=("--where", "care < 60")) == [("B", "2025")]
 
 
-@pytest.mark.parametrize("condition", ["cares < 60", "care <", "care << 60", "care < sixty", "care", "overall_level < Goodish", "and care < 60", "care < 60)"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "cares < 60",
+        "care <",
+        "care << 60",
+        "care < sixty",
+        "care",
+        "overall_level < Goodish",
+        "and care < 60",
+        "care < 60)",
+    ],
+)
 def test_a_condition_that_is_not_understood_is_wrong_usage(run, plain, condition):
     """Exit 2 and nothing on standard output."""
     done = run("score", "-", "-r", plain, "-f", "csv", "--where", condition, stdin=csv_of([row("A", 50)]))
@@ -266,5 +330,15 @@ def test_a_condition_that_is_not_understood_is_wrong_usage(run, plain, condition
 
 def test_a_mistyped_name_in_a_condition_gets_a_proposal(run, plain):
     """Did you mean ..."""
-    done = run("score", "-", "-r", plain, "-f", "csv", "--where", "overall_levl == Developing", stdin=csv_of([row("A", 50)]))
+    done = run(
+        "score",
+        "-",
+        "-r",
+        plain,
+        "-f",
+        "csv",
+        "--where",
+        "overall_levl == Developing",
+        stdin=csv_of([row("A", 50)]),
+    )
     assert "overall_level" in done.err

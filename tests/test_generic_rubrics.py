@@ -82,17 +82,26 @@ def nested(report, rubric_file):
 
 def test_own_keys_stand_in_place_of_mission_and_authority(report, hdi):
     """One key: the partnership is that value. Period, levels and overall columns stay empty."""
-    row = report({"country": "Avaria", "life": 65, "expected": 10, "mean_years": 6}, options=("-r", hdi)).one("assessment")
+    row = report({"country": "Avaria", "life": 65, "expected": 10, "mean_years": 6}, options=("-r", hdi)).one(
+        "assessment"
+    )
     names = list(row)
     assert names[:4] == ["file", "partnership", "country", "period"]
     assert (row["partnership"], row["country"], row["period"]) == ("Avaria", "Avaria", "")
-    assert (row["overall_level"], row["overall_rule"], row["health_level"], row["health_level_range"]) == ("", "", "", "")
+    assert (row["overall_level"], row["overall_rule"], row["health_level"], row["health_level_range"]) == (
+        "",
+        "",
+        "",
+        "",
+    )
     assert row["overall_status"] == "published"
 
 
 def test_scores_live_on_the_declared_range(report, hdi):
     """(65 - 20) / 65, and the mean of 10 / 18 and 6 / 15."""
-    row = report({"country": "Avaria", "life": 65, "expected": 10, "mean_years": 6}, options=("-r", hdi)).one("assessment")
+    row = report({"country": "Avaria", "life": 65, "expected": 10, "mean_years": 6}, options=("-r", hdi)).one(
+        "assessment"
+    )
     assert row["health"] == pytest.approx(45 / 65)
     assert row["education"] == pytest.approx((10 / 18 + 6 / 15) / 2)
 
@@ -108,7 +117,10 @@ def test_the_index_is_the_first_declared_and_all_stand_in_the_nodes(report, hdi)
 
 def test_units_are_ranked_by_the_index_where_there_are_no_levels(report, hdi):
     """All in one peer group, equal is equal."""
-    rows = [{"country": name, "life": life, "expected": 10, "mean_years": 6} for name, life in (("A", 60), ("B", 70), ("C", 60))]
+    rows = [
+        {"country": name, "life": life, "expected": 10, "mean_years": 6}
+        for name, life in (("A", 60), ("B", 70), ("C", 60))
+    ]
     found = report(*rows, options=("-r", hdi))
     assert [(row["country"], row["rank"]) for row in found["assessment"]] == [("A", 2), ("B", 1), ("C", 2)]
 
@@ -131,13 +143,17 @@ def test_beyond_the_goalposts_scores_are_held_or_not_as_declared(report, rubric_
     free = HDI.replace("bottom: 20, top: 85}", "bottom: 20, top: 85, clip: false}")
     row = {"country": "A", "life": 98, "expected": 10, "mean_years": 6}
     assert report(row, options=("-r", rubric_file(HDI))).one("assessment")["health"] == 1
-    assert report(row, options=("-r", rubric_file(free))).one("assessment")["health"] == pytest.approx(78 / 65)
+    assert report(row, options=("-r", rubric_file(free))).one("assessment")["health"] == pytest.approx(
+        78 / 65
+    )
 
 
 def test_three_keys_are_joined_by_slashes(report, rubric_file):
     """In the order in which they are declared, whatever the order of the columns."""
     text = NESTED.replace("keys: {site: {}}", "keys: {region: {}, site: {}, team: {}}")
-    row = report({"team": "T", "a": 1, "site": "S", "region": "R"}, options=("-r", rubric_file(text))).one("assessment")
+    row = report({"team": "T", "a": 1, "site": "S", "region": "R"}, options=("-r", rubric_file(text))).one(
+        "assessment"
+    )
     assert row["partnership"] == "R / S / T"
     assert list(row)[:6] == ["file", "partnership", "region", "site", "team", "period"]
 
@@ -146,7 +162,7 @@ def test_three_keys_are_joined_by_slashes(report, rubric_file):
 
 
 def test_nested_groups_with_unequal_weights_worked_by_hand(nested):
-    """h = (5×40 + 100) / 6 = 50; g = (20 + 3×50) / 4 = 42.5; d = (2×90 + 6×42.5) / 8 = 54.375."""
+    """By hand: h = (5×40 + 100) / 6 = 50; g = (20 + 3×50) / 4 = 42.5; d = (2×90 + 6×42.5) / 8 = 54.375."""
     found = nested(a=90, b=20, c=40, e=100)
     scores = {row["node"]: (row["score"], row["parent"], row["kind"]) for row in found["nodes"]}
     assert scores == {
@@ -157,11 +173,13 @@ def test_nested_groups_with_unequal_weights_worked_by_hand(nested):
 
 
 def test_weights_of_nested_indicators_are_shares_of_the_dimension(nested):
-    """a 2/8; b 6/8 × 1/4; c 6/8 × 3/4 × 5/6; e 6/8 × 3/4 × 1/6. weight_given adds to 1 too."""
+    """Weights: a 2/8; b 6/8 × 1/4; c 6/8 × 3/4 × 5/6; e 6/8 × 3/4 × 1/6. weight_given adds to 1 too."""
     rows = nested(a=90, b=20, c=40, e=100)["indicators"]
     expected = {"a": 0.25, "b": 0.1875, "c": 0.46875, "e": 0.09375}
     assert {row["indicator"]: row["weight"] for row in rows} == pytest.approx(expected)
-    assert {row["indicator"]: row["contribution"] for row in rows} == pytest.approx({"a": 22.5, "b": 3.75, "c": 18.75, "e": 9.375})
+    assert {row["indicator"]: row["contribution"] for row in rows} == pytest.approx(
+        {"a": 22.5, "b": 3.75, "c": 18.75, "e": 9.375}
+    )
 
 
 def test_weight_given_is_the_weight_as_the_rubric_gives_it(nested):
@@ -193,12 +211,12 @@ def test_a_missing_group_is_filled_up_by_its_siblings(nested):
 
 
 def test_what_does_not_apply_gives_its_weight_to_its_siblings(nested):
-    """e does not apply: the coverage of a, b and c is complete."""
+    """Where e does not apply: the coverage of a, b and c is complete."""
     assert nested(a=90, b=20, c=40, e="not applicable").one("assessment")["d_coverage"] == pytest.approx(1)
 
 
 def test_coverage_bounds_of_nested_groups(nested):
-    """e missing: h between 200/6 and 300/6, so d between 22.5 + 3.75 + 18.75 and 9.375 more."""
+    """With e missing: h between 200/6 and 300/6, so d between 22.5 + 3.75 + 18.75 and 9.375 more."""
     row = nested(a=90, b=20, c=40).one("assessment")
     assert row["d_bound_low"] == pytest.approx(45)
     assert row["d_bound_high"] == pytest.approx(54.375)
@@ -215,7 +233,7 @@ def test_coverage_bounds_of_nested_groups(nested):
     ],
 )
 def test_each_group_chooses_its_aggregation(nested, aggregate, expected):
-    """g of b = 20 (weight 1) and h = 50 (weight 3)."""
+    """Group g of b = 20 (weight 1) and h = 50 (weight 3)."""
     found = nested(with_aggregate(NESTED, "G", aggregate), a=90, b=20, c=40, e=100)
     assert found.one("nodes", node="g")["score"] == pytest.approx(expected)
     assert found.one("nodes", node="d")["score"] == pytest.approx((2 * 90 + 6 * expected) / 8)
@@ -233,7 +251,9 @@ def test_scaling_all_weights_changes_nothing(nested):
     for weight in (1, 2, 3, 5, 6):
         scaled = scaled.replace(f"weight: {weight}", f"weight: {weight}00.0")
     cells = {"a": 91.3, "b": 17.7, "c": 43.1}
-    assert nested(scaled, **cells).one("assessment")["d"] == pytest.approx(nested(**cells).one("assessment")["d"])
+    assert nested(scaled, **cells).one("assessment")["d"] == pytest.approx(
+        nested(**cells).one("assessment")["d"]
+    )
 
 
 def test_an_indicator_of_weight_zero_is_read_and_moves_nothing(nested):
@@ -266,12 +286,14 @@ dimensions:
 
 
 def test_an_indicator_may_serve_in_two_dimensions_with_a_weight_in_each(report, rubric_file):
-    """first = (10 + 3×50) / 4 = 40, second = (4×10 + 60) / 5 = 20."""
+    """By hand: first = (10 + 3×50) / 4 = 40, second = (4×10 + 60) / 5 = 20."""
     found = report({"site": "S", "a": 10, "b": 50, "c": 60}, options=("-r", rubric_file(SHARED)))
     row = found.one("assessment")
     assert (row["first"], row["second"]) == (pytest.approx(40), pytest.approx(20))
     lines = found.find("indicators", indicator="a")
-    assert [(line["dimension"], line["weight"], line["weight_given"], line["contribution"]) for line in lines] == [
+    assert [
+        (line["dimension"], line["weight"], line["weight_given"], line["contribution"]) for line in lines
+    ] == [
         ("first", 0.25, 1, 2.5),
         ("second", 0.8, 4, 8),
     ]
@@ -283,13 +305,19 @@ def test_an_indicator_may_serve_in_two_dimensions_with_a_weight_in_each(report, 
 def test_the_period_column_takes_aliases(report, rubric_file):
     """``year`` where the rubric says so."""
     text = NESTED.replace("keys: {site: {}}", "keys: {site: {}}\nperiod: {aliases: [year]}")
-    found = report({"site": "S", "Year": "2024", "a": 1}, {"site": "S", "Year": "2025", "a": 2}, options=("-r", rubric_file(text)))
+    found = report(
+        {"site": "S", "Year": "2024", "a": 1},
+        {"site": "S", "Year": "2025", "a": 2},
+        options=("-r", rubric_file(text)),
+    )
     assert found.one("assessment")["period"] == "2025"
 
 
 def test_a_likert_scale_may_have_other_steps(report, rubric_file):
     """1 to 7, the other way round: 3 is (7 - 3) / 6."""
-    text = NESTED.replace("{type: goalposts, bottom: 0, top: 100}", "{type: likert, points: 7, reverse: true}", 1)
+    text = NESTED.replace(
+        "{type: goalposts, bottom: 0, top: 100}", "{type: likert, points: 7, reverse: true}", 1
+    )
     found = report({"site": "S", "a": 3, "b": 0}, options=("-r", rubric_file(text)))
     assert found.one("indicators", indicator="a")["score"] == pytest.approx(4 / 6 * 100)
 

@@ -517,6 +517,13 @@ def test_standard_input(monkeypatch):
     assert list(book.sheets[0].blocks()) == list(book.sheets[0].blocks()) == [(0, [["a", "b"], ["1", "2"]])]
 
 
+def test_a_workbook_on_standard_input(tmp_path, monkeypatch):
+    made = hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>')
+    with open(made, "rb") as stream:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stream.read())))
+    assert rows_of("-") == [["#N/A"]]
+
+
 def test_a_workbook_under_another_name_is_read_as_what_it_is(tmp_path):
     path = hand_made(tmp_path / "a.csv", '<row r="1"><c r="A1"><v>1</v></c></row>')
     assert read_workbook(path).kind == "xlsx"

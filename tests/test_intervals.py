@@ -60,7 +60,9 @@ def test_a_survey_share_on_its_curve():
     """46 % with 0.380155..0.541953 on knots 10/25/40/55/70/85: score 48, 37.353966 to 58.927023."""
     scale = Percent(type="percent", knots=[10, 25, 40, 55, 70, 85])
     low, high = wilson(np.array([0.46]), np.array([100.0]))
-    found = through_curve(low * 100, high * 100, lambda x: normalise(x, scale), np.array(scale.raw_knots, float))
+    found = through_curve(
+        low * 100, high * 100, lambda x: normalise(x, scale), np.array(scale.raw_knots, float)
+    )
     assert [found[0][0], found[1][0]] == pytest.approx([37.353966, 58.927023], abs=5e-7)
 
 

@@ -14,26 +14,36 @@ import stat
 import pytest
 from cases import DIMENSIONS, PLAIN, csv_of, partnership, sheet_of
 
-ASSESSMENT = (
-    "file partnership mission authority period peer_group overall_level overall_rule overall_status alarms "
-    "index index_low index_high rank rank_low rank_high"
-).split()
-OF_A_DIMENSION = ("{0} {0}_low {0}_high {0}_level {0}_level_range {0}_bound_low {0}_bound_high {0}_status {0}_coverage {0}_confidence {0}_trend").split()
+ASSESSMENT = [
+    *("file", "partnership", "mission", "authority", "period", "peer_group"),
+    *("overall_level", "overall_rule", "overall_status", "alarms"),
+    *("index", "index_low", "index_high", "rank", "rank_low", "rank_high"),
+]
+ENDINGS = [
+    *("", "_low", "_high", "_level", "_level_range", "_bound_low", "_bound_high"),
+    *("_status", "_coverage", "_confidence", "_trend"),
+]
 COLUMNS = {
-    "assessment": ASSESSMENT + [name.format(dimension) for dimension in DIMENSIONS for name in OF_A_DIMENSION],
-    "nodes": "partnership mission authority period node parent kind score low high level status coverage rank".split(),
-    "indicators": (
-        "file partnership mission authority period dimension indicator status value unit score weight weight_given "
-        "contribution evidence_class sheet cell source_type"
-    ).split(),
-    "findings": "severity code file sheet cell column value message remedy".split(),
+    "assessment": ASSESSMENT + [dimension + ending for dimension in DIMENSIONS for ending in ENDINGS],
+    "nodes": [
+        *("partnership", "mission", "authority", "period", "node", "parent", "kind"),
+        *("score", "low", "high", "level", "status", "coverage", "rank"),
+    ],
+    "indicators": [
+        *("file", "partnership", "mission", "authority", "period", "dimension", "indicator", "status"),
+        *("value", "unit", "score", "weight", "weight_given", "contribution", "evidence_class"),
+        *("sheet", "cell", "source_type"),
+    ],
+    "findings": ["severity", "code", "file", "sheet", "cell", "column", "value", "message", "remedy"],
 }
 
 
 def rows():
     """Several partnerships in two periods; one with gaps, one that is insufficient, one with an error and odd names."""
     complete = partnership(61.3, 52.7, 43.9, 34.1)
-    gaps = partnership(70, 70, 70, 20, authority="Tessaly", household_economy_same_or_better_pct="", hostile_statements="n/a")
+    gaps = partnership(
+        70, 70, 70, 20, authority="Tessaly", household_economy_same_or_better_pct="", hostile_statements="n/a"
+    )
     thin = partnership(30, 40, None, None, authority="Ostra, north")
     wrong = partnership(45, 45, 45, 45, authority='=HYPERLINK("x")', safe_walking_pct=4600)
     return [complete | {"period": "2024"}, complete, gaps, thin, wrong]
@@ -76,7 +86,12 @@ def test_without_a_folder_csv_is_the_assessment_alone(run, package):
 
 def test_the_assessment_has_one_row_per_partnership_and_period(package):
     """Latest period by default, all with --period all; sorted by partnership, then period."""
-    assert [row["authority"] for row in read(package(), "assessment")] == ["'=HYPERLINK(\"x\")", "Karuvel", "Ostra, north", "Tessaly"]
+    assert [row["authority"] for row in read(package(), "assessment")] == [
+        '\'=HYPERLINK("x")',
+        "Karuvel",
+        "Ostra, north",
+        "Tessaly",
+    ]
     every = read(package(None, "--period", "all", name="every"), "assessment")
     assert [row["period"] for row in every if row["authority"] == "Karuvel"] == ["2024", "2025"]
 
@@ -85,7 +100,9 @@ def test_nodes_hold_every_node_of_the_tree(package):
     """Indices, dimensions, sub-scores, each with its parent and kind."""
     found = {(row["node"], row["parent"], row["kind"]) for row in read(package(), "nodes")}
     expected = {(name, "", "dimension") for name in DIMENSIONS} | {("delivery_index", "", "index")}
-    assert found == expected | {(name, "sovereignty_tension", "sub_score") for name in ("obstruction", "infringement")}
+    assert found == expected | {
+        (name, "sovereignty_tension", "sub_score") for name in ("obstruction", "infringement")
+    }
 
 
 def test_indicators_hold_one_row_per_indicator_with_its_cell(package, report, workbook):
@@ -110,7 +127,7 @@ def test_statuses_of_indicators_are_the_seven_of_the_contract(package):
 def test_findings_name_file_cell_value_and_remedy(package):
     """The rejected percentage with everything needed to mend it."""
     (row,) = [row for row in read(package(), "findings") if row["severity"] == "error"]
-    header = list(csv.reader(io.StringIO(csv_of(rows()))))[0]
+    header = next(csv.reader(io.StringIO(csv_of(rows()))))
     assert (row["code"], row["column"], row["value"]) == ("PK004", "safe_walking_pct", "4600")
     assert row["cell"] == f"{chr(65 + header.index('safe_walking_pct'))}6"
     assert row["message"]
@@ -144,7 +161,12 @@ def test_no_cell_says_nan_or_none(package):
     """No value is an empty cell."""
     folder = package()
     for table in COLUMNS:
-        cells = {cell for row in read(folder, table) for name, cell in row.items() if name not in ("message", "remedy")}
+        cells = {
+            cell
+            for row in read(folder, table)
+            for name, cell in row.items()
+            if name not in ("message", "remedy")
+        }
         assert not cells & {"nan", "NaN", "None", "null", "NA", "inf", "-inf", "-0"}
 
 
@@ -175,7 +197,7 @@ def test_a_harmless_name_is_left_alone(run):
 
 
 def test_floats_are_the_shortest_that_read_back_the_same(package, report):
-    """repr of the number in JSON; whole numbers without a point."""
+    """The repr of the number in JSON; whole numbers without a point."""
     found = report(*rows())
     lines = read(package(), "assessment")
     for row, line in zip(found["assessment"], lines, strict=True):
@@ -202,7 +224,7 @@ def test_csv_and_json_carry_the_same_content(package, report):
 
 
 def test_contributions_add_up_to_the_dimension(report):
-    """weight × score, over the indicators of a published dimension, is its score; weights add to 1."""
+    """Each is weight × score; over the indicators of a published dimension, is its score; weights add to 1."""
     found = report(*rows(), options=("--period", "all"))
     checked = 0
     for shown in found["assessment"]:
@@ -213,8 +235,13 @@ def test_contributions_add_up_to_the_dimension(report):
             if used:
                 assert sum(row["weight"] for row in used) == pytest.approx(1, abs=1e-9)
             if shown[f"{dimension}_status"] == "published":
-                assert all(row["contribution"] == pytest.approx(row["weight"] * row["score"], abs=1e-9) for row in used)
-                assert math.fsum(row["contribution"] for row in used) == pytest.approx(shown[dimension], abs=1e-9)
+                assert all(
+                    row["contribution"] == pytest.approx(row["weight"] * row["score"], abs=1e-9)
+                    for row in used
+                )
+                assert math.fsum(row["contribution"] for row in used) == pytest.approx(
+                    shown[dimension], abs=1e-9
+                )
                 checked += 1
     assert checked >= 14
 
@@ -244,13 +271,16 @@ def test_the_data_package_describes_every_table(package):
     described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     assert re.fullmatch(r"[-a-z0-9._/]+", described["name"])
     assert described["profile"] == "tabular-data-package"
-    assert sorted(resource["path"] for resource in described["resources"]) == sorted(path.name for path in folder.glob("*.csv"))
+    assert sorted(resource["path"] for resource in described["resources"]) == sorted(
+        path.name for path in folder.glob("*.csv")
+    )
     assert set(COLUMNS) <= {resource["name"] for resource in described["resources"]}
     for resource in described["resources"]:
         assert re.fullmatch(r"[-a-z0-9._/]+", resource["name"])
         assert resource["schema"]["missingValues"] == [""]
         fields = resource["schema"]["fields"]
-        lines = list(csv.reader((folder / resource["path"]).open(encoding="utf-8", newline="")))
+        with (folder / resource["path"]).open(encoding="utf-8", newline="") as file:
+            lines = list(csv.reader(file))
         assert lines[0] == [field["name"] for field in fields]
         for field, *cells in zip(fields, *lines[1:], strict=True):
             assert field["type"] in ("string", "number", "integer")
@@ -341,7 +371,13 @@ def test_a_folder_gets_the_whole_package(run, tmp_path, name):
     """Whether it exists or not, with -f csv; without an ending csv is what a folder asks for."""
     done = run("score", "-", "-q", "-f", "csv", "-o", f"{tmp_path}/{name}", stdin=csv_of(rows()))
     assert done.code == 0
-    assert {path.name for path in (tmp_path / name).iterdir()} >= {"assessment.csv", "nodes.csv", "indicators.csv", "findings.csv", "datapackage.json"}
+    assert {path.name for path in (tmp_path / name).iterdir()} >= {
+        "assessment.csv",
+        "nodes.csv",
+        "indicators.csv",
+        "findings.csv",
+        "datapackage.json",
+    }
 
 
 def test_other_files_in_the_folder_stay(package, tmp_path):
@@ -409,7 +445,10 @@ def test_the_same_input_gives_the_same_bytes(package):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_order_of_the_input_rows_does_not_matter(package, seed):
     """Shuffled rows give the same bytes of assessment.csv and nodes.csv; cells differ, numbers do not."""
-    data = rows() + [partnership(at * 7 % 60 + 20, 47.3, 51.9, 22, authority=f"Adm {at % 5}", period=f"202{at // 5}") for at in range(15)]
+    data = rows() + [
+        partnership(at * 7 % 60 + 20, 47.3, 51.9, 22, authority=f"Adm {at % 5}", period=f"202{at // 5}")
+        for at in range(15)
+    ]
     shuffled = data[:]
     random.Random(seed).shuffle(shuffled)
     one, two = package(data, "--period", "all", name="one"), package(shuffled, "--period", "all", name="two")

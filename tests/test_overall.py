@@ -187,7 +187,10 @@ def test_withdrawal_on_weak_evidence_is_reported_not_confirmed(report, rating):
     assert row["alarms"] == "withdrawal_unconfirmed"
 
 
-@pytest.mark.parametrize(("rating", "expected"), [(3.9, "Established"), (3.99999999999, "Developing"), (4.49, "Developing"), (4.49999999999, "Critical")])
+@pytest.mark.parametrize(
+    ("rating", "expected"),
+    [(3.9, "Established"), (3.99999999999, "Developing"), (4.49, "Developing"), (4.49999999999, "Critical")],
+)
 def test_consent_thresholds_compare_within_a_billionth(report, rating, expected):
     """4 and 4.5."""
     assert report(consent(rating)).one("assessment")["overall_level"] == expected
@@ -200,7 +203,9 @@ def test_an_official_act_confirms_weak_evidence(with_fact):
     assert row["alarms"] == "consent_veto"
 
 
-@pytest.mark.parametrize(("value", "period"), [("no", "2025"), ("", "2025"), ("unknown", "2025"), ("yes", "2026")])
+@pytest.mark.parametrize(
+    ("value", "period"), [("no", "2025"), ("", "2025"), ("unknown", "2025"), ("yes", "2026")]
+)
 def test_an_act_that_is_not_recorded_for_the_period_confirms_nothing(with_fact, value, period):
     """No, not known, or later than the period."""
     row = with_fact(consent(5, "D4"), "UNMAV", "Karuvel", period, ACT[3], value, "")
@@ -236,7 +241,13 @@ def test_excluded_evidence_with_an_official_act_is_the_veto_alarm(with_fact):
 
 @pytest.mark.parametrize(
     ("ratings", "expected"),
-    [((4, 5), "Critical"), ((3, 5), "Developing"), ((4, 4, 5), "Developing"), ((1, 5, 5), "Critical"), ((3, 4), "Established")],
+    [
+        ((4, 5), "Critical"),
+        ((3, 5), "Developing"),
+        ((4, 4, 5), "Developing"),
+        ((1, 5, 5), "Critical"),
+        ((3, 4), "Established"),
+    ],
 )
 def test_the_veto_looks_at_the_median_of_the_assessors(report, ratings, expected):
     """4 and 5 are 4.5; 3 and 5 are 4; 3 and 4 are 3.5."""
@@ -244,7 +255,10 @@ def test_the_veto_looks_at_the_median_of_the_assessors(report, ratings, expected
     keys = {name: row.pop(name) for name in ("mission", "authority", "authority_level", "period")}
     del row["consent_status"]
     rows = [keys | {"indicator": name, "value": value, "assessor_code": ""} for name, value in row.items()]
-    rows += [keys | {"indicator": "consent_status", "value": rating, "assessor_code": f"A{at}"} for at, rating in enumerate(ratings)]
+    rows += [
+        keys | {"indicator": "consent_status", "value": rating, "assessor_code": f"A{at}"}
+        for at, rating in enumerate(ratings)
+    ]
     assert report(*rows).one("assessment")["overall_level"] == expected
 
 
@@ -254,7 +268,14 @@ def test_one_named_assessor_cannot_confirm_a_withdrawal_alone(report):
     keys = {name: row.pop(name) for name in ("mission", "authority", "authority_level", "period")}
     row["consent_status"] = 5
     rows = [
-        keys | {"indicator": name, "value": value, "source_grade": "A", "info_grade": 1, "assessor_code": "A7" if name == "consent_status" else ""}
+        keys
+        | {
+            "indicator": name,
+            "value": value,
+            "source_grade": "A",
+            "info_grade": 1,
+            "assessor_code": "A7" if name == "consent_status" else "",
+        }
         for name, value in row.items()
     ]
     found = report(*rows).one("assessment")
@@ -266,7 +287,13 @@ def test_one_named_assessor_cannot_confirm_a_withdrawal_alone(report):
 
 def test_a_veto_is_announced_when_the_evidence_is_insufficient(report):
     """Absence of data must not hide an alarm."""
-    row = {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025", "consent_status": 5}
+    row = {
+        "mission": "UNMAV",
+        "authority": "Karuvel",
+        "authority_level": "adm2",
+        "period": "2025",
+        "consent_status": 5,
+    }
     found = report(row).one("assessment")
     assert found["overall_status"] == "insufficient_evidence"
     assert (found["overall_level"], found["overall_rule"], found["index"]) == ("", "", None)

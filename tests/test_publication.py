@@ -9,12 +9,26 @@ from cases import PLAIN, TABLES, partnership, values
 
 TENSION = TABLES["sovereignty_tension"]
 KEYS = {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025"}
-NUMBERS_OF_A_DIMENSION = ("", "_low", "_high", "_level", "_level_range", "_bound_low", "_bound_high", "_confidence", "_trend")
+NUMBERS_OF_A_DIMENSION = (
+    "",
+    "_low",
+    "_high",
+    "_level",
+    "_level_range",
+    "_bound_low",
+    "_bound_high",
+    "_confidence",
+    "_trend",
+)
 
 
 def tension(*names, score=40, **cells):
     """A row in which only these indicators of tension are given."""
-    return KEYS | {name: cell for name, cell in values(score, "sovereignty_tension").items() if name in names} | cells
+    return (
+        KEYS
+        | {name: cell for name, cell in values(score, "sovereignty_tension").items() if name in names}
+        | cells
+    )
 
 
 def long(indicator, value=None, **cells):
@@ -28,13 +42,51 @@ def long(indicator, value=None, **cells):
     ("names", "coverage", "status"),
     [
         # .20 + .15 + .12 + .10 + .08 is 65 percent, five of eight, with the key indicator
-        (("consent_status", "movement_denied_pct", "local_decisions_overridden_pct", "autonomy_safeguards_checklist", "clearance_delay_days"), 0.65, "published"),
+        (
+            (
+                "consent_status",
+                "movement_denied_pct",
+                "local_decisions_overridden_pct",
+                "autonomy_safeguards_checklist",
+                "clearance_delay_days",
+            ),
+            0.65,
+            "published",
+        ),
         # .20 + .15 + .13 + .08 + .08
-        (("consent_status", "movement_denied_pct", "sofa_violations_per_1000_staff", "clearance_delay_days", "hostile_statements"), 0.64, "provisional"),
+        (
+            (
+                "consent_status",
+                "movement_denied_pct",
+                "sofa_violations_per_1000_staff",
+                "clearance_delay_days",
+                "hostile_statements",
+            ),
+            0.64,
+            "provisional",
+        ),
         # .20 + .12 + .10 + .08
-        (("consent_status", "local_decisions_overridden_pct", "autonomy_safeguards_checklist", "clearance_delay_days"), 0.50, "provisional"),
+        (
+            (
+                "consent_status",
+                "local_decisions_overridden_pct",
+                "autonomy_safeguards_checklist",
+                "clearance_delay_days",
+            ),
+            0.50,
+            "provisional",
+        ),
         # .15 + .14 + .12 + .08
-        (("movement_denied_pct", "perceived_interference_pct", "local_decisions_overridden_pct", "clearance_delay_days"), 0.49, "insufficient_evidence"),
+        (
+            (
+                "movement_denied_pct",
+                "perceived_interference_pct",
+                "local_decisions_overridden_pct",
+                "clearance_delay_days",
+            ),
+            0.49,
+            "insufficient_evidence",
+        ),
         # everything but the key indicator
         (tuple(name for name in TENSION if name != "consent_status"), 0.80, "provisional"),
         (tuple(TENSION), 1.00, "published"),
@@ -94,7 +146,11 @@ def test_thresholds_compare_within_a_billionth(report, rubric_file, weights, sta
 
 @pytest.mark.parametrize(
     ("cells", "status"),
-    [({"a": 50}, "provisional"), ({"a": 50, "b": 50}, "published"), ({"b": 50, "c": 50, "d": 50}, "insufficient_evidence")],
+    [
+        ({"a": 50}, "provisional"),
+        ({"a": 50, "b": 50}, "published"),
+        ({"b": 50, "c": 50, "d": 50}, "insufficient_evidence"),
+    ],
 )
 def test_half_of_the_indicators_have_to_be_there(report, rubric_file, cells, status):
     """70 percent of the weight on one of four indicators is not enough; on two it is."""
@@ -111,9 +167,17 @@ def test_half_is_of_the_applicable_indicators(report, rubric_file):
 
 def test_not_applicable_leaves_the_applicable_weight(report):
     """.56 of the weight is provisional; where .14 does not apply it is .56 / .86 and published."""
-    names = ("consent_status", "movement_denied_pct", "sofa_violations_per_1000_staff", "clearance_delay_days")
+    names = (
+        "consent_status",
+        "movement_denied_pct",
+        "sofa_violations_per_1000_staff",
+        "clearance_delay_days",
+    )
     plain = report(tension(*names)).one("assessment")
-    assert (plain["sovereignty_tension_coverage"], plain["sovereignty_tension_status"]) == (pytest.approx(0.56), "provisional")
+    assert (plain["sovereignty_tension_coverage"], plain["sovereignty_tension_status"]) == (
+        pytest.approx(0.56),
+        "provisional",
+    )
     excused = report(tension(*names, perceived_interference_pct="not applicable")).one("assessment")
     assert excused["sovereignty_tension_coverage"] == pytest.approx(0.56 / 0.86)
     assert excused["sovereignty_tension_status"] == "published"
@@ -124,7 +188,9 @@ def test_national_indicators_are_no_gap_of_a_local_authority(report):
     row = partnership()
     del row["wgi_political_stability_rank"]
     assert report(row).one("assessment")["stability_coverage"] == pytest.approx(1)
-    assert report(row | {"authority_level": "national"}).one("assessment")["stability_coverage"] == pytest.approx(0.95)
+    assert report(row | {"authority_level": "national"}).one("assessment")[
+        "stability_coverage"
+    ] == pytest.approx(0.95)
 
 
 def test_either_key_indicator_is_enough(report):
@@ -237,8 +303,16 @@ def test_an_insufficient_dimension_has_no_number_anywhere(report, run, tmp_path)
         assert shown[f"sovereignty_tension{ending}"] in (None, "")
     for node in ("sovereignty_tension", "obstruction", "infringement"):
         row_of_node = found.one("nodes", node=node)
-        assert [row_of_node[name] for name in ("score", "low", "high", "rank", "level")] == [None, None, None, None, ""]
-    assert all(row["contribution"] is None for row in found.find("indicators", dimension="sovereignty_tension"))
+        assert [row_of_node[name] for name in ("score", "low", "high", "rank", "level")] == [
+            None,
+            None,
+            None,
+            None,
+            "",
+        ]
+    assert all(
+        row["contribution"] is None for row in found.find("indicators", dimension="sovereignty_tension")
+    )
     from cases import csv_of
 
     assert run("score", "-", "-q", "-o", str(tmp_path / "out"), stdin=csv_of([row])).code == 0
@@ -251,8 +325,17 @@ def test_an_insufficient_dimension_has_no_number_anywhere(report, run, tmp_path)
 
 def test_a_sub_score_needs_half_of_its_own_weight(report):
     """Infringement has .36: with .22 of it, a score; with .14 none, although tension itself is published."""
-    obstruction = ("movement_denied_pct", "sofa_violations_per_1000_staff", "clearance_delay_days", "hostile_statements")
-    some = report(tension("consent_status", *obstruction, "local_decisions_overridden_pct", "autonomy_safeguards_checklist"))
+    obstruction = (
+        "movement_denied_pct",
+        "sofa_violations_per_1000_staff",
+        "clearance_delay_days",
+        "hostile_statements",
+    )
+    some = report(
+        tension(
+            "consent_status", *obstruction, "local_decisions_overridden_pct", "autonomy_safeguards_checklist"
+        )
+    )
     assert some.one("nodes", node="infringement")["score"] == pytest.approx(40)
     few = report(tension("consent_status", *obstruction, "perceived_interference_pct"))
     assert few.one("nodes", node="sovereignty_tension")["status"] == "published"
@@ -263,7 +346,13 @@ def test_a_sub_score_needs_half_of_its_own_weight(report):
 
 def test_sub_scores_are_weighted_means_of_their_own_indicators(report):
     """Movement 60 (.15), violations 20 (.13), delays 40 (.08), statements 80 (.08): 9 + 2.6 + 3.2 + 6.4 over .44."""
-    row = tension(*TENSION, movement_denied_pct=10, sofa_violations_per_1000_staff=0.5, clearance_delay_days=7, hostile_statements=7)
+    row = tension(
+        *TENSION,
+        movement_denied_pct=10,
+        sofa_violations_per_1000_staff=0.5,
+        clearance_delay_days=7,
+        hostile_statements=7,
+    )
     node = report(row).one("nodes", node="obstruction")
     assert node["score"] == pytest.approx(21.2 / 0.44)
     assert (node["parent"], node["kind"]) == ("sovereignty_tension", "sub_score")
@@ -274,7 +363,9 @@ def test_sub_scores_are_weighted_means_of_their_own_indicators(report):
 
 def series(indicator, *dated, **cells):
     """Rows of one partnership: consent in every period, and the indicator where a value is given."""
-    return [KEYS | {"period": period, "consent_status": 2, indicator: value} | cells for period, value in dated]
+    return [
+        KEYS | {"period": period, "consent_status": 2, indicator: value} | cells for period, value in dated
+    ]
 
 
 def statuses(found, indicator):
@@ -284,8 +375,16 @@ def statuses(found, indicator):
 @pytest.mark.parametrize(
     ("indicator", "dated", "expected"),
     [
-        ("safe_walking_pct", [("2024-Q2", 46), ("2025-Q3", ""), ("2025-Q4", "")], ["observed", "carried", "missing"]),
-        ("perceived_interference_pct", [("2024", 30), ("2025", ""), ("2026-Q1", "")], ["observed", "carried", "carried"]),
+        (
+            "safe_walking_pct",
+            [("2024-Q2", 46), ("2025-Q3", ""), ("2025-Q4", "")],
+            ["observed", "carried", "missing"],
+        ),
+        (
+            "perceived_interference_pct",
+            [("2024", 30), ("2025", ""), ("2026-Q1", "")],
+            ["observed", "carried", "carried"],
+        ),
         ("trust_in_authority_pct", [("2024", 46), ("2026", "")], ["observed", "missing"]),
         ("movement_denied_pct", [("2025-Q1", 5), ("2025-Q2", "")], ["observed", "missing"]),
         ("consent_status", [("2025-Q1", 5), ("2025-Q2", "")], ["observed", "missing"]),
@@ -308,7 +407,8 @@ def test_national_public_data_are_carried_thirty_six_months_inclusive(report):
 
 
 @pytest.mark.parametrize(
-    ("observed_on", "status"), [("2024-06-30", "carried"), ("2024-05-15", "missing"), ("2024-07-20", "carried"), ("", "carried")]
+    ("observed_on", "status"),
+    [("2024-06-30", "carried"), ("2024-05-15", "missing"), ("2024-07-20", "carried"), ("", "carried")],
 )
 def test_the_age_of_a_value_runs_from_the_day_of_observation(report, observed_on, status):
     """A survey of 15 May 2024 is more than 15 months old on 30 September 2025, though its quarter ended later."""
@@ -342,7 +442,11 @@ def test_a_carried_value_counts_as_key_indicator_but_never_as_veto(report, varia
     """Where a rubric carries consent forward, an old 5 scores, and neither vetoes nor alarms."""
 
     def carry_consent(data):
-        (consent,) = [child for child in data["dimensions"]["sovereignty_tension"]["children"] if child["id"] == "consent_status"]
+        (consent,) = [
+            child
+            for child in data["dimensions"]["sovereignty_tension"]["children"]
+            if child["id"] == "consent_status"
+        ]
         consent["max_age"] = 15
 
     path = variant(carry_consent)
@@ -377,7 +481,12 @@ def test_an_excluded_value_is_listed_and_not_used(report, grade):
     """The raw value is printed; score, weight and coverage leave it out."""
     found = report(partnership(movement_denied_pct__grade=grade))
     row = found.one("indicators", indicator="movement_denied_pct")
-    assert (row["status"], row["evidence_class"], row["score"], row["weight"]) == ("excluded", "excluded", None, None)
+    assert (row["status"], row["evidence_class"], row["score"], row["weight"]) == (
+        "excluded",
+        "excluded",
+        None,
+        None,
+    )
     assert row["value"] == 2
     assert found.one("assessment")["sovereignty_tension_coverage"] == pytest.approx(0.85)
 
@@ -393,7 +502,9 @@ def test_an_excluded_observation_beside_others_does_not_count(report):
     assert (row["status"], row["value"], row["evidence_class"]) == ("reconciled", 2.5, "strong")
 
 
-@pytest.mark.parametrize(("ratings", "median"), [((2, 3, 5), 3), ((2, 3), 2.5), ((1, 1, 5), 1), ((4, 1, 3, 2), 2.5)])
+@pytest.mark.parametrize(
+    ("ratings", "median"), [((2, 3, 5), 3), ((2, 3), 2.5), ((1, 1, 5), 1), ((4, 1, 3, 2), 2.5)]
+)
 def test_several_assessors_are_reconciled_by_the_median(report, ratings, median):
     """All ratings are kept; never the last row."""
     rows = [long("consent_status", rating, assessor_code=f"A{at}") for at, rating in enumerate(ratings)]
@@ -416,8 +527,13 @@ def test_an_adjudicated_row_settles_the_matter(report):
 
 def test_two_adjudications_are_never_settled_by_the_order_of_rows(report):
     """Whatever is done with them, the last row does not win."""
-    rows = [long("consent_status", value, assessor_code="reconciled", source_ref=f"minute {value}") for value in (2, 4)]
-    forward, backward = (report(*order).one("indicators", indicator="consent_status") for order in (rows, rows[::-1]))
+    rows = [
+        long("consent_status", value, assessor_code="reconciled", source_ref=f"minute {value}")
+        for value in (2, 4)
+    ]
+    forward, backward = (
+        report(*order).one("indicators", indicator="consent_status") for order in (rows, rows[::-1])
+    )
     assert (forward["value"], forward["status"]) == (backward["value"], backward["status"])
 
 
@@ -471,7 +587,9 @@ def test_one_named_assessor_alone_is_no_better_than_weak(report, rows, named):
 def test_the_rule_of_one_assessor_is_for_judgements(report):
     """A register entry by one person stays as graded; an excluded or ungraded judgement gets no better."""
     grades = {"source_grade": "A", "info_grade": 1, "assessor_code": "A1"}
-    found = report(long("movement_denied_pct", 5, **grades), long("consent_status", 2, **grades | {"info_grade": 6}))
+    found = report(
+        long("movement_denied_pct", 5, **grades), long("consent_status", 2, **grades | {"info_grade": 6})
+    )
     assert found.one("indicators", indicator="movement_denied_pct")["evidence_class"] == "strong"
     assert found.one("indicators", indicator="consent_status")["evidence_class"] == "ungraded"
 
@@ -489,9 +607,20 @@ def graded(**grades):
         (dict.fromkeys(TENSION, "C3"), "moderate"),
         (dict.fromkeys(TENSION, "D4"), "low"),
         # weak .20 + .15 + .15: moderate or better .50
-        ({"consent_status": "D2", "movement_denied_pct": "B4", "local_decisions_overridden_pct": "D4"}, "moderate"),
+        (
+            {"consent_status": "D2", "movement_denied_pct": "B4", "local_decisions_overridden_pct": "D4"},
+            "moderate",
+        ),
         # weak .20 + .15 + .14 + .12
-        ({"consent_status": "D2", "movement_denied_pct": "B4", "local_decisions_overridden_pct": "D4", "perceived_interference_pct": "D1"}, "low"),
+        (
+            {
+                "consent_status": "D2",
+                "movement_denied_pct": "B4",
+                "local_decisions_overridden_pct": "D4",
+                "perceived_interference_pct": "D1",
+            },
+            "low",
+        ),
         # ungraded .20 + .13 = .33, not more than one third
         ({"consent_status": "", "sofa_violations_per_1000_staff": "F6"}, "moderate"),
         # ungraded .20 + .15 = .35
@@ -508,7 +637,10 @@ def test_grades_become_a_word_of_confidence(report, grades, word):
 
 def test_grades_never_move_a_score(report):
     """The same values graded A1, D4 or not at all have the same score."""
-    scores = {report(graded(**dict.fromkeys(TENSION, grade))).one("assessment")["sovereignty_tension"] for grade in ("A1", "D4", "")}
+    scores = {
+        report(graded(**dict.fromkeys(TENSION, grade))).one("assessment")["sovereignty_tension"]
+        for grade in ("A1", "D4", "")
+    }
     assert len(scores) == 1
 
 
@@ -518,8 +650,13 @@ def test_ungraded_evidence_stops_publication_only_where_the_rubric_says_so(repor
     assert report(graded()).one("assessment")["sovereignty_tension_status"] == "published"
     ungraded = graded(**dict.fromkeys(TENSION, ""))
     assert report(ungraded).one("assessment")["sovereignty_tension_status"] == "published"
-    assert report(ungraded, options=("-r", path)).one("assessment")["sovereignty_tension_status"] == "insufficient_evidence"
-    assert report(graded(), options=("-r", path)).one("assessment")["sovereignty_tension_status"] == "published"
+    assert (
+        report(ungraded, options=("-r", path)).one("assessment")["sovereignty_tension_status"]
+        == "insufficient_evidence"
+    )
+    assert (
+        report(graded(), options=("-r", path)).one("assessment")["sovereignty_tension_status"] == "published"
+    )
 
 
 # --- the index -------------------------------------------------------------------------------------------------

@@ -53,7 +53,18 @@ def test_weights_are_those_of_the_tables(report):
 
 @pytest.mark.parametrize(
     ("spent", "score"),
-    [(100, 100), (105, 100), (110, 80), (115, 60), (125, 40), (140, 20), (160, 0), (78, 46), (200, 0), (30, 0)],
+    [
+        (100, 100),
+        (105, 100),
+        (110, 80),
+        (115, 60),
+        (125, 40),
+        (140, 20),
+        (160, 0),
+        (78, 46),
+        (200, 0),
+        (30, 0),
+    ],
 )
 def test_budget_execution_is_scored_on_both_sides_of_the_target(report, spent, score):
     """100 inside 95 to 105, and down on either side; beyond the ends it stays 0."""
@@ -92,7 +103,7 @@ def test_the_four_reference_files_say_the_same(report, workbook, tmp_path):
 
 
 def test_csv_comes_from_standard_input(run):
-    """``-`` reads CSV from standard input. (The file's name starts with a minus: the formula guard acts.)"""
+    """``-`` reads CSV from standard input. The formula guard acts on the name, which starts with a minus."""
     done = run("score", "-", "-f", "csv", "-q", stdin=csv_of([partnership()]))
     (row,) = done.rows()
     assert (done.code, row["file"].lstrip("'"), row["partnership"]) == (0, "-", "UNMAV / Karuvel")
@@ -102,7 +113,7 @@ def test_csv_comes_from_standard_input(run):
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_csv_with_any_usual_separator_and_byte_order_mark(report, tmp_path, encoding, separator):
     """Comma, semicolon and tab; with and without a byte-order mark."""
-    text = f"mission;authority;authority_level;period;consent_status\nUNMAV;Préfecture é;adm2;2025;2\n"
+    text = "mission;authority;authority_level;period;consent_status\nUNMAV;Préfecture é;adm2;2025;2\n"
     file = tmp_path / "data.csv"
     file.write_bytes(text.replace(";", separator).encode(encoding))
     found = report(str(file))
@@ -123,8 +134,14 @@ def test_the_order_of_sheets_does_not_matter(report, workbook):
     del rows["authority_level"]
     sheets = {
         "Data": sheet_of([rows]),
-        "partnerships": [["mission", "authority", "authority_level", "peer_group"], ["UNMAV", "Karuvel", "adm1", "North"]],
-        "facts": [["mission", "authority", "period", "fact", "value"], ["UNMAV", "Karuvel", "2025", "official_withdrawal_act", "yes"]],
+        "partnerships": [
+            ["mission", "authority", "authority_level", "peer_group"],
+            ["UNMAV", "Karuvel", "adm1", "North"],
+        ],
+        "facts": [
+            ["mission", "authority", "period", "fact", "value"],
+            ["UNMAV", "Karuvel", "2025", "official_withdrawal_act", "yes"],
+        ],
         "about": [["rubric", "partnership"]],
         "Notes": [["A remark"], ["another"]],
     }
@@ -165,7 +182,13 @@ def test_blank_rows_between_the_data_are_passed_over(report, workbook):
 
 def test_a_row_of_hashtags_is_never_data(report):
     """A row of HXL tags under the header is neither a partnership nor an error; that it was passed over is noted."""
-    tags = {"mission": "#org", "authority": "#adm2+name", "authority_level": "", "period": "#date", "consent_status": "#indicator"}
+    tags = {
+        "mission": "#org",
+        "authority": "#adm2+name",
+        "authority_level": "",
+        "period": "#date",
+        "consent_status": "#indicator",
+    }
     found = report(tags, wide(consent_status=3))
     assert [row["authority"] for row in found["assessment"]] == ["Karuvel"]
     assert found.codes("error") == []
@@ -177,6 +200,13 @@ def test_a_totals_row_is_named_and_never_scored(report):
     found = report(wide(consent_status=3), {"mission": "Total", "consent_status": "9"})
     assert len(found["assessment"]) == 1
     assert found.one("findings", code="PK142")["cell"] == "B3"
+
+
+def test_a_value_without_an_indicator_is_named(report):
+    """A row of the long layout that names no indicator belongs nowhere; it is not dropped in silence."""
+    found = report(long("consent_status", 2), long("", 46))
+    finding = found.one("findings", code="PK142")
+    assert (finding["severity"], finding["cell"]) == ("error", "E3")
 
 
 def test_a_hidden_sheet_is_not_used_and_named(report, tmp_path):
@@ -231,7 +261,10 @@ def test_key_columns_in_french(report):
 def test_an_indicator_in_the_long_layout_is_named_by_id_label_or_alias(report):
     """The same names that head columns in the wide layout name indicators in the long one."""
     found = report(
-        long("Consentement", 2), long("FEEL SAFE WALKING", 46), long("Conflict deaths", 3), long("budget_execution_pct", 90)
+        long("Consentement", 2),
+        long("FEEL SAFE WALKING", 46),
+        long("Conflict deaths", 3),
+        long("budget_execution_pct", 90),
     )
     assert value_of(found, "consent_status") == ("observed", 2)
     assert value_of(found, "safe_walking_pct") == ("observed", 46)
@@ -309,7 +342,9 @@ def test_periods_are_normalised(report, written, period):
     assert report(wide(consent_status=2) | {"period": written}).one("assessment")["period"] == period
 
 
-@pytest.mark.parametrize("written", ["2025-Q5", "2025-H3", "2025-13", "03/04/2025", "spring 2025", "25", "45000"])
+@pytest.mark.parametrize(
+    "written", ["2025-Q5", "2025-H3", "2025-13", "03/04/2025", "spring 2025", "25", "45000"]
+)
 def test_a_period_that_can_be_read_two_ways_or_none_is_refused(report, written):
     """The row is not used, and the finding names the cell."""
     found = report(wide(consent_status=2), wide(consent_status=4) | {"period": written})
@@ -394,7 +429,21 @@ def test_a_column_may_hold_shares_and_percentages(report):
 
 
 @pytest.mark.parametrize(
-    "written", ["12,500", "1.234,5", "<5", "~40", "40-50", "3 (est.)", "46 deaths", "inf", "1_000", "1e999", "TRUE", "0x10"]
+    "written",
+    [
+        "12,500",
+        "1.234,5",
+        "<5",
+        "~40",
+        "40-50",
+        "3 (est.)",
+        "46 deaths",
+        "inf",
+        "1_000",
+        "1e999",
+        "TRUE",
+        "0x10",
+    ],
 )
 def test_text_that_is_no_plain_number_is_refused(report, written):
     """What can be read two ways, bounds, ranges, remarks and units: rejected, with the cell."""
@@ -403,10 +452,15 @@ def test_text_that_is_no_plain_number_is_refused(report, written):
     assert found.find("findings", column="local_work_days_per_1000", severity="error", cell="F2")
 
 
-@pytest.mark.parametrize(("written", "value"), [("2 500", 2500), ("2 500", 2500), ("1 234,5", 1234.5), ("1e3", 1000)])
+@pytest.mark.parametrize(
+    ("written", "value"), [("2 500", 2500), ("2 500", 2500), ("1 234,5", 1234.5), ("1e3", 1000)]
+)
 def test_text_that_is_one_number_only_is_taken(report, written, value):
     """Thousands set apart by spaces of any kind."""
-    assert value_of(report(wide(local_work_days_per_1000=written)), "local_work_days_per_1000") == ("observed", value)
+    assert value_of(report(wide(local_work_days_per_1000=written)), "local_work_days_per_1000") == (
+        "observed",
+        value,
+    )
 
 
 @pytest.mark.parametrize(
@@ -434,23 +488,38 @@ def test_values_outside_the_hard_limits_are_rejected_at_their_cell(report, indic
 
 @pytest.mark.parametrize(
     ("indicator", "value"),
-    [("budget_execution_pct", 140), ("active_businesses_change_pct", -35), ("gdp_pc_growth_pct", -12), ("consent_status", 2.5)],
+    [
+        ("budget_execution_pct", 140),
+        ("active_businesses_change_pct", -35),
+        ("gdp_pc_growth_pct", -12),
+        ("consent_status", 2.5),
+    ],
 )
 def test_limits_leave_room_where_the_indicator_has_it(report, indicator, value):
     """Budget execution above 100, change rates below 0, a rating between two steps."""
-    assert value_of(report(wide(**{indicator: value}) | {"authority_level": "national"}), indicator) == ("observed", value)
+    assert value_of(report(wide(**{indicator: value}) | {"authority_level": "national"}), indicator) == (
+        "observed",
+        value,
+    )
 
 
 # --- absence -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", ["-", "n/a", "N/A", "NA", "NR", "ND", "n.d.", "..", "?", "unknown", "x", "", "  "])
+@pytest.mark.parametrize(
+    "word", ["-", "n/a", "N/A", "NA", "NR", "ND", "n.d.", "..", "?", "unknown", "x", "", "  "]
+)
 def test_words_for_nothing_are_missing_and_never_zero(report, word):
     """``n/a`` in any case is missing in a value column; so is a blank."""
-    assert value_of(report(wide(consent_status=2, hostile_statements=word)), "hostile_statements") == ("missing", None)
+    assert value_of(report(wide(consent_status=2, hostile_statements=word)), "hostile_statements") == (
+        "missing",
+        None,
+    )
 
 
-@pytest.mark.parametrize("word", ["not applicable", "Not Applicable", "sans objet", "Sans  objet", "no aplica"])
+@pytest.mark.parametrize(
+    "word", ["not applicable", "Not Applicable", "sans objet", "Sans  objet", "no aplica"]
+)
 def test_not_applicable_written_out_leaves_the_applicable_weight(report, word):
     """The indicator is marked so, and coverage is a share of what applies."""
     row = partnership(hostile_statements=word)
@@ -469,9 +538,7 @@ def test_a_zero_is_a_value(report):
 # --- numerator and denominator ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("period", "rate"), [("2025", 4), ("2025-H1", 8), ("2025-Q2", 16), ("2025-06", 48)]
-)
+@pytest.mark.parametrize(("period", "rate"), [("2025", 4), ("2025-H1", 8), ("2025-Q2", 16), ("2025-06", 48)])
 @pytest.mark.parametrize("layout", ["wide", "long"])
 def test_an_annual_rate_from_its_parts_is_scaled_by_the_length_of_the_period(report, layout, period, rate):
     """10 deaths among 250,000 people: 4 per 100,000 in a year, and 16 a year when a quarter saw them."""
@@ -495,7 +562,10 @@ def test_a_quarterly_rate_has_a_quarter_as_its_base(report, period, rate):
 @pytest.mark.parametrize("period", ["2025", "2025-Q2"])
 def test_a_bare_rate_is_never_scaled(report, period):
     """A value is on its indicator's own time base, as its question states."""
-    assert value_of(report(wide(conflict_deaths_per_100k=4) | {"period": period}), "conflict_deaths_per_100k")[1] == 4
+    assert (
+        value_of(report(wide(conflict_deaths_per_100k=4) | {"period": period}), "conflict_deaths_per_100k")[1]
+        == 4
+    )
 
 
 @pytest.mark.parametrize("period", ["2025", "2025-Q2"])
@@ -527,7 +597,9 @@ def test_a_part_above_its_whole_is_an_error_for_shares_only(report):
 @pytest.mark.parametrize(("top", "whole"), [(10, ""), (10, 0), (-1, 50), ("many", 50), (5, "few")])
 def test_parts_that_give_no_rate_are_reported(report, top, whole):
     """A lacking, zero or unreadable part is an error at its cell, never a silent blank."""
-    found = report(wide(consent_status=2, posts_filled_pct__numerator=top, posts_filled_pct__denominator=whole))
+    found = report(
+        wide(consent_status=2, posts_filled_pct__numerator=top, posts_filled_pct__denominator=whole)
+    )
     assert value_of(found, "posts_filled_pct")[0] == "rejected"
     assert found.find("findings", severity="error")
 
@@ -552,18 +624,30 @@ def test_a_numerator_beside_a_finished_value_needs_no_denominator(report):
 
 def test_a_value_beside_its_parts_wins_and_a_contradiction_is_named(report):
     """The figure as typed is used; parts that give another are a warning."""
-    found = report(wide(posts_filled_pct=60, posts_filled_pct__numerator=20, posts_filled_pct__denominator=55))
+    found = report(
+        wide(posts_filled_pct=60, posts_filled_pct__numerator=20, posts_filled_pct__denominator=55)
+    )
     assert value_of(found, "posts_filled_pct") == ("observed", 60)
     assert found.one("findings", code="PK012")["severity"] == "warning"
 
 
 # --- checklists --------------------------------------------------------------------------------------------
 
-ITEMS = ("budget_published", "accounts_audited", "council_met", "awards_published", "hearing_held", "complaints_answered")
+ITEMS = (
+    "budget_published",
+    "accounts_audited",
+    "council_met",
+    "awards_published",
+    "hearing_held",
+    "complaints_answered",
+)
 
 
 def checklist(*answers):
-    return wide(consent_status=2, **{f"accountability_checklist.{item}": answer for item, answer in zip(ITEMS, answers)})
+    return wide(
+        consent_status=2,
+        **{f"accountability_checklist.{item}": answer for item, answer in zip(ITEMS, answers, strict=False)},
+    )
 
 
 @pytest.mark.parametrize(
@@ -581,11 +665,19 @@ def checklist(*answers):
 )
 def test_a_checklist_by_item(report, answers, met):
     """Yes 1, partial one half; not applicable leaves the count, unknown is missing and not no."""
-    assert value_of(report(checklist(*answers)), "accountability_checklist") == ("observed", pytest.approx(met))
+    assert value_of(report(checklist(*answers)), "accountability_checklist") == (
+        "observed",
+        pytest.approx(met),
+    )
 
 
 @pytest.mark.parametrize(
-    "answers", [("yes", "yes", "yes", "", "", ""), ("yes", "yes", "n/a", "n/a", "", ""), ("yes", "no", "no", "-", "?", "..")]
+    "answers",
+    [
+        ("yes", "yes", "yes", "", "", ""),
+        ("yes", "yes", "n/a", "n/a", "", ""),
+        ("yes", "no", "no", "-", "?", ".."),
+    ],
 )
 def test_a_checklist_needs_two_thirds_of_its_applicable_items(report, answers):
     """Three of six, two of four: missing, with a warning that says so."""
@@ -601,7 +693,10 @@ def test_a_checklist_of_which_nothing_applies_does_not_apply(report):
 
 def test_items_without_a_column_are_unanswered(report):
     """Four columns of six are enough; three are not."""
-    assert value_of(report(checklist("yes", "yes", "no", "no")), "accountability_checklist") == ("observed", 50)
+    assert value_of(report(checklist("yes", "yes", "no", "no")), "accountability_checklist") == (
+        "observed",
+        50,
+    )
     assert value_of(report(checklist("yes", "yes", "no")), "accountability_checklist") == ("missing", None)
 
 
@@ -622,7 +717,10 @@ def test_an_unknown_item_gets_a_proposal(report):
 def test_a_checklist_may_also_be_one_percentage(report):
     """One column with the percentage met; safeguards score the share that is not met."""
     found = report(wide(accountability_checklist=58.5, autonomy_safeguards_checklist="75%"))
-    scores = [found.one("indicators", indicator=f"{name}_checklist")["score"] for name in ("accountability", "autonomy_safeguards")]
+    scores = [
+        found.one("indicators", indicator=f"{name}_checklist")["score"]
+        for name in ("accountability", "autonomy_safeguards")
+    ]
     assert scores == pytest.approx([58.5, 25])
 
 
@@ -677,7 +775,14 @@ def test_a_grade_that_is_none_is_ungraded_with_a_warning(report):
 
 def test_sister_columns_belong_to_their_indicator_by_any_of_its_names(report):
     """``<label>__grade`` and ``<id>__source_type`` are understood; the source type is printed."""
-    found = report(wide(Consentement=2, consentement__grade="C3", consent_status__source_type="assessment", consent_status__source="cable 12"))
+    found = report(
+        wide(
+            Consentement=2,
+            consentement__grade="C3",
+            consent_status__source_type="assessment",
+            consent_status__source="cable 12",
+        )
+    )
     row = found.one("indicators", indicator="consent_status")
     assert (row["evidence_class"], row["source_type"]) == ("moderate", "assessment")
     assert found.codes("error") == []
@@ -700,7 +805,11 @@ def test_a_joint_figure_stands_before_the_readings_of_the_two_sides(report):
 
 def test_wide_rows_that_contradict_one_another_are_both_rejected(report):
     """The same key twice with different values: neither is used, and the error names both rows."""
-    found = report(wide(consent_status=2, movement_denied_pct=5), wide(consent_status=4, movement_denied_pct=5), wide(consent_status=1, authority="Tessaly"))
+    found = report(
+        wide(consent_status=2, movement_denied_pct=5),
+        wide(consent_status=4, movement_denied_pct=5),
+        wide(consent_status=1, authority="Tessaly"),
+    )
     for indicator in ("consent_status", "movement_denied_pct"):
         row = found.one("indicators", indicator=indicator, authority="Karuvel")
         assert (row["status"], row["score"]) == ("rejected", None)
@@ -719,13 +828,20 @@ def test_identical_wide_rows_are_one_row_with_a_note(report):
 
 def test_the_first_of_three_contradicting_rows_is_not_kept(report):
     """Two equal rows and a third that differs: none is used."""
-    found = report(*(wide(consent_status=value) for value in (2, 2, 4)), wide(consent_status=1, authority="Tessaly"))
+    found = report(
+        *(wide(consent_status=value) for value in (2, 2, 4)), wide(consent_status=1, authority="Tessaly")
+    )
     assert found.one("indicators", indicator="consent_status", authority="Karuvel")["score"] is None
 
 
 def test_a_value_that_two_sheets_give_differently_is_used_from_neither(report, workbook):
     """The same key twice with different values, whether in one sheet or in two."""
-    path = workbook({"One": sheet_of([wide(consent_status=2, hostile_statements=1)]), "Two": sheet_of([wide(consent_status=4, movement_denied_pct=5)])})
+    path = workbook(
+        {
+            "One": sheet_of([wide(consent_status=2, hostile_statements=1)]),
+            "Two": sheet_of([wide(consent_status=4, movement_denied_pct=5)]),
+        }
+    )
     found = report(path)
     assert value_of(found, "consent_status")[0] == "rejected"
     assert value_of(found, "hostile_statements") == ("observed", 1)
@@ -739,7 +855,11 @@ def test_a_value_that_two_sheets_give_differently_is_used_from_neither(report, w
 def test_long_rows_with_one_reference_and_assessor_are_duplicates(report, second, expected):
     """Equal ones count once; differing ones not at all."""
     same = {"source_ref": "cable 12", "assessor_code": "A1"}
-    found = report(long("consent_status", 2, **same), long("consent_status", second, **same), long("hostile_statements", 1))
+    found = report(
+        long("consent_status", 2, **same),
+        long("consent_status", second, **same),
+        long("hostile_statements", 1),
+    )
     assert value_of(found, "consent_status") == expected
 
 
@@ -751,14 +871,24 @@ def test_long_rows_with_other_references_are_several_observations(report):
 
 def test_long_duplicates_are_found_across_sheets(report, workbook):
     """The same observation on two sheets is still the same observation."""
-    rows = [sheet_of([long("consent_status", value, source_ref="cable 12"), long("hostile_statements", 1, source_ref=str(value))]) for value in (2, 4)]
+    rows = [
+        sheet_of(
+            [
+                long("consent_status", value, source_ref="cable 12"),
+                long("hostile_statements", 1, source_ref=str(value)),
+            ]
+        )
+        for value in (2, 4)
+    ]
     found = report(workbook({"March": rows[0], "April": rows[1]}))
     assert value_of(found, "consent_status")[0] == "rejected"
 
 
 def test_one_partnership_and_period_in_two_files_is_an_error_naming_both(report, workbook):
     """Neither file is believed; partnerships that stand in one file only are scored."""
-    one = workbook({"Data": sheet_of([wide(consent_status=2), wide(consent_status=1, authority="Tessaly")])}, "one.xlsx")
+    one = workbook(
+        {"Data": sheet_of([wide(consent_status=2), wide(consent_status=1, authority="Tessaly")])}, "one.xlsx"
+    )
     two = workbook({"Data": sheet_of([wide(consent_status=2)])}, "two.xlsx")
     found = report(one, two)
     finding = found.one("findings", severity="error")
@@ -771,7 +901,10 @@ def test_one_partnership_and_period_in_two_files_is_an_error_naming_both(report,
 def test_several_files_make_one_report_and_every_row_names_its_file(report, workbook):
     """One partnership over two files, in different periods, is one partnership; ranks run over all files."""
     one = workbook({"Data": sheet_of([partnership(80, 80, 80, 10, period="2024")])}, "one.xlsx")
-    two = workbook({"Data": sheet_of([partnership(70, 70, 70, 10), partnership(60, 60, 60, 10, authority="Tessaly")])}, "two.xlsx")
+    two = workbook(
+        {"Data": sheet_of([partnership(70, 70, 70, 10), partnership(60, 60, 60, 10, authority="Tessaly")])},
+        "two.xlsx",
+    )
     found = report(one, two, options=("--period", "all"))
     assert [(row["file"][-8:], row["period"]) for row in found.find("assessment", authority="Karuvel")] == [
         ("one.xlsx", "2024"),
@@ -806,7 +939,11 @@ def test_context_from_the_sheet_partnerships(report, workbook):
     rows = [partnership(), partnership(authority="Tessaly")]
     del rows[0]["authority_level"]
     sheets = {
-        "Partnerships": [["authority", "authority_level", "mission"], ["Karuvel", "adm1", "UNMAV"], ["Tessaly", "adm1", "UNMAV"]],
+        "Partnerships": [
+            ["authority", "authority_level", "mission"],
+            ["Karuvel", "adm1", "UNMAV"],
+            ["Tessaly", "adm1", "UNMAV"],
+        ],
         "Data": sheet_of(rows),
     }
     found = report(workbook(sheets))
@@ -821,14 +958,20 @@ def test_context_columns_of_the_long_layout(report):
 
 def test_facts_of_an_unknown_name_get_a_proposal(report, workbook):
     """Fact ids are declared in the rubric."""
-    sheets = {"Data": sheet_of([wide(consent_status=2)]), "facts": [["mission", "authority", "fact", "value"], ["UNMAV", "Karuvel", "election_pased", "yes"]]}
+    sheets = {
+        "Data": sheet_of([wide(consent_status=2)]),
+        "facts": [["mission", "authority", "fact", "value"], ["UNMAV", "Karuvel", "election_pased", "yes"]],
+    }
     finding = report(workbook(sheets)).one("findings", code="PK149")
     assert "election_passed" in finding["message"]
 
 
 def test_about_names_the_rubric_and_its_version(report, workbook):
     """The rubric is the one that the workbook names; another version of it is a warning."""
-    sheets = {"about": [["Rubric", "partnership"], ["rubric_version", 7], ["marking", "confidential"]], "Data": sheet_of([wide(consent_status=2)])}
+    sheets = {
+        "about": [["Rubric", "partnership"], ["rubric_version", 7], ["marking", "confidential"]],
+        "Data": sheet_of([wide(consent_status=2)]),
+    }
     found = report(workbook(sheets))
     assert found["meta"]["rubric"]["id"] == "partnership"
     assert found.one("findings", code="PK129")["severity"] == "warning"
@@ -837,7 +980,10 @@ def test_about_names_the_rubric_and_its_version(report, workbook):
 
 def test_the_same_version_in_about_is_silent(report, workbook):
     """``1.0`` typed into a cell is the number 1."""
-    sheets = {"about": [["rubric", "partnership"], ["rubric_version", 1.0]], "Data": sheet_of([wide(consent_status=2)])}
+    sheets = {
+        "about": [["rubric", "partnership"], ["rubric_version", 1.0]],
+        "Data": sheet_of([wide(consent_status=2)]),
+    }
     assert report(workbook(sheets)).find("findings", code="PK129") == []
 
 
@@ -852,8 +998,16 @@ def test_about_may_name_only_a_bundled_rubric_by_its_id(run, workbook, named):
 
 def test_files_that_name_different_rubrics_need_a_choice(run, workbook):
     """Exit 2 without -r; with it the choice holds for all."""
-    one = workbook({"about": [["rubric", "partnership"]], "Data": sheet_of([wide(consent_status=2)])}, "one.xlsx")
-    two = workbook({"about": [["rubric", "public-record"]], "Data": sheet_of([wide(consent_status=2, authority="Tessaly")])}, "two.xlsx")
+    one = workbook(
+        {"about": [["rubric", "partnership"]], "Data": sheet_of([wide(consent_status=2)])}, "one.xlsx"
+    )
+    two = workbook(
+        {
+            "about": [["rubric", "public-record"]],
+            "Data": sheet_of([wide(consent_status=2, authority="Tessaly")]),
+        },
+        "two.xlsx",
+    )
     done = run("score", one, two, "-f", "csv")
     assert (done.code, done.out) == (2, "")
     assert "-r" in done.err
@@ -862,7 +1016,9 @@ def test_files_that_name_different_rubrics_need_a_choice(run, workbook):
 
 def test_keys_are_compared_without_stray_spaces_and_invisible_characters(report):
     """A trailing space or a zero-width space makes no second partnership."""
-    found = report(wide(consent_status=2), wide(consent_status=3, authority=" Karuvel​  ", period="2024"))
+    found = report(
+        wide(consent_status=2), wide(consent_status=3, authority=" Karuvel\u200b  ", period="2024")
+    )
     assert [row["authority"] for row in found["assessment"]] == ["Karuvel"]
 
 
@@ -874,7 +1030,9 @@ def test_keys_that_are_numbers_stay_readable(report, workbook):
 
 def test_own_keys_make_their_own_partnerships(report, rubric_file):
     """Keys are what the rubric declares, with its own labels and aliases."""
-    text = PLAIN.replace("keys: {mission: {}, authority: {}}", "keys: {who: {label: {en: Whom, fr: Qui}, aliases: [body]}}")
+    text = PLAIN.replace(
+        "keys: {mission: {}, authority: {}}", "keys: {who: {label: {en: Whom, fr: Qui}, aliases: [body]}}"
+    )
     path = rubric_file(text)
     for name in ("who", "Whom", "QUI", "Body"):
         found = report({name: "Ministry", "period": "2025", "x": 50}, options=("-r", path))

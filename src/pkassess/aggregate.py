@@ -25,7 +25,9 @@ def _sum(terms: Array) -> Array:
 
 
 def _present_weights(scores: Array, weights: Array) -> tuple[Array, Array]:
-    weights = np.broadcast_to(weights.reshape(weights.shape + (1,) * (scores.ndim - weights.ndim)), scores.shape)
+    weights = np.broadcast_to(
+        weights.reshape(weights.shape + (1,) * (scores.ndim - weights.ndim)), scores.shape
+    )
     used = np.where(np.isnan(scores), 0.0, weights)
     return used, _sum(used)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,8 +27,6 @@ from pkassess.scoring import score_nodes
 from pkassess.tables import Table, assessment_table, findings_table, indicators_table, nodes_table, tables
 
 if TYPE_CHECKING:
-    import os
-
     import pandas as pd
 
     from pkassess.rubric import Rubric
@@ -92,7 +92,10 @@ class Assessment:
     @property
     def meta(self) -> dict[str, Any]:
         """What is needed to reproduce the result: program, rubric, input checksums, options."""
-        files = [{"file": book.file, "sha256": book.sha256, "reader": book.reader} for book in self.intake.workbooks]
+        files = [
+            {"file": book.file, "sha256": book.sha256, "reader": book.reader}
+            for book in self.intake.workbooks
+        ]
         return {
             "program": {"name": "pkassess", "version": __version__},
             "rubric": {"id": self.rubric.id, "version": self.rubric.version},
@@ -115,12 +118,16 @@ class Assessment:
 
 def format_of(path: str) -> str:
     """The format that a path's ending asks for; a path without one is a folder for CSV."""
-    ending = Path(path).suffix.lower()
-    if not ending or Path(path).is_dir():
+    from pkassess.render.files import names_folder
+
+    if names_folder(path):
         return "csv"
+    ending = Path(path).suffix.lower()
     if ending not in ENDINGS:
         known = ", ".join(ENDINGS)
-        raise UsageError(finding(Code.WRONG_CHOICE, found=f"No format goes with '{ending}'; known endings: {known}."))
+        raise UsageError(
+            finding(Code.WRONG_CHOICE, found=f"No format goes with '{ending}'; known endings: {known}.")
+        )
     return ENDINGS[ending]
 
 
@@ -145,28 +152,41 @@ def score(
     return assess(intake, period=period, where=where, peer_group=peer_group)
 
 
-def read(data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], rubric: str | None = None) -> Intake:
+def read(
+    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], rubric: str | None = None
+) -> Intake:
     """Read workbooks under a rubric: values, findings, nothing scored yet. Raises as :func:`score`."""
-    paths = [data] if isinstance(data, str) or hasattr(data, "__fspath__") else list(data)  # ty: ignore[invalid-argument-type]
-    workbooks = tuple(read_workbook(str(path)) for path in paths)
-    about = tuple(read_about(workbook) for workbook in workbooks)
+    paths = [data] if isinstance(data, str | os.PathLike) else list(data)
     findings = Findings()
-    chosen = load(rubric or _named_rubric(workbooks, about))
-    _check_versions(chosen, workbooks, about, findings)
-    observations = observe(workbooks, chosen, findings)
+    with ExitStack() as opened:
+        workbooks = tuple(_open(str(path), opened) for path in paths)
+        about = tuple(read_about(workbook) for workbook in workbooks)
+        chosen = load(rubric or _named_rubric(workbooks, about))
+        _check_versions(chosen, workbooks, about, findings)
+        observations = observe(workbooks, chosen, findings)
     matrix = build_matrix(observations, chosen, findings)
     check(matrix, chosen, findings)
     return Intake(chosen, workbooks, about, matrix, findings)
 
 
+def _open(path: str, opened: ExitStack) -> Workbook:
+    workbook = read_workbook(path)
+    opened.callback(workbook.close)
+    return workbook
+
+
 def _named_rubric(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:
     """The rubric that the workbooks name, which has to be one and bundled."""
-    named = {book.file: rows["rubric"] for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")}
+    named = {
+        book.file: rows["rubric"] for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")
+    }
     for file, name in named.items():
         if name not in bundled():
             suggestion = nearest(name, bundled())
             raise UsageError(
-                finding(Code.ABOUT_RUBRIC_UNKNOWN, file=file, sheet="about", value=name, suggestion=suggestion)
+                finding(
+                    Code.ABOUT_RUBRIC_UNKNOWN, file=file, sheet="about", value=name, suggestion=suggestion
+                )
             )
     if len(set(named.values())) > 1:
         listed = ", ".join(f"{file} names {name}" for file, name in named.items())
@@ -179,9 +199,17 @@ def _check_versions(
 ) -> None:
     for book, rows in zip(workbooks, about, strict=True):
         version = rows.get("rubricversion", "")
-        if rows.get("rubric") == rubric.id and version not in ("", rubric.version, rubric.version.removesuffix(".0")):
+        if rows.get("rubric") == rubric.id and version not in (
+            "",
+            rubric.version,
+            rubric.version.removesuffix(".0"),
+        ):
             findings.add(
-                Code.ABOUT_VERSION, file=book.file, sheet="about", value=version, expected=f"'{rubric.version}'"
+                Code.ABOUT_VERSION,
+                file=book.file,
+                sheet="about",
+                value=version,
+                expected=f"'{rubric.version}'",
             )
 
 
@@ -192,7 +220,7 @@ def assess(
     if not intake.matrix.usable[: len(intake.rubric.indicators)].any():
         raise InputError(*_nothing(intake))
     scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
-    selection = Selection(_period(period, intake), _condition(where), peer_group)
+    selection = Selection(_period(period), _condition(where), peer_group)
     try:
         comparison = compare(scores, selection)
     except ConditionError as error:
@@ -209,7 +237,7 @@ def _nothing(intake: Intake) -> list[Finding]:
     return [*errors, finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)]
 
 
-def _period(text: str | None, intake: Intake) -> Period | str | None:
+def _period(text: str | None) -> Period | str | None:
     if text is None or text == ALL_PERIODS:
         return text
     period = parse_period(text)
@@ -225,11 +253,15 @@ def _condition(text: str | None) -> Any:
         raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
 
 
-def _nothing_selected(intake: Intake, period: str | None, where: str | None, peer_group: str | None) -> Finding:
+def _nothing_selected(
+    intake: Intake, period: str | None, where: str | None, peer_group: str | None
+) -> Finding:
     asked = [f"period {period}" if period else "", f"where {where}" if where else ""]
     asked.append(f"peer group {peer_group}" if peer_group else "")
     periods = sorted({unit.period for unit in intake.matrix.units})
-    span = f" The periods are {periods[0].label} to {periods[-1].label}." if periods and periods[0].label else ""
+    span = (
+        f" The periods are {periods[0].label} to {periods[-1].label}." if periods and periods[0].label else ""
+    )
     found = f"No partnership fits {' and '.join(part for part in asked if part)}.{span}"
     return finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)
 
@@ -245,7 +277,8 @@ def _frame(table: Table) -> pd.DataFrame:
     return pd.DataFrame(
         {
             field.name: pd.Series(
-                [value or None for value in column] if field.type == "string" else column, dtype=kinds[field.type]
+                [value or None for value in column] if field.type == "string" else column,
+                dtype=kinds[field.type],
             )
             for field, column in zip(table.fields, columns, strict=True)
         }

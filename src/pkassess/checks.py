@@ -49,12 +49,20 @@ class _Column:
     def __init__(
         self, matrix: Matrix, row: int, indicator: Indicator, values: NDArray[np.float64], findings: Findings
     ) -> None:
-        self.matrix, self.row, self.indicator, self.values, self.findings = matrix, row, indicator, values, findings
+        self.matrix, self.row, self.indicator, self.values, self.findings = (
+            matrix,
+            row,
+            indicator,
+            values,
+            findings,
+        )
 
     def _report(self, code: Code, unit: int, **facts: object) -> None:
         place, cell = self.matrix.observations.cell(int(self.matrix.origin[self.row, unit]))
         facts = {"value": f"{self.values[unit]:g}", **facts}
-        self.findings.add(code, file=place.file, sheet=place.sheet, cell=cell, column=self.indicator.id, **facts)
+        self.findings.add(
+            code, file=place.file, sheet=place.sheet, cell=cell, column=self.indicator.id, **facts
+        )
 
     def beyond_knots(self, rubric: Rubric) -> None:
         """Values that the scale no longer tells apart."""

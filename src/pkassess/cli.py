@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -29,7 +30,9 @@ app = typer.Typer(
 rubric_app = typer.Typer(no_args_is_help=True, help="Look at rubrics and check your own.")
 app.add_typer(rubric_app, name="rubric")
 
-Data = Annotated[list[str], typer.Argument(help="Workbooks (.xlsx) or tables (.csv); - is CSV on standard input.")]
+Data = Annotated[
+    list[str], typer.Argument(help="Workbooks (.xlsx) or tables (.csv); - is CSV on standard input.")
+]
 RubricOption = Annotated[
     str | None,
     typer.Option("--rubric", "-r", help="A bundled rubric or a YAML file. Default: what the workbook names."),
@@ -41,20 +44,27 @@ FormatOption = Annotated[
     str | None, typer.Option("--format", "-f", help="table, csv, json or md; follows the ending of -o.")
 ]
 PeriodOption = Annotated[
-    str | None, typer.Option("--period", help="Assess this period (2025-Q2), or all. Default: each one's latest.")
+    str | None,
+    typer.Option("--period", help="Assess this period (2025-Q2), or all. Default: each one's latest."),
 ]
 WhereOption = Annotated[
     str | None, typer.Option("--where", help="Only partnerships for which this condition holds.")
 ]
-PeerGroupOption = Annotated[str | None, typer.Option("--peer-group", help="Only partnerships of this peer group.")]
+PeerGroupOption = Annotated[
+    str | None, typer.Option("--peer-group", help="Only partnerships of this peer group.")
+]
 FailOnOption = Annotated[
     list[str] | None, typer.Option("--fail-on", help="Exit 1 when this condition holds for any partnership.")
 ]
-StrictOption = Annotated[bool, typer.Option("--strict", help="Write nothing and exit 1 if any value is rejected.")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Write nothing and exit 1 if any value is rejected.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
-DebugOption = Annotated[bool, typer.Option("--debug", help="Show where a fault of the program itself happened.")]
+DebugOption = Annotated[
+    bool, typer.Option("--debug", help="Show where a fault of the program itself happened.")
+]
 
 
 def _version(asked: bool) -> None:
@@ -185,7 +195,10 @@ def _failed_checks(assessment: Assessment, conditions: list[Any]) -> bool:
     from pkassess.gate import failed
 
     try:
-        return any([failed(assessment.comparison, condition, assessment.intake.findings) for condition in conditions])
+        # Every condition is looked at, so that each one that cannot be decided is warned about.
+        findings = assessment.intake.findings
+        results = [failed(assessment.comparison, condition, findings) for condition in conditions]
+        return any(results)
     except ConditionError as error:
         raise UsageError(finding(Code.BAD_CONDITION, place="--fail-on", found=str(error))) from error
 
@@ -308,6 +321,6 @@ def main() -> None:
     """The console script."""
     # Windows consoles may have a legacy encoding; a name that it lacks must not end the run.
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     app(prog_name="pkassess")

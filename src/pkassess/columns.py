@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,11 @@ class Measure(NamedTuple):
         """The limits in words."""
         if self.low is not None and self.high is not None:
             return f"the limits {self.low:g} to {self.high:g}"
-        return f"the limits: {self.low:g} or more" if self.low is not None else f"the limits: {self.high:g} or less"
+        return (
+            f"the limits: {self.low:g} or more"
+            if self.low is not None
+            else f"the limits: {self.high:g} or less"
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,9 @@ class Cells(NamedTuple):
     states: NDArray[np.int8]
 
 
-def read_column(cells: Sequence[object], measure: Measure, where: Where, findings: Findings, notes: Notes) -> Cells:
+def read_column(
+    cells: Sequence[object], measure: Measure, where: Where, findings: Findings, notes: Notes
+) -> Cells:
     """Numbers of a column within the measure's hard limits; what is outside is rejected with a finding."""
     values, odd = _floats_of_text(cells) if where.plain_text else _floats(cells)
     states = np.where(np.isnan(values), State.MISSING, State.OBSERVED).astype(np.int8)
@@ -96,7 +102,11 @@ def _floats(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[int]]:
     if _PLAIN_TYPES.issuperset(map(type, cells)):
         return np.array(cells, dtype=np.float64), []  # None becomes NaN
     values = np.array([cell if cell.__class__ is float else NAN for cell in cells], dtype=np.float64)
-    odd = [place for place, cell in enumerate(cells) if cell.__class__ is not float and cell is not None and cell != ""]
+    odd = [
+        place
+        for place, cell in enumerate(cells)
+        if cell.__class__ is not float and cell is not None and cell != ""
+    ]
     return values, odd
 
 
@@ -109,9 +119,14 @@ def _floats_of_text(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[
     import orjson
 
     try:
-        parsed = orjson.loads("[" + ",".join([cell or "null" for cell in cells]) + "]")  # ty: ignore[invalid-argument-type]
+        texts: Any = [cell or "null" for cell in cells]
+        parsed = orjson.loads("[" + ",".join(texts) + "]")
         blanks = cells.count(None) + cells.count("")
-        if len(parsed) == len(cells) and parsed.count(None) == blanks and _JSON_NUMBERS.issuperset(map(type, parsed)):
+        if (
+            len(parsed) == len(cells)
+            and parsed.count(None) == blanks
+            and _JSON_NUMBERS.issuperset(map(type, parsed))
+        ):
             return np.array(parsed, dtype=np.float64), []
     except (orjson.JSONDecodeError, TypeError):
         pass
@@ -119,13 +134,27 @@ def _floats_of_text(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[
 
 
 def _noted(
-    reading: Reading, cell: object, place: int, measure: Measure, where: Where, findings: Findings, notes: Notes
+    reading: Reading,
+    cell: object,
+    place: int,
+    measure: Measure,
+    where: Where,
+    findings: Findings,
+    notes: Notes,
 ) -> Reading:
     """The reading after what is to be said of it was said."""
     text = str(cell)
     if reading.percent and measure.unit != "percent":
         reading = reading._replace(value=reading.value / 100.0)
-        _report(Code.PERCENT_OF_NO_PERCENT, text, place, measure, where, findings, expected=measure.unit or "a number")
+        _report(
+            Code.PERCENT_OF_NO_PERCENT,
+            text,
+            place,
+            measure,
+            where,
+            findings,
+            expected=measure.unit or "a number",
+        )
     code = reading.code
     if code in _NOTED and not (code is Code.NUMBER_AS_TEXT and where.plain_text):
         notes.count(code, where, measure.id, place, text)
@@ -138,7 +167,13 @@ def _report(
     code: Code, value: str, place: int, measure: Measure, where: Where, findings: Findings, **facts: object
 ) -> None:
     findings.add(
-        code, file=where.file, sheet=where.sheet, cell=where.address(place), column=measure.id, value=value, **facts
+        code,
+        file=where.file,
+        sheet=where.sheet,
+        cell=where.address(place),
+        column=measure.id,
+        value=value,
+        **facts,
     )
 
 
@@ -159,7 +194,12 @@ def _reject_outside(
 
 
 def from_parts(
-    numerators: Cells, denominators: Cells, months: NDArray[np.float64], measure: Measure, where: Where, findings: Findings
+    numerators: Cells,
+    denominators: Cells,
+    months: NDArray[np.float64],
+    measure: Measure,
+    where: Where,
+    findings: Findings,
 ) -> Cells:
     """Rates or shares from numerator and denominator; counts are scaled to the indicator's own time base."""
     top, whole = numerators.values, denominators.values
@@ -167,7 +207,9 @@ def from_parts(
     states = np.maximum(numerators.states, denominators.states)
     states[(states == State.OBSERVED) & ~(has_top & has_whole)] = State.MISSING
     for place in np.flatnonzero(has_top & (denominators.states == State.MISSING)).tolist():
-        _report(Code.PART_MISSING, "", place, measure, where, findings, given="numerator", lacking="denominator")
+        _report(
+            Code.PART_MISSING, "", place, measure, where, findings, given="numerator", lacking="denominator"
+        )
         states[place] = State.REJECTED
     for place in np.flatnonzero(has_whole & (whole <= 0) & has_top).tolist():
         _report(Code.DENOMINATOR_NOT_POSITIVE, f"{whole[place]:g}", place, measure, where, findings)
@@ -175,7 +217,13 @@ def from_parts(
     if measure.share:
         for place in np.flatnonzero(has_top & has_whole & (whole > 0) & (top > whole)).tolist():
             _report(
-                Code.PART_ABOVE_WHOLE, f"{top[place]:g}", place, measure, where, findings, whole=f"{whole[place]:g}"
+                Code.PART_ABOVE_WHOLE,
+                f"{top[place]:g}",
+                place,
+                measure,
+                where,
+                findings,
+                whole=f"{whole[place]:g}",
             )
             states[place] = State.REJECTED
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -198,7 +246,9 @@ def blank_cells(rows: int) -> Cells:
     return Cells(np.full(rows, NAN), np.full(rows, State.MISSING, dtype=np.int8))
 
 
-def value_or_parts(given: Cells, computed: Cells, measure: Measure, where: Where, findings: Findings) -> Cells:
+def value_or_parts(
+    given: Cells, computed: Cells, measure: Measure, where: Where, findings: Findings
+) -> Cells:
     """The value as typed where there is one, else the one computed from its parts; says where they disagree."""
     both = (given.states == State.OBSERVED) & (computed.states == State.OBSERVED)
     apart = np.abs(given.values - computed.values) > 0.01 * np.maximum(np.abs(given.values), 1.0)
@@ -207,7 +257,9 @@ def value_or_parts(given: Cells, computed: Cells, measure: Measure, where: Where
         found = f"{given.values[place]:g}"
         _report(Code.PARTS_DISAGREE, found, place, measure, where, findings, expected=expected)
     blank = given.states == State.MISSING
-    return Cells(np.where(blank, computed.values, given.values), np.where(blank, computed.states, given.states))
+    return Cells(
+        np.where(blank, computed.values, given.values), np.where(blank, computed.states, given.states)
+    )
 
 
 def read_checklist(
@@ -227,7 +279,9 @@ def read_checklist(
         values[place], states[place], lacking = _met(given)
         if lacking:
             first = next(iter(wheres.values()))
-            _report(Code.TOO_FEW_ITEMS, "", place, measure, first, findings, found=lacking[0], whole=lacking[1])
+            _report(
+                Code.TOO_FEW_ITEMS, "", place, measure, first, findings, found=lacking[0], whole=lacking[1]
+            )
     return Cells(values, states)
 
 
@@ -264,5 +318,3 @@ def _met(given: list[Answer]) -> tuple[float, State, tuple[int, int] | None]:
         return NAN, State.MISSING, (len(answered), len(applicable))
     points = sum({Answer.YES: 1.0, Answer.PARTIAL: 0.5}.get(answer, 0.0) for answer in answered)
     return points / len(answered) * 100.0, State.OBSERVED, None
-
-

@@ -86,7 +86,7 @@ def peer_groups(scores: Scores) -> NDArray[np.object_]:
 def _has_observation(scores: Scores) -> NDArray[np.bool_]:
     """Units with at least one usable value of their own period that is scored."""
     status = scores.matrix.status[: len(scores.indicator)]
-    return np.isin(status, (Status.OBSERVED, Status.RECONCILED)).any(axis=0)
+    return np.asarray(np.isin(status, (Status.OBSERVED, Status.RECONCILED)).any(axis=0))
 
 
 def _selected(
@@ -121,7 +121,9 @@ def _latest(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _previous(scores: Scores, observed: NDArray[np.bool_]) -> NDArray[np.intp]:
     starts = scores.matrix.starts
     first = np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))
-    before = np.concatenate([[-1], np.maximum.accumulate(np.where(observed, np.arange(len(observed)), -1))[:-1]])
+    before = np.concatenate(
+        [[-1], np.maximum.accumulate(np.where(observed, np.arange(len(observed)), -1))[:-1]]
+    )
     return np.where(before >= first, before, -1) if len(starts) else before[:0]
 
 
@@ -143,7 +145,10 @@ def _overall_keys(scores: Scores) -> list[NDArray[np.float64]]:
     score = np.where(scores.overall_status == Publication.PUBLISHED, index.score, np.nan)
     if not scores.overall_levels:
         return [score]
-    return [np.where(scores.overall_level == NO_LEVEL, np.nan, scores.overall_level.astype(np.float64)), score]
+    return [
+        np.where(scores.overall_level == NO_LEVEL, np.nan, scores.overall_level.astype(np.float64)),
+        score,
+    ]
 
 
 def _rank(pools: list[NDArray[np.intp]], keys: list[NDArray[np.float64]], units: int) -> NDArray[np.int64]:

@@ -141,7 +141,9 @@ class _Comparison(NamedTuple):
     def truth(self, scope: Scope) -> Truth:
         found = self.left.column(scope)
         if not isinstance(found, Column):
-            raise ConditionError(f"'{self.left.function}({self.left.name})' is yes or no; it takes no comparison")
+            raise ConditionError(
+                f"'{self.left.function}({self.left.name})' is yes or no; it takes no comparison"
+            )
         results = [_compare(found, self.operator, constant) for constant in self.constants]
         result = results[0]
         for other in results[1:]:
@@ -160,11 +162,13 @@ def _compare(column: Column, operator: str, constant: float | str) -> Truth:
             raise ConditionError(f"'{constant}' is not a number")
         return _compare_numbers(column.values, operator, constant)
     if isinstance(constant, float) and operator not in ("==", "!="):
-        return _compare_numbers(np.array([_number_or_nan(text) for text in column.values]), operator, constant)
+        return _compare_numbers(
+            np.array([_number_or_nan(text) for text in column.values]), operator, constant
+        )
     if operator not in ("==", "!="):
         raise ConditionError("texts can be compared with == and != only")
     texts = np.char.lower(column.values.astype(str))
-    equal = texts == (f"{constant:.15g}" if isinstance(constant, float) else constant.lower())
+    equal = texts == (constant.lower() if isinstance(constant, str) else f"{constant:.15g}")
     truth = np.where(equal if operator == "==" else ~equal, TRUE, FALSE)
     return np.where(texts == "", UNKNOWN, truth).astype(np.int8)
 

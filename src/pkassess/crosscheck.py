@@ -156,10 +156,14 @@ def _headers(child: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 
 def _weights(data: dict[str, Any]) -> Iterator[Problem]:
     for name, path, node in _parents(data):
-        weights = [child.get("weight", 1.0) for child in _sequence(node, "children") if isinstance(child, dict)]
+        weights = [
+            child.get("weight", 1.0) for child in _sequence(node, "children") if isinstance(child, dict)
+        ]
         numbers = [weight for weight in weights if isinstance(weight, (int, float))]
         if numbers and len(numbers) == len(weights) and sum(numbers) <= 0 and min(numbers) >= 0:
-            yield Problem(Code.BAD_WEIGHTS, (*path, "children"), {"found": f"all weights of '{name}' are zero"}, True)
+            yield Problem(
+                Code.BAD_WEIGHTS, (*path, "children"), {"found": f"all weights of '{name}' are zero"}, True
+            )
 
 
 def _uses(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
@@ -169,7 +173,9 @@ def _uses(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
             yield _unknown((*path, "use"), "a child", child["use"], known)
     for name, path, node in _parents(data):
         if path[0] == "indices" and name in _reached(data, name, set()):
-            yield Problem(Code.WRONG_VALUE, (*path, "children"), {"place": name, "found": "it uses itself"}, True)
+            yield Problem(
+                Code.WRONG_VALUE, (*path, "children"), {"place": name, "found": "it uses itself"}, True
+            )
         for sub, score in _mapping(node, "sub_scores").items():
             own = {str(child.get("id")) for child in _sequence(node, "children") if isinstance(child, dict)}
             for place, member in enumerate(_sequence(score, "of")):

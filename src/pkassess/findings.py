@@ -491,7 +491,7 @@ class Code(Enum):
         "PK203",
         "bare yes or no",
         "the word {found} can be read as true or false",
-        "Write \"{found}\" in quotes for the word, or true or false for the switch.",
+        'Write "{found}" in quotes for the word, or true or false for the switch.',
         "Older YAML readers turn no into false, silently.",
     )
     UNKNOWN_FIELD = _error(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -16,7 +16,7 @@ from pkassess.texts import fold
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
-    from pkassess.rubric import Rubric
+    from pkassess.rubric import Diagnostic, Indicator, Key, Rubric
 
 HEADER_SEARCH_ROWS = 25
 SISTER_PARTS = ("grade", "source", "source_type", "n", "numerator", "denominator", "mission", "host")
@@ -101,16 +101,15 @@ class Vocabulary:
         for diagnostic in self.rubric.diagnostic_items.values():
             self._learn_measure(diagnostic, diagnostic.items)
 
-    def _learn_key(self, name: str, key: object, role: Role) -> None:
-        for word in (name, *getattr(key, "label", {}).values(), *getattr(key, "aliases", ())):
+    def _learn_key(self, name: str, key: Key, role: Role) -> None:
+        for word in (name, *key.label.values(), *key.aliases):
             self.others[fold(word)] = ColumnName(role, name)
 
-    def _learn_measure(self, measure: object, items: dict[str, object]) -> None:
-        name: str = getattr(measure, "id", "")
-        for word in (name, *getattr(measure, "label", {}).values(), *getattr(measure, "aliases", ())):
-            self.measures.setdefault(fold(word), name)
+    def _learn_measure(self, measure: Indicator | Diagnostic, items: Collection[str]) -> None:
+        for word in (measure.id, *measure.label.values(), *measure.aliases):
+            self.measures.setdefault(fold(word), measure.id)
         if items:
-            self.items[name] = {fold(item): item for item in items}
+            self.items[measure.id] = {fold(item): item for item in items}
 
     def measure(self, text: str) -> str | None:
         """The id of the indicator or diagnostic that a text names, or None."""
@@ -173,7 +172,9 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
     counts = Counter(column for column in header.columns if column.role is not Role.UNKNOWN)
     doubled = {column for column, count in counts.items() if count > 1}
     for column in sorted(doubled):
-        places = [cell_name(header.row, place) for place, known in enumerate(header.columns) if known == column]
+        places = [
+            cell_name(header.row, place) for place, known in enumerate(header.columns) if known == column
+        ]
         title = "__".join(part for part in (column.name, column.part) if part)
         findings.add(
             Code.DOUBLE_COLUMN,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkassess.findings import Code, Findings, InputError, Severity, finding
+from pkassess.columns import Notes
+from pkassess.findings import Code, Finding, Findings, InputError, Severity, finding
 from pkassess.headers import (
     LONG_FIELDS,
     SIDE_SHEETS,
@@ -24,7 +25,6 @@ from pkassess.layouts.long import read_long
 from pkassess.layouts.rows import Intake, measures_of
 from pkassess.layouts.side_sheets import read_facts, read_partnerships
 from pkassess.layouts.wide import missing_key, read_wide
-from pkassess.columns import Notes
 from pkassess.observations import Collector, Observations
 from pkassess.texts import fold
 from pkassess.values import State
@@ -74,7 +74,9 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
         elif role == "facts":
             read_facts(sheet, intake)
         elif role in SIDE_SHEETS:
-            intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it serves trends only")
+            intake.findings.add(
+                Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it serves trends only"
+            )
         else:
             header = _read_table(sheet, intake)
             used = used or header is not None
@@ -83,7 +85,12 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
     if not used:
         _nothing_usable(workbook, misfits, intake, start)
     for sheet, _ in misfits:
-        intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it lacks the columns that name a partnership")
+        intake.findings.add(
+            Code.SHEET_NOT_USED,
+            file=sheet.file,
+            sheet=sheet.name,
+            found="it lacks the columns that name a partnership",
+        )
     return context
 
 
@@ -124,11 +131,13 @@ def _nothing_usable(
     if not reasons:
         reasons = [_no_table(sheet, header, intake) for sheet, header in misfits if sheet.state == "visible"]
     if not reasons:
-        reasons = [finding(Code.NOTHING_TO_SCORE, file=workbook.file, found="The workbook has no data sheet.")]
+        reasons = [
+            finding(Code.NOTHING_TO_SCORE, file=workbook.file, found="The workbook has no data sheet.")
+        ]
     raise InputError(*reasons)
 
 
-def _no_table(sheet: Sheet, header: Header | None, intake: Intake) -> object:
+def _no_table(sheet: Sheet, header: Header | None, intake: Intake) -> Finding:
     texts = header.texts if header else _first_texts(sheet)
     where = {"file": sheet.file, "sheet": sheet.name}
     if not any(texts):

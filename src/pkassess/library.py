@@ -70,7 +70,9 @@ def load(name_or_path: str = DEFAULT_RUBRIC) -> Rubric:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError(finding(Code.CANNOT_OPEN, file=name_or_path, found=error.strerror or error)) from error
+        raise UsageError(
+            finding(Code.CANNOT_OPEN, file=name_or_path, found=error.strerror or error)
+        ) from error
     keep = _cache_file(content)
     rubric = _recall(keep)
     if rubric is None:
@@ -101,7 +103,14 @@ def read_rubric(text: str, name: str) -> Rubric:
 
 def _check(source: YamlFile, name: str, lines: list[str]) -> tuple[Rubric | None, list[RubricFinding]]:
     findings = [
-        _place(name, lines, trouble.mark, _TROUBLE_CODES[trouble.what], found=trouble.found, expected=trouble.first_line)
+        _place(
+            name,
+            lines,
+            trouble.mark,
+            _TROUBLE_CODES[trouble.what],
+            found=trouble.found,
+            expected=trouble.first_line,
+        )
         for trouble in source.troubles
     ]
     if source.data is None and findings:
@@ -141,7 +150,10 @@ def validate(data: Any) -> tuple[Rubric | None, list[Problem]]:
     from pkassess.rubric import Rubric
 
     if not isinstance(data, dict):
-        facts = {"place": "the file", "found": "a rubric is a mapping of keys such as id, keys and dimensions"}
+        facts = {
+            "place": "the file",
+            "found": "a rubric is a mapping of keys such as id, keys and dimensions",
+        }
         return None, [Problem(Code.WRONG_VALUE, (), facts)]
     try:
         rubric = Rubric.model_validate(data)
@@ -170,7 +182,9 @@ def _from_model(data: Any, error: Any) -> Problem:
     owner = _owner(data, path)
     if error["type"] == "extra_forbidden":
         known = nearest(str(path[-1]), _field_names())
-        return Problem(Code.UNKNOWN_FIELD, path, {"found": f"'{path[-1]}'", "place": owner, "suggestion": known}, True)
+        return Problem(
+            Code.UNKNOWN_FIELD, path, {"found": f"'{path[-1]}'", "place": owner, "suggestion": known}, True
+        )
     if error["type"] == "missing":
         return Problem(Code.MISSING_FIELD, path[:-1], {"found": f"'{path[-1]}'", "place": owner}, True)
     if error["type"] == "knot_order":
@@ -193,7 +207,7 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def _path_in_file(data: Any, location: tuple[Any, ...], kind: str) -> Path:
-    """pydantic's location without the names of union members, which do not stand in the file."""
+    """Pydantic's location without the names of union members, which do not stand in the file."""
     path: list[Any] = []
     for place, step in enumerate(location):
         inside = isinstance(data, dict) and step in data
@@ -212,7 +226,11 @@ def _owner(data: Any, path: Path) -> str:
         part = _at(data, path[:end])
         if isinstance(part, dict) and "id" in part:
             return f"'{part['id']}'"
-        if isinstance(path[end - 1], str) and end >= 2 and path[end - 2] in ("dimensions", "indices", "levels", "keys"):  # noqa: PLR2004
+        if (
+            isinstance(path[end - 1], str)
+            and end >= 2
+            and path[end - 2] in ("dimensions", "indices", "levels", "keys")
+        ):
             return f"{str(path[end - 2]).removesuffix('s').replace('indice', 'index')} '{path[end - 1]}'"
     return f"'{path[0]}'" if len(path) > 1 else "the rubric"
 

@@ -143,7 +143,7 @@ def _judgements(rubric: Rubric, measures: tuple[str, ...]) -> NDArray[np.bool_]:
 
 
 def _one_assessor(
-    evidence: NDArray[np.int8], assessor: NDArray[np.int32], measure: NDArray[np.int32], rubric: Rubric
+    evidence: NDArray[np.int8], assessor: NDArray[np.int32], measure: NDArray[np.int16], rubric: Rubric
 ) -> NDArray[np.int8]:
     """A judgement by one named assessor is no better than weak."""
     if not (assessor >= 0).any():
@@ -185,8 +185,11 @@ class _Settler:
         matrix.evidence.flat[element] = self._evidence(used, judged=judged)
 
     def _used(self, fit: list[int]) -> list[int]:
-        """The observations that decide: an adjudicated one, the plain value beside the two sides' readings,
-        all judgements, or the records of the source that the rubric ranks best."""
+        """The observations that decide.
+
+        An adjudicated one; else the plain value beside the two sides' readings; else all judgements, or the
+        records of the source that the rubric ranks best.
+        """
         seen = self.observations
         settled = [at for at in fit if seen.word(int(seen.assessor[at])).casefold() == RECONCILED_BY]
         if settled:

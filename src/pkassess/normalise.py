@@ -8,6 +8,7 @@ boundaries is the rubric's own convention; goalposts follow the UNDP Human Devel
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -47,9 +48,13 @@ class Scale(BaseModel):
         """What numerator / denominator is multiplied with to give the raw value."""
         return 1.0
 
-    def problem(self, frame: Frame) -> str:
+    def problem(self, frame: Frame) -> str:  # noqa: ARG002  # the scales with knots have to know the frame
         """What is wrong with the parameters on this frame, or ''."""
         return ""
+
+
+def _out_of_order(what: str) -> PydanticCustomError:
+    return PydanticCustomError("knot_order", "{what}", {"what": what})
 
 
 class _Knots(Scale):
@@ -69,11 +74,11 @@ class _Knots(Scale):
     def _one_direction(self) -> _Knots:
         raws = self.raw_knots
         if len(raws) < 2:  # noqa: PLR2004  # a curve has two ends
-            raise PydanticCustomError("knot_order", "fewer than two knots")
+            raise _out_of_order("fewer than two knots")
         falling = raws[-1] < raws[0]
-        for before, after in zip(raws, raws[1:], strict=False):
+        for before, after in pairwise(raws):
             if before == after or (after < before) != falling:
-                raise PydanticCustomError("knot_order", f"{after:g} after {before:g}")
+                raise _out_of_order(f"{after:g} after {before:g}")
         return self
 
     @property
@@ -141,7 +146,9 @@ class Band(Scale):
     """A two-sided curve through points [raw value, score]; raw values rise, scores may rise and fall."""
 
     type: Literal["band"]
-    points_: list[tuple[float, float]] = Field(alias="points", min_length=2, description="Pairs [raw, score].")
+    points_: list[tuple[float, float]] = Field(
+        alias="points", min_length=2, description="Pairs [raw, score]."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -154,9 +161,9 @@ class Band(Scale):
     @model_validator(mode="after")
     def _rising(self) -> Band:
         raws = [raw for raw, _ in self.points_]
-        for before, after in zip(raws, raws[1:], strict=False):
+        for before, after in pairwise(raws):
             if after <= before:
-                raise PydanticCustomError("knot_order", f"{after:g} after {before:g}")
+                raise _out_of_order(f"{after:g} after {before:g}")
         return self
 
     def points(self, frame: Frame) -> list[tuple[float, float]]:  # noqa: ARG002  # same call as a curve
@@ -205,7 +212,7 @@ class Goalposts(Scale):
     @model_validator(mode="after")
     def _apart(self) -> Goalposts:
         if self.bottom == self.top:
-            raise PydanticCustomError("knot_order", f"bottom and top are both {self.top:g}")
+            raise _out_of_order(f"bottom and top are both {self.top:g}")
         return self
 
 

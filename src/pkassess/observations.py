@@ -178,7 +178,9 @@ class Collector:
             dtype=np.int32,
         )
 
-    def set_context(self, name: str, units: Sequence[int], cells: Sequence[object]) -> list[tuple[int, str, str]]:
+    def set_context(
+        self, name: str, units: Sequence[int], cells: Sequence[object]
+    ) -> list[tuple[int, str, str]]:
         """Remember a context value per unit; conflicts come back as (row, kept, other) and change nothing."""
         column = self.context.setdefault(name, {})
         conflicts = []

@@ -45,7 +45,9 @@ def parse_period(found: object) -> Period | None:
     if isinstance(found, (int, float)):
         return _year(int(found)) if float(found).is_integer() else None
     if isinstance(found, dt.date):
-        return _span(found.year, found.month, 1, f"{found.year}-{found.month:02d}") if found.day == 1 else None
+        return (
+            _span(found.year, found.month, 1, f"{found.year}-{found.month:02d}") if found.day == 1 else None
+        )
     return _from_text(found) if isinstance(found, str) else None
 
 

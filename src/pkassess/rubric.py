@@ -54,8 +54,12 @@ class Level(Part):
 class Publication(Part):
     """When a dimension's score may be shown."""
 
-    insufficient_below: float = Field(ge=0, le=1, description="Below this share of weight there is no result.")
-    publish_from: float = Field(ge=0, le=1, description="From this share of applicable weight it is published.")
+    insufficient_below: float = Field(
+        ge=0, le=1, description="Below this share of weight there is no result."
+    )
+    publish_from: float = Field(
+        ge=0, le=1, description="From this share of applicable weight it is published."
+    )
     indicator_share: float = Field(0.0, ge=0, le=1, description="Share of applicable indicators needed.")
     key_indicator: bool = Field(False, description="A key indicator of the dimension has to be there.")
     require_grades: bool = Field(False, description="Ungraded values do not count for coverage.")
@@ -69,23 +73,34 @@ class Indicator(Part):
     label: Text = Field(description="Short name for reports.")
     question: Text = Field(default_factory=dict, description="What it asks.")
     aliases: list[str] = Field(default_factory=list, description="Further column names.")
-    unit: str = Field("", description="Unit of the raw value; 'percent' and 'count' have a meaning of their own.")
+    unit: str = Field(
+        "", description="Unit of the raw value; 'percent' and 'count' have a meaning of their own."
+    )
     scale: AnyScale = Field(description="From raw value to score.")
     weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
     because: Text | None = Field(None, description="Why this weight.")
     family: str = Field("", description="Indicators that measure nearly the same thing share a family.")
-    scope: Literal["all", "national"] = Field("all", description="'national' scores national partnerships only.")
+    scope: Literal["all", "national"] = Field(
+        "all", description="'national' scores national partnerships only."
+    )
     kind: Kind = Field("register", description="How the value comes about.")
     key: bool = Field(False, description="A key indicator of its dimension.")
-    max_age: float | None = Field(None, gt=0, description="Months a value may be carried forward; none if absent.")
-    lag: float = Field(DEFAULT_LAG_MONTHS, ge=0, description="Months after the period a value may be observed.")
-    limits: tuple[float | None, float | None] | None = Field(None, description="Hard limits of the raw value.")
+    max_age: float | None = Field(
+        None, gt=0, description="Months a value may be carried forward; none if absent."
+    )
+    lag: float = Field(
+        DEFAULT_LAG_MONTHS, ge=0, description="Months after the period a value may be observed."
+    )
+    limits: tuple[float | None, float | None] | None = Field(
+        None, description="Hard limits of the raw value."
+    )
     source: Text = Field(default_factory=dict, description="Where the value comes from.")
     evidence: Text = Field(default_factory=dict, description="What has to be shown for it.")
     anchors: dict[int, Text] = Field(default_factory=dict, description="Descriptor of each rating.")
     seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
     sampling: Sampling | None = Field(
-        None, description="Its statistical interval: 'share' of a survey, counted 'events', or 'published' bounds."
+        None,
+        description="Its statistical interval: 'share' of a survey, counted 'events', or 'published' bounds.",
     )
     dispersion: float = Field(
         1.0, gt=0, description="Events only: variance over mean; above 1 where victims come in clusters."
@@ -183,7 +198,9 @@ class OverallRule(Part):
     label: Text = Field(default_factory=dict, description="Name in reports.")
     because: Text | None = Field(None, description="Why it exists.")
     level_of: Name | None = Field(None, description="At most the level of this dimension or index.")
-    weakest_of: list[Name] | None = Field(None, description="At most the lowest of these levels, plus `plus`.")
+    weakest_of: list[Name] | None = Field(
+        None, description="At most the lowest of these levels, plus `plus`."
+    )
     plus: int = Field(0, ge=0, description="Steps above the weakest.")
     at_most: list[Step] | None = Field(None, description="The first step whose condition holds counts.")
 
@@ -201,7 +218,9 @@ class Overall(Part):
     label: Text = Field(default_factory=dict, description="Name in reports.")
     levels: str = Field(description="Name of its level set.")
     because: Text | None = Field(None, description="Why it is formed this way.")
-    rules: list[OverallRule] = Field(min_length=1, description="In the order in which a binding rule is named.")
+    rules: list[OverallRule] = Field(
+        min_length=1, description="In the order in which a binding rule is named."
+    )
 
 
 class Alarm(Part):
@@ -223,7 +242,9 @@ class Diagnostic(Part):
     items: dict[str, Text] = Field(default_factory=dict, description="Items, where it is a checklist.")
     limits: tuple[float | None, float | None] | None = Field(None, description="Hard limits of the value.")
     kind: Kind = Field("register", description="How the value comes about.")
-    low: float | None = Field(None, description="At or below this it reads low (above, where low exceeds high).")
+    low: float | None = Field(
+        None, description="At or below this it reads low (above, where low exceeds high)."
+    )
     high: float | None = Field(None, description="At or above this it reads high.")
     both_sides: bool = Field(False, description="Mission and host report it separately.")
     seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
@@ -260,15 +281,25 @@ class Fact(Part):
 class UncertaintySettings(Part):
     """How wide the errors of values are and how far weights vary. All are choices of the rubric."""
 
-    strong: float = Field(3.0, ge=0, description="Half-width in score points of a strong value's 90 % interval.")
+    strong: float = Field(
+        3.0, ge=0, description="Half-width in score points of a strong value's 90 % interval."
+    )
     moderate: float = Field(7.0, ge=0, description="The same for moderate evidence.")
     weak: float = Field(15.0, ge=0, description="The same for weak evidence.")
     ungraded: float = Field(20.0, ge=0, description="The same for ungraded evidence.")
-    likert_least: float = Field(12.0, ge=0, description="Least half-width of a rating: its scale is no finer.")
-    statistic_least: float = Field(3.0, ge=0, description="Half-width beside a statistic for an ungraded value.")
-    carried_factor: float = Field(1.5, ge=1, description="A carried value's interval is this many times as wide.")
+    likert_least: float = Field(
+        12.0, ge=0, description="Least half-width of a rating: its scale is no finer."
+    )
+    statistic_least: float = Field(
+        3.0, ge=0, description="Half-width beside a statistic for an ungraded value."
+    )
+    carried_factor: float = Field(
+        1.5, ge=1, description="A carried value's interval is this many times as wide."
+    )
     carried_least: float = Field(10.0, ge=0, description="Least half-width of a carried value.")
-    correlation: float = Field(0.5, ge=0, le=1, description="Of errors of one source in one partnership and period.")
+    correlation: float = Field(
+        0.5, ge=0, le=1, description="Of errors of one source in one partnership and period."
+    )
     weight_spread: float = Field(0.25, ge=0, lt=1, description="Weights vary by this share, up and down.")
     because: Text | None = Field(None, description="Why these numbers.")
 
@@ -287,19 +318,22 @@ class Rubric(Part):
     period: Key | None = Field(None, description="The period column; left out, the rubric knows no periods.")
     score_range: tuple[float, float] = Field((0.0, 100.0), description="Lowest and highest score.")
     knot_scores: list[float] = Field(
-        default_factory=lambda: [0.0, 20.0, 40.0, 60.0, 80.0, 100.0], description="Scores of a plain knot list."
+        default_factory=lambda: [0.0, 20.0, 40.0, 60.0, 80.0, 100.0],
+        description="Scores of a plain knot list.",
     )
     source_order: list[str] = Field(default_factory=list, description="Source types, the best first.")
     levels: dict[Name, list[Level]] = Field(default_factory=dict, description="Named level sets.")
     publication: Publication | None = Field(None, description="Left out: what can be computed is published.")
     uncertainty: UncertaintySettings = Field(
-        default_factory=lambda: UncertaintySettings(), description="Widths of errors and spread of weights."
+        default_factory=UncertaintySettings, description="Widths of errors and spread of weights."
     )
     dimensions: dict[Name, Dimension] = Field(min_length=1, description="The scored constructs.")
     indices: dict[Name, Index] = Field(default_factory=dict, description="Scores over dimensions.")
     overall: Overall | None = Field(None, description="The overall level.")
     alarms: list[Alarm] = Field(default_factory=list, description="What is announced whenever it holds.")
-    diagnostics: dict[Name, DiagnosticBlock] = Field(default_factory=dict, description="Measured, not scored.")
+    diagnostics: dict[Name, DiagnosticBlock] = Field(
+        default_factory=dict, description="Measured, not scored."
+    )
     facts: dict[Name, Fact] = Field(default_factory=dict, description="Facts a workbook may state.")
 
     @model_validator(mode="before")
@@ -330,7 +364,12 @@ class Rubric(Part):
     @cached_property
     def groups(self) -> dict[str, Group]:
         """Every inner group, in the order of the file."""
-        return {child.id: child for node in self.dimensions.values() for child in _descend(node) if isinstance(child, Group)}
+        return {
+            child.id: child
+            for node in self.dimensions.values()
+            for child in _descend(node)
+            if isinstance(child, Group)
+        }
 
     def level_set(self, name: str | None) -> list[Level]:
         """The levels of a set, the lowest first; empty for none."""

@@ -20,4 +20,6 @@ def schema_of(what: str, rubric: str | None) -> dict[str, Any]:
         from pkassess.tables import empty_tables
 
         return document_schema(empty_tables(load(rubric or DEFAULT_RUBRIC)))
-    raise UsageError(finding(Code.WRONG_CHOICE, found=f"There is no schema of '{what}'; choose rubric or report."))
+    raise UsageError(
+        finding(Code.WRONG_CHOICE, found=f"There is no schema of '{what}'; choose rubric or report.")
+    )

@@ -49,7 +49,10 @@ class ScoreScope:
             return Column(self.scores.matrix.context[name])
         if name in CONTEXT_COLUMNS:
             return _texts("" for _ in units)
-        of_unit = {"period": lambda unit: unit.period.label, "partnership": lambda unit: unit.partnership}.get(name)
+        of_unit = {
+            "period": lambda unit: unit.period.label,
+            "partnership": lambda unit: unit.partnership,
+        }.get(name)
         return _texts(map(of_unit, units)) if of_unit else None
 
     def _of_overall(self, name: str) -> Column | None:

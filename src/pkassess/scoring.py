@@ -103,7 +103,9 @@ def score_nodes(matrix: Matrix, rubric: Rubric) -> Scores:
     publication = _publication(tree, rubric, coverage, counted, applicable, raw)
     confidence = _confidence(tree, matrix, indicator)
     nodes = {
-        name: _node_scores(branch, raw[name], coverage[name], publication[name], low[name], high[name], confidence[name])
+        name: _node_scores(
+            branch, raw[name], coverage[name], publication[name], low[name], high[name], confidence[name]
+        )
         for name, branch in tree.items()
     }
     units = len(matrix.units)
@@ -158,7 +160,9 @@ def _publication(
             status[name] = np.where(enough, status[branch.parent], Publication.INSUFFICIENT).astype(np.int8)
         elif branch.kind == "index":
             inner = [status[child] for child, _ in branch.branches]
-            own = np.where(np.isnan(raw[name]), Publication.INSUFFICIENT, Publication.PUBLISHED).astype(np.int8)
+            own = np.where(np.isnan(raw[name]), Publication.INSUFFICIENT, Publication.PUBLISHED).astype(
+                np.int8
+            )
             status[name] = np.min([own, *inner], axis=0)
     return status
 
@@ -192,21 +196,30 @@ def _key_present(
     """One key indicator is there, or none applies."""
     indicators = list(rubric.indicators.values())
     keys = [row for row in rows if indicators[row].key]
-    return (counted[keys].any(axis=0) | ~applicable[keys].any(axis=0)) if keys else np.ones(counted.shape[1], dtype=bool)
+    if not keys:
+        return np.ones(counted.shape[1], dtype=bool)
+    return np.asarray(counted[keys].any(axis=0) | ~applicable[keys].any(axis=0))
 
 
 def _confidence(tree: Tree, matrix: Matrix, indicator: Array) -> dict[str, NDArray[np.int8]]:
-    """The confidence word per node: moderate where half of the used weight is moderate evidence or better,
-    low where less is, where more than a third is ungraded, and never high without an interval."""
+    """The confidence word per node.
+
+    Moderate where half of the used weight is moderate evidence or better; low where less is, or where more than a
+    third is ungraded; never high without an interval.
+    """
     present = ~np.isnan(indicator)
     evidence = matrix.evidence[: len(indicator)]
-    good = roll_up_shares(tree, np.where(present, (evidence <= EvidenceClass.MODERATE).astype(np.float64), np.nan))
+    good = roll_up_shares(
+        tree, np.where(present, (evidence <= EvidenceClass.MODERATE).astype(np.float64), np.nan)
+    )
     ungraded = roll_up_shares(
         tree, np.where(present, (evidence == EvidenceClass.UNGRADED).astype(np.float64), np.nan)
     )
     words = {}
     for name in tree:
-        moderate = (good[name] >= MODERATE_SHARE - TOLERANCE) & (ungraded[name] <= UNGRADED_SHARE_OF_LOW + TOLERANCE)
+        moderate = (good[name] >= MODERATE_SHARE - TOLERANCE) & (
+            ungraded[name] <= UNGRADED_SHARE_OF_LOW + TOLERANCE
+        )
         words[name] = np.where(moderate, 2, 1).astype(np.int8)
     return words
 

@@ -15,8 +15,16 @@ from pkassess.compare import UNRANKED, Comparison
 from pkassess.findings import Finding
 from pkassess.ingest.sheet import cell_name
 from pkassess.matrix import STATUS_NAMES
-from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, PUBLICATION_NAMES, NodeScores, Publication, Scores, classify
-from pkassess.tree import additive, weights_used
+from pkassess.scoring import (
+    CONFIDENCE_NAMES,
+    NO_LEVEL,
+    PUBLICATION_NAMES,
+    NodeScores,
+    Publication,
+    Scores,
+    classify,
+)
+from pkassess.tree import additive, leaf_weights, weights_used
 from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
@@ -43,7 +51,7 @@ class Table(NamedTuple):
 
     name: str
     fields: tuple[Field, ...]
-    blocks: Callable[[], Iterator[list[Sequence[Any]]]]
+    blocks: Callable[[], Iterator[list[Any]]]
 
 
 def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
@@ -124,11 +132,13 @@ def assessment_table(comparison: Comparison) -> Table:
     """One row per partnership and period."""
     scores = comparison.scores
 
-    def blocks() -> Iterator[list[Sequence[Any]]]:
+    def blocks() -> Iterator[list[Any]]:
         for rows in _blocks_of(comparison.rows, BLOCK_OF_UNITS):
             files = [scores.matrix.files[row] for row in rows.tolist()]
             yield [files, *_key_columns(scores, rows.tolist()), *_overall_columns(comparison, rows)] + [
-                column for name in scores.rubric.dimensions for column in _dimension_columns(scores.nodes[name], rows)
+                column
+                for name in scores.rubric.dimensions
+                for column in _dimension_columns(scores.nodes[name], rows)
             ]
 
     return Table("assessment", assessment_fields(scores.rubric), blocks)
@@ -139,11 +149,13 @@ def _blocks_of(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
         yield rows[start : start + size]
 
 
-def _overall_columns(comparison: Comparison, rows: NDArray[np.intp]) -> list[Sequence[Any]]:
+def _overall_columns(comparison: Comparison, rows: NDArray[np.intp]) -> list[Any]:
     scores = comparison.scores
     published = scores.overall_status[rows] == Publication.PUBLISHED
     rules = [rule.id for rule in scores.rubric.overall.rules] if scores.rubric.overall else []
-    index = np.where(published, scores.index.score[rows], np.nan) if scores.index else np.full(len(rows), np.nan)
+    index = (
+        np.where(published, scores.index.score[rows], np.nan) if scores.index else np.full(len(rows), np.nan)
+    )
     blank = np.full(len(rows), np.nan)
     return [
         comparison.peer_group[rows].tolist(),
@@ -166,7 +178,9 @@ def alarm_codes(scores: Scores, rows: NDArray[np.intp]) -> list[str]:
     ringing = scores.alarms[:, rows]
     if not ringing.any():
         return [""] * len(rows)
-    return [";".join(code for code, rings in zip(codes, column, strict=True) if rings) for column in ringing.T]
+    return [
+        ";".join(code for code, rings in zip(codes, column, strict=True) if rings) for column in ringing.T
+    ]
 
 
 def _ranks(ranks: NDArray[np.int64]) -> list[int | None]:
@@ -178,7 +192,7 @@ def _level_names(levels: NDArray[np.int8], names: Sequence[Level]) -> list[str]:
     return [ids[level] for level in levels.tolist()]
 
 
-def _dimension_columns(node: NodeScores, rows: NDArray[np.intp]) -> list[Sequence[Any]]:
+def _dimension_columns(node: NodeScores, rows: NDArray[np.intp]) -> list[Any]:
     blank = np.full(len(rows), np.nan)
     return [
         node.score[rows],
@@ -222,7 +236,7 @@ def nodes_table(comparison: Comparison) -> Table:
     scores = comparison.scores
     order = sorted(scores.nodes, key=lambda name: _KIND_ORDER.index(scores.tree[name].kind))
 
-    def blocks() -> Iterator[list[Sequence[Any]]]:
+    def blocks() -> Iterator[list[Any]]:
         ranks = {name: comparison.node_rank(name) for name in order}
         for rows in _blocks_of(comparison.rows, BLOCK_OF_UNITS // len(order) + 1):
             parts = [_node_columns(scores, name, ranks[name][rows], rows) for name in order]
@@ -242,7 +256,7 @@ def _interleave(columns: Sequence[Sequence[Any]]) -> list[Any]:
 
 def _node_columns(
     scores: Scores, name: str, ranks: NDArray[np.int64], rows: NDArray[np.intp]
-) -> list[Sequence[Any]]:
+) -> list[Any]:
     node, count = scores.nodes[name], len(rows)
     blank = [np.nan] * count
     return [
@@ -290,11 +304,10 @@ class _Leaf(NamedTuple):
 def _leaf_rows(scores: Scores) -> list[_Leaf]:
     rubric = scores.rubric
     names = list(rubric.indicators)
-    given = {row: weight for branch in scores.tree.values() if branch.kind != "sub_score" for row, weight in branch.leaves}
     leaves = [
-        _Leaf(dimension, row, names[row], rubric.indicators[names[row]].unit, given[row], scored=True)
+        _Leaf(dimension, row, names[row], rubric.indicators[names[row]].unit, weight, scored=True)
         for dimension in rubric.dimensions
-        for row in scores.leaves_of(dimension)
+        for row, weight in leaf_weights(scores.tree, dimension).items()
     ]
     position = {name: row for row, name in enumerate(scores.matrix.measures)}
     return leaves + [
@@ -309,7 +322,7 @@ def indicators_table(comparison: Comparison) -> Table:
     scores = comparison.scores
     leaves = _leaf_rows(scores)
 
-    def blocks() -> Iterator[list[Sequence[Any]]]:
+    def blocks() -> Iterator[list[Any]]:
         for rows in _blocks_of(comparison.rows, BLOCK_OF_INDICATOR_UNITS):
             files = [scores.matrix.files[row] for row in rows.tolist()]
             keys = [files, *_key_columns(scores, rows.tolist())]
@@ -322,7 +335,7 @@ def indicators_table(comparison: Comparison) -> Table:
     return Table("indicators", _with_keys(_INDICATOR_FIELDS, scores.rubric), blocks)
 
 
-def _leaf_columns(scores: Scores, leaves: list[_Leaf], rows: NDArray[np.intp]) -> list[list[Sequence[Any]]]:
+def _leaf_columns(scores: Scores, leaves: list[_Leaf], rows: NDArray[np.intp]) -> list[list[Any]]:
     present = ~np.isnan(scores.indicator[:, rows])
     used = {name: weights_used(scores.tree, name, present) for name in scores.rubric.dimensions}
     blank = [np.nan] * len(rows)
@@ -348,7 +361,9 @@ def _leaf_columns(scores: Scores, leaves: list[_Leaf], rows: NDArray[np.intp]) -
                 weight,
                 [leaf.weight_given] * len(rows),
                 contribution,
-                _evidence_names(matrix.evidence[leaf.row, rows].tolist(), matrix.origin[leaf.row, rows].tolist()),
+                _evidence_names(
+                    matrix.evidence[leaf.row, rows].tolist(), matrix.origin[leaf.row, rows].tolist()
+                ),
                 *_origin_columns(scores, matrix.origin[leaf.row, rows]),
             ]
         )
@@ -392,9 +407,19 @@ FINDING_FIELDS = (
 def findings_table(findings: Sequence[Finding]) -> Table:
     """One row per finding."""
 
-    def blocks() -> Iterator[list[Sequence[Any]]]:
+    def blocks() -> Iterator[list[Any]]:
         rows = [
-            (item.severity.value, item.code.id, item.file, item.sheet, item.cell, item.column, item.value, item.message, item.remedy)
+            (
+                item.severity.value,
+                item.code.id,
+                item.file,
+                item.sheet,
+                item.cell,
+                item.column,
+                item.value,
+                item.message,
+                item.remedy,
+            )
             for item in findings
         ]
         if rows:
@@ -406,7 +431,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
 def empty_tables(rubric: Rubric) -> list[Table]:
     """The tables of a rubric without any rows, for their columns."""
 
-    def nothing() -> Iterator[list[Sequence[Any]]]:
+    def nothing() -> Iterator[list[Any]]:
         return iter(())
 
     return [

@@ -16,7 +16,7 @@ def _as_mapping(text: Any) -> Any:
     return {PLAIN: text} if isinstance(text, str) else text
 
 
-Text = Annotated[dict[str, str], BeforeValidator(_as_mapping)]
+Text = Annotated[dict[str, str], BeforeValidator(_as_mapping, json_schema_input_type=str | dict[str, str])]
 """A text of a rubric: a plain string, or one string per language code."""
 
 

@@ -126,6 +126,14 @@ def leaves_under(tree: Tree, name: str) -> Iterator[int]:
         yield from leaves_under(tree, inner)
 
 
+def leaf_weights(tree: Tree, name: str) -> dict[int, float]:
+    """Each leaf under a node, once, with the weight that stands beside it in the rubric."""
+    found = dict(tree[name].leaves)
+    for inner, _ in tree[name].branches:
+        found = leaf_weights(tree, inner) | found
+    return {row: found[row] for row in dict.fromkeys(leaves_under(tree, name))}
+
+
 def weights_given(tree: Tree, name: str) -> dict[int, float]:
     """Each leaf's weight in a node as the rubric gives it: a share of the whole node."""
     branch = tree[name]
@@ -144,7 +152,9 @@ def _spread_weight(
 ) -> None:
     branch = tree[name]
     parts = [(present[row], weight) for row, weight in branch.leaves]
-    parts += [(present[list(leaves_under(tree, inner))].any(axis=0), weight) for inner, weight in branch.branches]
+    parts += [
+        (present[list(leaves_under(tree, inner))].any(axis=0), weight) for inner, weight in branch.branches
+    ]
     total = sum(np.where(there, weight, 0.0) for there, weight in parts)
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = [np.where(there, share * weight / total, 0.0) for there, weight in parts]
@@ -162,7 +172,9 @@ def roll_up(tree: Tree, leaves: Array, known: Mapping[str, Array] | None = None)
     scores: dict[str, Array] = dict(known or {})
     for name, branch in tree.items():
         if name not in scores:
-            children = [leaves[row] for row, _ in branch.leaves] + [scores[inner] for inner, _ in branch.branches]
+            children = [leaves[row] for row, _ in branch.leaves] + [
+                scores[inner] for inner, _ in branch.branches
+            ]
             weights = np.array([weight for _, weight in (*branch.leaves, *branch.branches)])
             scores[name] = AGGREGATORS[branch.aggregate](np.stack(children), weights, branch.floor)
     return scores
@@ -187,7 +199,9 @@ def weights_used(tree: Tree, name: str, present: NDArray[np.bool_]) -> dict[int,
 
 def additive(tree: Tree, name: str) -> bool:
     """Whether contributions (weight × score) add up to the node's score."""
-    return tree[name].aggregate == "arithmetic" and all(additive(tree, inner) for inner, _ in tree[name].branches)
+    return tree[name].aggregate == "arithmetic" and all(
+        additive(tree, inner) for inner, _ in tree[name].branches
+    )
 
 
 def dimension_of(tree: Tree, name: str) -> str:

@@ -28,7 +28,16 @@ MISSING_TOKENS = frozenset(
     {
         *("-", "--", "\N{EN DASH}", "\N{EM DASH}", ".", "..", "...", "?", "x", "*"),
         *("n/a", "na", "n.a.", "n/d", "nd", "n.d.", "nr", "n.r.", "n/r", "null", "none", "nan", "missing"),
-        *("unknown", "not reported", "no data", "inconnu", "non disponible", "sin datos", "desconocido", "s/d"),
+        *(
+            "unknown",
+            "not reported",
+            "no data",
+            "inconnu",
+            "non disponible",
+            "sin datos",
+            "desconocido",
+            "s/d",
+        ),
     }
 )
 """Words for a value that nobody reported, in lower case."""
@@ -41,7 +50,9 @@ _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _SPACED = re.compile(r"^[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+)
 
 
 class Reading(NamedTuple):

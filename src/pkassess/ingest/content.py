@@ -182,17 +182,20 @@ def _not_read_ole(content: Content) -> InputError:
 
 
 def _kind_of_zip(content: Content) -> str:
+    from contextlib import closing
+
     from pkassess.ingest.package import Package
 
-    package = Package.open(content)
-    if "xl/workbook.xml" in package.parts:
-        return "xlsx"
-    if "xl/workbook.bin" in package.parts:
-        raise failure(Code.FORMAT_NOT_READ, content.file, found="a binary Excel workbook (.xlsb)")
-    if "mimetype" in package.parts and b"opendocument.spreadsheet" in package.read("mimetype"):
-        raise failure(Code.FORMAT_NOT_READ, content.file, found="an OpenDocument spreadsheet (.ods)")
-    if "word/document.xml" in package.parts:
+    with closing(Package.open(content)) as package:
+        parts = package.parts
+        if "xl/workbook.xml" in parts:
+            return "xlsx"
+        if "xl/workbook.bin" in parts:
+            raise failure(Code.FORMAT_NOT_READ, content.file, found="a binary Excel workbook (.xlsb)")
+        if "mimetype" in parts and b"opendocument.spreadsheet" in package.read("mimetype"):
+            raise failure(Code.FORMAT_NOT_READ, content.file, found="an OpenDocument spreadsheet (.ods)")
+    if "word/document.xml" in parts:
         raise _foreign(content, "a Word document (.docx)")
-    if "ppt/presentation.xml" in package.parts:
+    if "ppt/presentation.xml" in parts:
         raise _foreign(content, "a PowerPoint presentation (.pptx)")
     raise _foreign(content, "a zip archive without a workbook in it")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
+from weakref import finalize
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pkassess.findings import Code, PkassessError
@@ -62,9 +63,18 @@ class Package:
         except Exception as error:
             stream.close()
             raise failure(Code.DAMAGED, content.file, found="its list of parts is damaged") from error
+        # Sheets are read when they are asked for; the file is let go with the last of them.
+        finalize(archive, stream.close)
         # Some programs write backslashes, and names in another case than they refer to.
         parts = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
         return cls(content, archive, parts)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        stream = self.archive.fp
+        self.archive.close()  # leaves open a stream it was given
+        if stream:
+            stream.close()
 
     def stream(self, part: str) -> IO[bytes]:
         """One part, to be read piece by piece."""

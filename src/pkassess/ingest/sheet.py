@@ -8,7 +8,7 @@ shows as an error, and a formula nobody calculated, are values of their own: nei
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -129,3 +129,8 @@ class Workbook:
     reader: str
     sheets: tuple[Sheet, ...]
     sha256: str
+    release: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+
+    def close(self) -> None:
+        """Let go of the file and of its parsed cells; the sheets cannot be read afterwards."""
+        self.release()

@@ -46,7 +46,8 @@ def read(content: Content) -> Workbook:
             Sheet(content.file, about.name, _state(about), _SheetRows(book, index, about.name))
             for index, about in enumerate(parsed.sheets_metadata)
         )
-    return Workbook(content.file, "xlsx", f"{PARSER} {_parser_version()}".strip(), sheets, content.sha256)
+    reader = f"{PARSER} {_parser_version()}".strip()
+    return Workbook(content.file, "xlsx", reader, sheets, content.sha256, book.close)
 
 
 def _parse(path: str, data: bytes | None) -> CalamineWorkbook:
@@ -110,6 +111,12 @@ class _Book:
                 del self.tables[next(iter(self.tables))]
             self.tables[index] = table
         return self.tables[index]
+
+    def close(self) -> None:
+        """Let go of the file and of everything parsed."""
+        self.tables.clear()
+        self.package.close()
+        self.parsed.close()
 
     def _cells(self) -> int:
         return sum(table.height * table.width for table in self.tables.values())
@@ -180,7 +187,7 @@ class _SheetRows:
 def _collector_paused() -> Generator[None]:
     """Keep the garbage collector from going through cells again and again while they are made.
 
-    They hold no cycles it could find; without the pause, a sheet full of percentages takes half as long again.
+    They hold no cycles it could find; without the pause, a sheet full of percentages takes far longer.
     """
     enabled = gc.isenabled()
     gc.disable()

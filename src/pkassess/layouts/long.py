@@ -74,11 +74,16 @@ class _LongReader:
                 title = self.intake.collector.units[units[conflict[0]]].title
                 report_context([conflict], column.name, where, title, self.intake)
 
-    def _rows_by_indicator(self, first: int, columns: Columns, units: NDArray[np.int32]) -> dict[str, list[int]]:
+    def _rows_by_indicator(
+        self, first: int, columns: Columns, units: NDArray[np.int32]
+    ) -> dict[str, list[int]]:
         rows: dict[str, list[int]] = defaultdict(list)
         names: dict[object, str | None] = {}
         for at, cell in enumerate(self._field("indicator", columns) or ()):
-            if cell in (None, "") or units[at] == SKIPPED:
+            if units[at] == SKIPPED:
+                continue
+            if cell in (None, ""):
+                self._report_nameless(first + at, at, columns)
                 continue
             if cell not in names:
                 names[cell] = self.intake.vocabulary.measure(str(cell))
@@ -88,6 +93,20 @@ class _LongReader:
             else:
                 rows[name].append(at)
         return rows
+
+    def _report_nameless(self, row: int, at: int, columns: Columns) -> None:
+        """A value that names no indicator belongs nowhere."""
+        given = [self._field(name, columns) for name in ("value", "numerator")]
+        if any(cells is not None and cells[at] not in (None, "") for cells in given):
+            place = self.header.where(Role.FIELD, "indicator") or 0
+            self.intake.findings.add(
+                Code.KEY_MISSING,
+                file=self.sheet.file,
+                sheet=self.sheet.name,
+                cell=cell_name(row, place),
+                column="indicator",
+                expected="indicator",
+            )
 
     def report_unknown_indicators(self) -> None:
         place = self.header.where(Role.FIELD, "indicator") or 0
@@ -180,14 +199,20 @@ class _LongReader:
         if top_place is None:
             return given
         plain = measure._replace(unit="count", low=0.0, high=None)
-        months = np.array([float(self.intake.collector.units[unit].period.months) for unit in units[rows].tolist()])
+        months = np.array(
+            [float(self.intake.collector.units[unit].period.months) for unit in units[rows].tolist()]
+        )
         where = self._where(top_place, rows, first)
         whole = self._read("denominator", plain, rows, first, columns)
         top = numerators_in_need(self._read("numerator", plain, rows, first, columns), whole, given)
-        computed = from_parts(top, whole, months if count else np.ones(0), measure, where, self.intake.findings)
+        computed = from_parts(
+            top, whole, months if count else np.ones(0), measure, where, self.intake.findings
+        )
         return value_or_parts(given, computed, measure, where, self.intake.findings)
 
-    def _read(self, name: str, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns) -> Cells:
+    def _read(
+        self, name: str, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns
+    ) -> Cells:
         place = self.header.where(Role.FIELD, name)
         if place is None:
             return blank_cells(len(rows))
@@ -198,7 +223,9 @@ class _LongReader:
     def _where(self, place: int, rows: NDArray[np.intp], first: int) -> Where:
         addresses = [int(row) + first for row in rows]
         plain = not self.sheet.name
-        return Where(self.sheet.file, self.sheet.name, lambda at: cell_name(addresses[at], place), plain_text=plain)
+        return Where(
+            self.sheet.file, self.sheet.name, lambda at: cell_name(addresses[at], place), plain_text=plain
+        )
 
     def _reject_late(
         self,

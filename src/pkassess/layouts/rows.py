@@ -152,13 +152,15 @@ class RowKeys:
 
 
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+)
 
 
 def clean_key(cell: object) -> str:
     """A key as it is compared and printed: composed, trimmed, single spaces, nothing invisible."""
     if cell.__class__ is str:
-        text: str = cell  # ty: ignore[invalid-assignment]
+        text: str = cell
         if text.isascii():
             return " ".join(text.split())
         return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
@@ -169,7 +171,9 @@ def clean_key(cell: object) -> str:
     return clean_key(str(cell))
 
 
-def report_context(conflicts: list[tuple[int, str, str]], name: str, where: Where, title: str, intake: Intake) -> None:
+def report_context(
+    conflicts: list[tuple[int, str, str]], name: str, where: Where, title: str, intake: Intake
+) -> None:
     """A finding for each context value that contradicts an earlier one of the same unit."""
     for at, kept, other in conflicts:
         intake.findings.add(

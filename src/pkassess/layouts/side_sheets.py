@@ -34,7 +34,10 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
     keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
     if header is None or None in keys:
         intake.findings.add(
-            Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it lacks the columns that name a partnership"
+            Code.SHEET_NOT_USED,
+            file=sheet.file,
+            sheet=sheet.name,
+            found="it lacks the columns that name a partnership",
         )
         return {}
     found: dict[tuple[str, ...], dict[str, str]] = {}
@@ -54,7 +57,10 @@ def read_facts(sheet: Sheet, intake: Intake) -> None:
     keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
     if header is None or None in keys or header.where(Role.FIELD, "fact") is None:
         intake.findings.add(
-            Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it lacks the columns of a facts sheet"
+            Code.SHEET_NOT_USED,
+            file=sheet.file,
+            sheet=sheet.name,
+            found="it lacks the columns of a facts sheet",
         )
         return
     places = {name: header.where(Role.FIELD, name) for name in FACT_FIELDS}

@@ -53,14 +53,23 @@ class _Block:
     """One block of rows while it is read."""
 
     def __init__(
-        self, sheet: Sheet, header: Header, intake: Intake, place: int, first: int, columns: Columns, units: NDArray[np.int32]
+        self,
+        sheet: Sheet,
+        header: Header,
+        intake: Intake,
+        place: int,
+        first: int,
+        columns: Columns,
+        units: NDArray[np.int32],
     ) -> None:
         self.sheet, self.header, self.intake, self.place = sheet, header, intake, place
         self.first, self.columns, self.units = first, columns, units
 
     def read_context(self) -> None:
         for place, column in self.header.of(Role.CONTEXT):
-            conflicts = self.intake.collector.set_context(column.name, self.units.tolist(), self.columns[place])
+            conflicts = self.intake.collector.set_context(
+                column.name, self.units.tolist(), self.columns[place]
+            )
             where = where_in(self.sheet, self.first, place)
             for conflict in conflicts:
                 title = self.intake.collector.units[self.units[conflict[0]]].title
@@ -99,7 +108,9 @@ class _Block:
         return cells, place if place is not None else 0
 
     def _items(self, measure: Measure) -> tuple[Cells | None, int]:
-        places = {column.part: place for place, column in self.header.of(Role.ITEM) if column.name == measure.id}
+        places = {
+            column.part: place for place, column in self.header.of(Role.ITEM) if column.name == measure.id
+        }
         places = {item: place for item, place in places.items() if item in measure.items}
         if not places:
             return None, 0

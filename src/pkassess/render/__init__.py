@@ -29,12 +29,10 @@ def lines(assessment: Assessment, format: str) -> Iterator[str]:  # noqa: A002
 
 def write(assessment: Assessment, path: str, format: str) -> None:  # noqa: A002
     """Write the report under a path: the CSV package for a folder, one file otherwise."""
-    from pathlib import Path
-
-    from pkassess.render.files import write_text
+    from pkassess.render.files import names_folder, write_text
 
     check_format(format)
-    if format == "csv" and (Path(path).is_dir() or not Path(path).suffix):
+    if format == "csv" and names_folder(path):
         from pkassess.render.delimited import write_package
 
         write_package(assessment.tables(), assessment.meta, path)

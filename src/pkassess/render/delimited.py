@@ -50,7 +50,8 @@ def _description(tables: Sequence[Table], meta: dict[str, Any]) -> dict[str, Any
             "encoding": "utf-8",
             "schema": {
                 "fields": [
-                    {"name": field.name, "type": field.type, "description": field.description} for field in table.fields
+                    {"name": field.name, "type": field.type, "description": field.description}
+                    for field in table.fields
                 ],
                 "missingValues": [""],
             },
@@ -98,7 +99,11 @@ def _integers(column: Sequence[int | None]) -> list[str]:
     return ["" if value is None else str(value) for value in column]
 
 
-_WRITERS: dict[str, Callable[[Any], Sequence[str]]] = {"string": _texts, "number": _numbers, "integer": _integers}
+_WRITERS: dict[str, Callable[[Any], Sequence[str]]] = {
+    "string": _texts,
+    "number": _numbers,
+    "integer": _integers,
+}
 
 
 def assessment_lines(assessment: Assessment) -> Iterator[str]:

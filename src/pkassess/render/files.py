@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 from pkassess.findings import Code, UsageError, finding
+
+
+def names_folder(path: str) -> bool:
+    """Whether a path means a folder: it is one, ends in a slash, or has no ending."""
+    return path.endswith(("/", os.sep)) or not Path(path).suffix or Path(path).is_dir()
 
 
 def write_text(path: str, parts: Iterable[str]) -> None:
@@ -28,7 +33,7 @@ def write_text(path: str, parts: Iterable[str]) -> None:
 
 
 @contextmanager
-def finished_folder(path: str) -> Iterator[Path]:
+def finished_folder(path: str) -> Generator[Path]:
     """A draft folder whose files move into ``path`` when the block ends without an error."""
     target = Path(path)
     with _clear_errors(path):
@@ -44,7 +49,7 @@ def finished_folder(path: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _clear_errors(path: str) -> Iterator[None]:
+def _clear_errors(path: str) -> Generator[None]:
     try:
         yield
     except OSError as error:

@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pkassess.tables import Table
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def json_lines(tables: Sequence[Table], meta: dict[str, Any]) -> Iterator[str]:
 def _rows(table: Table) -> Iterator[dict[str, Any]]:
     names = [field.name for field in table.fields]
     for block in table.blocks():
-        columns = [column.tolist() if hasattr(column, "tolist") else column for column in block]
+        columns = [column.tolist() if isinstance(column, np.ndarray) else column for column in block]
         for values in zip(*columns, strict=True):
             yield dict(zip(names, map(_plain, values), strict=True))
 
@@ -50,9 +52,15 @@ def document_schema(tables: Sequence[Table]) -> dict[str, Any]:
     properties: dict[str, Any] = {"meta": {"type": "object", "required": ["rubric", "files", "program"]}}
     for table in tables:
         fields = {
-            field.name: {"type": _JSON_TYPES[field.type], "description": field.description} for field in table.fields
+            field.name: {"type": _JSON_TYPES[field.type], "description": field.description}
+            for field in table.fields
         }
-        row = {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+        row = {
+            "type": "object",
+            "properties": fields,
+            "required": list(fields),
+            "additionalProperties": False,
+        }
         properties[table.name] = {"type": "array", "items": row}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
