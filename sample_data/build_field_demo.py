@@ -2,8 +2,8 @@
 
     python sample_data/build_field_demo.py [WORKBOOK]
 
-Two missions, twelve authorities and eight quarters, none of which exist. Each partnership has a course of scores
-per dimension; raw values are found by reading the rubric's knots backwards, then rounded as people type them.
+Two missions and twelve authorities over eight quarters; none of them exists. Each partnership has a course of
+scores per dimension. Raw values are read backwards off the rubric's knots and rounded as people type.
 Gaps, slips and odd cells are put in on purpose, because real sheets have them. Same script, same bytes.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import itertools
 import math
 import random
 from collections.abc import Iterator, Mapping
@@ -36,18 +37,11 @@ STABILITY, GOVERNANCE, ECONOMY, TENSION = "stability", "governance", "economy", 
 _DEATHS, _INCIDENTS = "conflict_deaths_per_100k", "security_incidents_per_100k"
 _MOVEMENT, _SOFA = "movement_denied_pct", "sofa_violations_per_1000_staff"
 _CONSENT, _SAFEGUARDS = "consent_status", "autonomy_safeguards_checklist"
-_WORK, _HOUSEHOLD, _ROAD = (
-    "local_work_days_per_1000",
-    "household_economy_same_or_better_pct",
-    "market_road_open_pct",
-)
+_WORK, _ROAD = "local_work_days_per_1000", "market_road_open_pct"
+_HOUSEHOLD, _ELECTRICITY = "household_economy_same_or_better_pct", "electricity_access_pct"
 _BUSINESSES, _OVERRIDDEN = "active_businesses_change_pct", "local_decisions_overridden_pct"
 _FACTIONS, _DISPUTES, _POSTS = "factional_contestation", "disputes_settled_pct", "posts_filled_pct"
-_ELECTRICITY, _PROCUREMENT, _PROJECTS = (
-    "electricity_access_pct",
-    "local_procurement_share_pct",
-    "projects_in_use_pct",
-)
+_PROCUREMENT, _PROJECTS = "local_procurement_share_pct", "projects_in_use_pct"
 _TRAINED, _FUNCTIONS, _STATEMENTS = "trained_in_post_pct", "functions_unassisted_pct", "hostile_statements"
 _VOLATILITY = "political_volatility"
 _INTERFERENCE, _LEADERS = "perceived_interference_pct", "unplanned_leadership_changes"
@@ -59,7 +53,7 @@ _CITIZENS: Knots = (10, 25, 40, 55, 70, 85)
 
 
 class Indicator(NamedTuple):
-    """A scored indicator: knots are raw values at scores 0, 20, 40, 60, 80 and 100; step is how it is typed."""
+    """A scored indicator: knots are raw values at scores 0, 20 .. 100; step is how it is typed."""
 
     id: str
     dimension: str
@@ -137,16 +131,16 @@ NATIONAL = {
     "wgi_gov_effectiveness_rank": (GOVERNANCE, {"UNMAV": (9, 9, 10), "UNOKA": (14, 15, 15)}),
     "gdp_pc_growth_pct": (ECONOMY, {"UNMAV": (0.8, 1.1, 1.1), "UNOKA": (1.9, 1.4, 1.2)}),
 }
-"""National figures of 2023, 2024 and 2025, copied into every row as real sheets do. They score no local row."""
+"""National figures of 2023, 2024 and 2025, on every row as in real sheets. No local row is scored by them."""
 TEXT_COLUMN = "clearance_delay_days"
 """Numbers stored as text, as they come out of some request registers."""
 SEASON = {"Q2": 3.0, "Q3": -9.0}
 """Score points by which the rains and the dry season move the market road."""
 SHIFTS = sorted((step / 2 for step in range(-40, 41)), key=abs)
-"""Score points by which all indicators of a dimension may be moved to meet its course, the smallest first."""
+"""Score points by which the indicators of a dimension may be moved to meet its course, the smallest first."""
 CLOSE_ENOUGH = 0.1
-WOBBLE_COARSE = (-8, 8)
-"""Score points by which ratings and small counts stray; wide, or they would never change."""
+STRAY, COARSE_STRAY = 2.2, (-7, 7)
+"""Score points by which a value strays; ratings and small counts stray more, or they would never change."""
 
 # --- the partnerships -------------------------------------------------------------------------------------
 
@@ -223,6 +217,13 @@ KARUVEL_CLOSING: dict[str, Typed] = {
     _OVERRIDDEN: 26,
     _SAFEGUARDS: 67,
 }
+MIRRAH_UNSEEN = (
+    *("safe_walking_pct", _DISPUTES, _INTERFERENCE, TEXT_COLUMN),
+    *("budget_execution_pct", "service_satisfaction_pct", "trust_in_authority_pct"),
+    *(_TRAINED, _FUNCTIONS, "accountability_checklist"),
+    *("essential_services_open_pct", _WORK, _PROJECTS, _BUSINESSES),
+    *(_HOUSEHOLD, _ELECTRICITY, _PROCUREMENT),
+)
 PARTNERSHIPS = (
     Partnership(
         *("UNMAV", "Tessaran", "MVS-01", 612_000, 2140, "good", 82),
@@ -294,16 +295,7 @@ PARTNERSHIPS = (
         governance="44 44 43 43 43 42 42 42",
         economy="45 45 44 44 44 43 43 43",
         tension="43 44 44 45 45 46 46 46",
-        gaps={
-            _indicator: _UNSEEN
-            for _indicator in (
-                *("safe_walking_pct", _DISPUTES, _INTERFERENCE, TEXT_COLUMN),
-                *("budget_execution_pct", "service_satisfaction_pct", "trust_in_authority_pct"),
-                *(_TRAINED, _FUNCTIONS, "accountability_checklist"),
-                *("essential_services_open_pct", _WORK, _PROJECTS, _BUSINESSES),
-                *(_HOUSEHOLD, _ELECTRICITY, _PROCUREMENT),
-            )
-        },
+        gaps=dict.fromkeys(MIRRAH_UNSEEN, _UNSEEN),
     ),
     Partnership(
         *("UNOKA", "Boru Kal", "OKR-01", 1_184_000, 2260, "good", 88),
@@ -353,6 +345,7 @@ PINNED: dict[tuple[str, str], dict[str, Typed]] = {
     ("Anselle", "2025-Q1"): {_POSTS: 58},
     ("Upper Naret", "2024-Q3"): {_ROAD: 48},
     ("Boru Kal", "2024-Q2"): {_DEATHS: (0, 1_160_300)},
+    ("Port Halden", "2025-Q1"): {_STATEMENTS: 2},
     ("Karuvel", "2025-Q1"): {_MOVEMENT: (18, 164), _CONSENT: 3},
     ("Djemarra", "2025-Q1"): {_CONSENT: 3},
     ("Djemarra", "2025-Q2"): {_CONSENT: 5},
@@ -423,7 +416,7 @@ REMARKS = {
 
 
 class Diagnostic(NamedTuple):
-    """An unscored item of collaboration practice: its value at practice 0 and at practice 100, and how typed."""
+    """An unscored item of collaboration practice: its value at practice 0 and 100, and how it is typed."""
 
     id: str
     low: float
@@ -448,194 +441,62 @@ DIAGNOSTICS = (
     Diagnostic("plan_tailoring", 1, 5),
 )
 _READY = "Joint transition cell"
-FACTS = (
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2024-Q4",
-        "election_passed",
-        "yes",
-        "2024-11-17",
-        "Electoral board, result notice",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q1",
-        "national_security_lead",
-        "yes",
-        "2025-01-01",
-        "Security handover act",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "host_assessment",
-        "yes",
-        "2025-06-20",
-        "Provincial self-assessment",
-        "",
-    ),
-    ("UNOKA", "Boru Kal", "2025-Q2", "agreed_exit", "yes", "2025-03-04", "Joint communiqué", ""),
-    ("UNOKA", "Boru Kal", "2025-Q2", "protection_plan", "yes", "2025-02-11", "National protection plan", ""),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "protection_plan_lead",
-        "yes",
-        "2025-02-11",
-        "National protection plan",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "protection_plan_budgeted",
-        "yes",
-        "2025-05-30",
-        "Supplementary budget",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "protection_plan_dated",
-        "yes",
-        "2025-02-11",
-        "National protection plan",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "functions_mapped",
-        "yes",
-        "2025-04-15",
-        "List of functions, version 2",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "functions_successors_named",
-        "yes",
-        "2025-04-15",
-        "List of functions",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "functions_budgeted",
-        "no",
-        "2025-10-31",
-        "Budget calendar",
-        "Treasury office",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "functions_dated",
-        "yes",
-        "2025-04-15",
-        "List of functions, version 2",
-        "",
-    ),
-    ("UNOKA", "Boru Kal", "2025-Q2", "functions_list_cosigned", "no", "2025-09-30", "Draft protocol", _READY),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "communities_consulted",
-        "yes",
-        "2025-05-22",
-        "Minutes of nine hearings",
-        "",
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "transition_plan_signed",
-        "no",
-        "2025-09-30",
-        "Draft transition plan",
-        _READY,
-    ),
-    (
-        "UNOKA",
-        "Boru Kal",
-        "2025-Q2",
-        "transition_plan_review_dates",
-        "no",
-        "2025-09-30",
-        "Draft plan",
-        _READY,
-    ),
-    (
-        "UNOKA",
-        "Djemarra",
-        "2025-Q2",
-        "official_withdrawal_act",
-        "yes",
-        "2025-05-14",
-        "Assembly resolution 7",
-        "",
-    ),
-    ("UNOKA", "Djemarra", "2025-Q2", "exit_demanded", "yes", "2025-05-14", "Assembly resolution 7", ""),
-    ("UNOKA", "Djemarra", "2025-Q2", "host_assessment", "no", "", "", ""),
-    ("UNOKA", "Djemarra", "2025-Q2", "protection_plan", "no", "", "", ""),
-    ("UNOKA", "Djemarra", "2025-Q2", "functions_mapped", "no", "", "", ""),
-    ("UNOKA", "Djemarra", "2025-Q2", "functions_list_cosigned", "no", "", "", ""),
-    ("UNOKA", "Djemarra", "2025-Q2", "communities_consulted", "no", "", "", ""),
-    ("UNOKA", "Djemarra", "2025-Q2", "transition_plan_signed", "no", "", "", ""),
-    (
-        "UNOKA",
-        "Ombeka",
-        "2025-Q1",
-        "protection_plan",
-        "no",
-        "2025-12-15",
-        "Letter of the governor",
-        "Governor's office",
-    ),
-    ("UNOKA", "Ombeka", "2025-Q2", "host_assessment", "yes", "2025-06-25", "Provincial self-assessment", ""),
-    (
-        "UNOKA",
-        "Lower Naret",
-        "2025-Q2",
-        "protection_plan",
-        "yes",
-        "2025-06-02",
-        "Provincial protection plan",
-        "",
-    ),
-    ("UNOKA", "Lower Naret", "2025-Q2", "functions_mapped", "yes", "2025-05-08", "List of functions", ""),
-    ("UNMAV", "Tessaran", "2025-Q2", "host_assessment", "yes", "2025-06-18", "District self-assessment", ""),
-    ("UNMAV", "Tessaran", "2025-Q1", "succession_passed", "yes", "2025-02-03", "District gazette", ""),
-    (
-        "UNMAV",
-        "Tessaran",
-        "2025-Q2",
-        "protection_plan",
-        "no",
-        "2026-03-31",
-        "Joint work plan",
-        "District council",
-    ),
-    ("UNMAV", "Anselle", "2025-Q2", "host_assessment", "yes", "2025-06-27", "District self-assessment", ""),
-    ("UNMAV", "Karuvel", "2025-Q2", "host_assessment", "yes", "2025-06-30", "District self-assessment", ""),
+_LIST, _PLAN, _PROTECTION = (
+    "List of functions, version 2",
+    "Draft transition plan",
+    "National protection plan",
 )
+_DISTRICT, _PROVINCE = "District self-assessment", "Provincial self-assessment"
+FACTS: dict[tuple[str, str, str], tuple[tuple[str, ...], ...]] = {
+    ("UNOKA", "Boru Kal", "2024-Q4"): (
+        ("election_passed", "yes", "2024-11-17", "Electoral board, result notice"),
+    ),
+    ("UNOKA", "Boru Kal", "2025-Q1"): (
+        ("national_security_lead", "yes", "2025-01-01", "Security handover act"),
+    ),
+    ("UNOKA", "Boru Kal", "2025-Q2"): (
+        ("host_assessment", "yes", "2025-06-20", _PROVINCE),
+        ("agreed_exit", "yes", "2025-03-04", "Joint communiqué"),
+        ("protection_plan", "yes", "2025-02-11", _PROTECTION),
+        ("protection_plan_lead", "yes", "2025-02-11", _PROTECTION),
+        ("protection_plan_budgeted", "yes", "2025-05-30", "Supplementary budget"),
+        ("protection_plan_dated", "yes", "2025-02-11", _PROTECTION),
+        ("functions_mapped", "yes", "2025-04-15", _LIST),
+        ("functions_successors_named", "yes", "2025-04-15", _LIST),
+        ("functions_budgeted", "no", "2025-10-31", "Budget calendar", "Treasury office"),
+        ("functions_dated", "yes", "2025-04-15", _LIST),
+        ("functions_list_cosigned", "no", "2025-09-30", "Draft protocol", _READY),
+        ("communities_consulted", "yes", "2025-05-22", "Minutes of nine hearings"),
+        ("transition_plan_signed", "no", "2025-09-30", _PLAN, _READY),
+        ("transition_plan_review_dates", "no", "2025-09-30", _PLAN, _READY),
+    ),
+    ("UNOKA", "Djemarra", "2025-Q2"): (
+        ("official_withdrawal_act", "yes", "2025-05-14", "Assembly resolution 7"),
+        ("exit_demanded", "yes", "2025-05-14", "Assembly resolution 7"),
+        ("host_assessment", "no"),
+        ("protection_plan", "no"),
+        ("functions_mapped", "no"),
+        ("functions_list_cosigned", "no"),
+        ("communities_consulted", "no"),
+        ("transition_plan_signed", "no"),
+    ),
+    ("UNOKA", "Ombeka", "2025-Q2"): (
+        ("host_assessment", "yes", "2025-06-25", _PROVINCE),
+        ("protection_plan", "no", "2025-12-15", "Letter of the governor", "Governor's office"),
+    ),
+    ("UNOKA", "Lower Naret", "2025-Q2"): (
+        ("protection_plan", "yes", "2025-06-02", "Provincial protection plan"),
+        ("functions_mapped", "yes", "2025-05-08", "List of functions"),
+    ),
+    ("UNMAV", "Tessaran", "2025-Q1"): (("succession_passed", "yes", "2025-02-03", "District gazette"),),
+    ("UNMAV", "Tessaran", "2025-Q2"): (
+        ("host_assessment", "yes", "2025-06-18", _DISTRICT),
+        ("protection_plan", "no", "2026-03-31", "Joint work plan", "District council"),
+    ),
+    ("UNMAV", "Anselle", "2025-Q2"): (("host_assessment", "yes", "2025-06-27", _DISTRICT),),
+    ("UNMAV", "Karuvel", "2025-Q2"): (("host_assessment", "yes", "2025-06-30", _DISTRICT),),
+}
+"""By mission, authority and quarter: fact, value, date (where open, the day it is due), source and owner."""
 FACT_HEADER = ("mission", "authority", "period", "fact", "value", "date", "source_ref", "owner")
 ABOUT = (
     ("rubric", "partnership"),
@@ -664,7 +525,7 @@ def score_of(knots: Knots, raw: float) -> float:
     rising = knots[0] < knots[-1]
     if (raw <= knots[0]) if rising else (raw >= knots[0]):
         return 0.0
-    for at, (low, high) in enumerate(zip(knots, knots[1:], strict=False)):
+    for at, (low, high) in enumerate(itertools.pairwise(knots)):
         if min(low, high) <= raw <= max(low, high):
             return 20.0 * (at + (raw - low) / (high - low))
     return 100.0
@@ -688,7 +549,7 @@ class Writer:
 
     def __init__(self, partnership: Partnership) -> None:
         self.partnership = partnership
-        self.dice = random.Random(f"{SEED} {partnership.authority}")  # noqa: S311  # sample data
+        self.dice = random.Random(f"{SEED} {partnership.authority}")
         self.typed: dict[str, list[Typed | None]] = {indicator.id: [] for indicator in INDICATORS}
         self.offset = {indicator.id: self._offset(indicator) for indicator in INDICATORS}
 
@@ -706,13 +567,13 @@ class Writer:
         for dimension in (STABILITY, GOVERNANCE, ECONOMY, TENSION):
             course = self.partnership.course(dimension)[number]
             own = [indicator for indicator in INDICATORS if indicator.dimension == dimension]
-            noise = {
-                one.id: self.dice.uniform(*WOBBLE_COARSE) if one.coarse else self.dice.gauss(0, 2.2)
-                for one in own
-            }
+            noise = {one.id: self._stray(one) for one in own}
             chosen = self._steered(own, noise, course, number)
             for indicator in own:
                 self.typed[indicator.id].append(chosen.get(indicator.id))
+
+    def _stray(self, indicator: Indicator) -> float:
+        return self.dice.uniform(*COARSE_STRAY) if indicator.coarse else self.dice.gauss(0, STRAY)
 
     def _steered(
         self, own: list[Indicator], noise: dict[str, float], course: float | None, number: int
@@ -728,7 +589,7 @@ class Writer:
         for shift in SHIFTS:
             typed = {}
             for one in reported:
-                # Ratings and the like move in leaps, so they keep to their course and the others make it good.
+                # Ratings and small counts move in leaps: they keep to their course, the others make it good.
                 moved = 0.0 if one.coarse else shift
                 wish = course + self.offset[one.id] + noise[one.id] + moved + season * (one.id == _ROAD)
                 typed[one.id] = self._type(one, wish, number)
@@ -870,7 +731,7 @@ class Dressing:
 
     def __init__(self, partnership: Partnership) -> None:
         self.partnership = partnership
-        self.dice = random.Random(f"{SEED} {partnership.authority} beside")  # noqa: S311  # sample data
+        self.dice = random.Random(f"{SEED} {partnership.authority} beside")
         self.grades = {indicator.id: self._grade() for indicator in INDICATORS}
         self.tilt = {item.id: self.dice.uniform(-14, 14) for item in DIAGNOSTICS}
 
@@ -991,7 +852,8 @@ def _write(sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
 def _write_facts(sheet: Worksheet, styles: Styles) -> None:
     for place, name in enumerate(FACT_HEADER):
         sheet.write_string(0, place, name, styles.bold)
-    for row, fact in enumerate(FACTS, 1):
+    facts = [(*whose, *fact) for whose, stated in FACTS.items() for fact in stated]
+    for row, fact in enumerate(facts, 1):
         for place, text in enumerate(fact):
             if text and FACT_HEADER[place] == "date":
                 sheet.write_datetime(row, place, datetime.datetime.fromisoformat(text), styles.day)

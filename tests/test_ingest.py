@@ -9,13 +9,15 @@ import io
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
 
+from pkassess import ingest
 from pkassess.findings import Code, InputError
-from pkassess.ingest import UNCOMPUTED, CellError, Percent, cell_name, cellscan, read_workbook
+from pkassess.ingest import UNCOMPUTED, CellError, Percent, cell_name, cellscan
 from pkassess.ingest.delimited import delimiter_of
 from pkassess.ingest.package import shows_percent
 
@@ -24,6 +26,22 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 PERCENT_STYLE = 1
 PERCENT_XF = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs>'
+
+
+_opened = []
+
+
+def read_workbook(path):
+    """Read a workbook that is closed when the test ends."""
+    _opened.append(ingest.read_workbook(path))
+    return _opened[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed():
+    yield
+    while _opened:
+        _opened.pop().close()
 
 
 def package(path, parts):
@@ -138,7 +156,7 @@ def test_values_keep_their_place_and_type(tmp_path):
         ],
     ]
     assert (sheet.file, sheet.name, sheet.state, sheet.height, sheet.width) == (path, "Data", "visible", 4, 6)
-    assert (book.kind, book.sha256) == ("xlsx", hashlib.sha256(open(path, "rb").read()).hexdigest())
+    assert (book.kind, book.sha256) == ("xlsx", hashlib.sha256(Path(path).read_bytes()).hexdigest())
     assert book.reader.startswith("python-calamine ") and book.reader[-1].isdigit()
 
 
@@ -600,7 +618,7 @@ def test_a_file_is_called_what_it_is(tmp_path, name, content, code, says):
 
 
 def test_a_workbook_cut_short(tmp_path):
-    whole = open(hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>'), "rb").read()
+    whole = Path(hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>')).read_bytes()
     only = failure_of(written(tmp_path, "cut.xlsx", whole[: len(whole) // 2]))
     assert only.code is Code.DAMAGED
     assert only.message == "The file cannot be read: its end is missing, it was cut short."
@@ -608,7 +626,7 @@ def test_a_workbook_cut_short(tmp_path):
 
 def test_a_workbook_with_changed_bytes_never_lets_a_foreign_error_out(tmp_path):
     whole = bytearray(
-        open(hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>'), "rb").read()
+        Path(hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>1</v></c></row>')).read_bytes()
     )
     for position in range(0, len(whole), 7):
         changed = bytes(whole[:position]) + bytes([whole[position] ^ 0x55]) + bytes(whole[position + 1 :])

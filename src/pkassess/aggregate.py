@@ -47,7 +47,7 @@ def geometric(scores: Array, weights: Array, floor: float = 0.0) -> Array:
     """
     used, total = _present_weights(scores, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.log(np.maximum(scores, floor))
+        logs = np.log(np.maximum(scores, floor) if floor > 0 else scores)
         weighted = np.where(used > 0, used * logs, 0.0)
         return np.exp(_sum(weighted) / np.where(total > 0, total, np.nan))
 

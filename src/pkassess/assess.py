@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from pkassess.conditions import ConditionError, parse
 from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest
 from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
+from pkassess.ingest_log import ReadingLog, SheetReport
 from pkassess.intake import observe
 from pkassess.layouts.side_sheets import read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from pkassess.rubric import Rubric
 
+DEFAULT_DRAWS = 2000
 MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
 ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table"}
 
@@ -44,6 +46,9 @@ class Intake:
     about: tuple[dict[str, str], ...]
     matrix: Matrix
     findings: Findings
+    sheets: tuple[SheetReport, ...] = ()
+    named: str = ""
+    """How the rubric came to be chosen, in words."""
 
     @property
     def marking(self) -> str:
@@ -138,6 +143,8 @@ def score(
     period: str | None = None,
     where: str | None = None,
     peer_group: str | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 0,
 ) -> Assessment:
     """Assess one or several workbooks.
 
@@ -145,11 +152,13 @@ def score(
     name or the path of a YAML file; without it the one that the workbooks name, else ``partnership``. ``period``
     is a period such as ``2025-Q2`` or ``all``; without it each partnership's latest. ``where`` is a condition.
 
+    ``draws`` is the size of the uncertainty run, 0 for none; the same ``seed`` gives the same result.
+
     Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
     findings that say what and where.
     """
     intake = read(data, rubric)
-    return assess(intake, period=period, where=where, peer_group=peer_group)
+    return assess(intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed)
 
 
 def read(
@@ -163,10 +172,13 @@ def read(
         about = tuple(read_about(workbook) for workbook in workbooks)
         chosen = load(rubric or _named_rubric(workbooks, about))
         _check_versions(chosen, workbooks, about, findings)
-        observations = observe(workbooks, chosen, findings)
+        log = ReadingLog()
+        observations = observe(workbooks, chosen, findings, log)
     matrix = build_matrix(observations, chosen, findings)
     check(matrix, chosen, findings)
-    return Intake(chosen, workbooks, about, matrix, findings)
+    named = "named in sheet about" if any(rows.get("rubric") for rows in about) else "the default"
+    named = "chosen with -r" if rubric else named
+    return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named)
 
 
 def _open(path: str, opened: ExitStack) -> Workbook:
@@ -214,7 +226,13 @@ def _check_versions(
 
 
 def assess(
-    intake: Intake, *, period: str | None = None, where: str | None = None, peer_group: str | None = None
+    intake: Intake,
+    *,
+    period: str | None = None,
+    where: str | None = None,
+    peer_group: str | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = 0,
 ) -> Assessment:
     """Score what was read. Raises InputError when there is nothing to score, UsageError for a wrong option."""
     if not intake.matrix.usable[: len(intake.rubric.indicators)].any():
@@ -227,8 +245,30 @@ def assess(
         raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
     if not len(comparison.rows):
         raise InputError(_nothing_selected(intake, period, where, peer_group))
-    options = {"period": period or "latest", "where": where or "", "peer_group": peer_group or ""}
+    if draws:
+        comparison = _with_uncertainty(comparison, draws, seed, intake)
+    options = {
+        "period": period or "latest",
+        "where": where or "",
+        "peer_group": peer_group or "",
+        "draws": comparison.uncertainty.draws if comparison.uncertainty else 0,
+        "seed": seed,
+    }
     return Assessment(intake, comparison, options)
+
+
+def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Intake) -> Comparison:
+    """The comparison with intervals and rank ranges; says so where the budget allows fewer draws or none."""
+    from pkassess.spread import spread_of
+    from pkassess.uncertainty import draw
+
+    drawn = draw(comparison, spread_of(comparison.scores), draws, seed)
+    file = intake.workbooks[0].file
+    if drawn is None:
+        intake.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")
+    elif drawn.draws < draws:
+        intake.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
+    return replace(comparison, uncertainty=drawn)
 
 
 def _nothing(intake: Intake) -> list[Finding]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pkassess.rubric import Indicator, Rubric
 
 JUMP_POINTS = 25.0
+TOLERANCE = 1e-9
 FROZEN_PERIODS = 3
 HEAPED_SHARE = 0.8
 LEAST_VALUES = 10
@@ -93,7 +94,7 @@ class _Column:
         """Changes of more than 25 score points from one period to the next."""
         points = normalise(self.values, self.indicator.scale, rubric.frame)
         change = np.abs(np.diff(points)) / (rubric.frame.high - rubric.frame.low) * 100.0
-        for before in np.flatnonzero((change > JUMP_POINTS) & ~starts[1:]).tolist():
+        for before in np.flatnonzero((change > JUMP_POINTS + TOLERANCE) & ~starts[1:]).tolist():
             self._report(
                 Code.JUMP,
                 before + 1,

@@ -59,6 +59,11 @@ FailOnOption = Annotated[
 StrictOption = Annotated[
     bool, typer.Option("--strict", help="Write nothing and exit 1 if any value is rejected.")
 ]
+DrawsOption = Annotated[int, typer.Option("--draws", min=1, help="Draws of the uncertainty run.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the uncertainty run.")]
+NoUncertaintyOption = Annotated[
+    bool, typer.Option("--no-uncertainty", help="No uncertainty run: no intervals, no rank ranges.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
@@ -149,6 +154,9 @@ def score(
     where: WhereOption = None,
     peer_group: PeerGroupOption = None,
     fail_on: FailOnOption = None,
+    draws: DrawsOption = 2000,
+    seed: SeedOption = 0,
+    no_uncertainty: NoUncertaintyOption = False,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -166,7 +174,8 @@ def score(
     if strict and _has_errors(intake):
         _print_findings(intake.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
-    assessment = assess(intake, period=period, where=where, peer_group=peer_group)
+    draws = 0 if no_uncertainty else draws
+    assessment = assess(intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed)
     failed = _failed_checks(assessment, conditions)
     _deliver(assessment, output, format)
     _print_findings(intake.findings, quiet=quiet, verbose=verbose)

@@ -226,11 +226,17 @@ def from_parts(
                 whole=f"{whole[place]:g}",
             )
             states[place] = State.REJECTED
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = top / whole * measure.per
-    if measure.time_base:
-        values = values * (measure.time_base / months)
+    values = top * per_count(whole, months, measure)
     return Cells(np.where(states == State.OBSERVED, values, NAN), states)
+
+
+def per_count(
+    denominators: NDArray[np.float64], months: NDArray[np.float64], measure: Measure
+) -> NDArray[np.float64]:
+    """The raw value that one count of the numerator stands for."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = measure.per / denominators
+    return values * (measure.time_base / months) if measure.time_base else values
 
 
 def numerators_in_need(top: Cells, whole: Cells, given: Cells | None) -> Cells:

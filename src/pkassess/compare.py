@@ -16,6 +16,7 @@ from pkassess.scoring import NO_LEVEL, Publication, Scores
 
 if TYPE_CHECKING:
     from pkassess.periods import Period
+    from pkassess.uncertainty import Uncertainty
 
 ALL_PERIODS = "all"
 UNRANKED = 0
@@ -45,6 +46,7 @@ class Comparison:
     previous: NDArray[np.intp]
     all_periods: bool
     pools: list[NDArray[np.intp]]
+    uncertainty: Uncertainty | None = None
 
     def node_rank(self, name: str) -> NDArray[np.int64]:
         """Ranks by the score of one node, the best first: the highest, or the lowest where high is bad."""

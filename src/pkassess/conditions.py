@@ -258,13 +258,11 @@ class _Parser:
         return left
 
     def _operand(self) -> _Operand:
-        name = self._take("a name")
-        if name in _WORDS or not (name[0].isalpha() or name[0] == "_"):
-            raise ConditionError(f"'{name}' stands where a name was expected")
+        name = self._word("a name")
         if self._peek() != "(":
             return _Operand("", name)
         self.at += 1
-        argument = self._take("a name")
+        argument = self._word("a name")
         self._expect(")")
         return _Operand(name, argument)
 
@@ -276,9 +274,10 @@ class _Parser:
             return float(token)
         if token[0].isdigit():
             return token  # a period, such as 2025-Q2
-        if token in _WORDS or not (token[0].isalpha() or token[0] == "_"):
-            raise ConditionError(f"'{token}' stands where a value was expected")
-        return token
+        return _checked(token, "a value")
+
+    def _word(self, what: str) -> str:
+        return _checked(self._take(what), what)
 
     def _peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -297,6 +296,13 @@ class _Parser:
         if self._peek() != symbol:
             raise ConditionError(f"'{symbol}' is missing after '{self._before()}'")
         self.at += 1
+
+
+def _checked(token: str, what: str) -> str:
+    """A token that is a word of its own, not one of the language's."""
+    if token in _WORDS or not (token[0].isalpha() or token[0] == "_"):
+        raise ConditionError(f"'{token}' stands where {what} was expected")
+    return token
 
 
 def _tokens(text: str) -> Iterator[str]:

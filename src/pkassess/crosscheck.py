@@ -177,7 +177,8 @@ def _uses(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
                 Code.WRONG_VALUE, (*path, "children"), {"place": name, "found": "it uses itself"}, True
             )
         for sub, score in _mapping(node, "sub_scores").items():
-            own = {str(child.get("id")) for child in _sequence(node, "children") if isinstance(child, dict)}
+            children = [child for child in _sequence(node, "children") if isinstance(child, dict)]
+            own = {str(child["id"]) for child in children if "id" in child and "children" not in child}
             for place, member in enumerate(_sequence(score, "of")):
                 if member not in own:
                     yield _unknown((*path, "sub_scores", sub, "of", place), f"sub-score '{sub}'", member, own)

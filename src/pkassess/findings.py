@@ -572,6 +572,13 @@ class Code(Enum):
         "See 'pkassess score --help'.",
         "An option has a value that it cannot take.",
     )
+    UNKNOWN_CODE = _error(
+        "PK306",
+        "unknown code",
+        "There is no code {found}.{suggestion}",
+        "Give the code that stands beside the finding, such as PK004.",
+        "The code was mistyped.",
+    )
     CHECK_UNKNOWN = _warning(
         "PK301",
         "check that could not be decided",
@@ -585,6 +592,21 @@ class Code(Enum):
         "The files name different rubrics: {found}.",
         "Choose one for all with -r.",
         "Workbooks of different rubrics cannot be compared.",
+    )
+    NO_DRAWS = _warning(
+        "PK306",
+        "no uncertainty run",
+        "The data hold too many values for even the smallest uncertainty run; {expected} draws were asked for. "
+        "Intervals and rank ranges are empty.",
+        "Assess fewer partnerships at a time, for example with --where or --peer-group.",
+        "The cost of the run is bounded, so that no file can keep the program busy for hours.",
+    )
+    FEWER_DRAWS = _warning(
+        "PK307",
+        "fewer draws than asked for",
+        "{found} draws were made instead of {expected}, because the data hold many values.",
+        "Assess fewer partnerships at a time if the last digit of an interval matters.",
+        "The cost of the uncertainty run is bounded.",
     )
     VETO_UNCONFIRMED = _warning(
         "PK303",

@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     from pkassess.rubric import Diagnostic, Indicator, Key, Rubric
 
 HEADER_SEARCH_ROWS = 25
-SISTER_PARTS = ("grade", "source", "source_type", "n", "numerator", "denominator", "mission", "host")
+SISTER_PARTS = (
+    *("grade", "source", "source_type", "n", "design_effect", "numerator", "denominator", "mission", "host"),
+    *("lower", "upper", "standard_error"),
+)
+STATISTICS = {
+    "sample": ("n", "n_sample"),
+    "design_effect": ("design_effect", "design_effect"),
+    "lower": ("lower", "lower"),
+    "upper": ("upper", "upper"),
+    "standard_error": ("standard_error", "standard_error"),
+}
+"""What intervals are computed from: the sister column of the wide layout, and the column of the long one."""
 LONG_FIELDS = (
     *("indicator", "value", "numerator", "denominator", "unit", "source_type", "source_ref", "source_grade"),
     *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
-    *("public_note", "internal_note"),
+    *("public_note", "internal_note", "lower", "upper", "standard_error"),
 )
 FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
 SIDE_SHEETS = ("about", "partnerships", "facts", "targets", "breaks")

@@ -21,6 +21,7 @@ from pkassess.headers import (
     quoted_columns,
     without_doubles,
 )
+from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.long import read_long
 from pkassess.layouts.rows import Intake, measures_of
 from pkassess.layouts.side_sheets import read_facts, read_partnerships
@@ -39,8 +40,10 @@ _ORIGIN = ("reference", "assessor", "side", "source")
 """Two observations of one value that agree in all of these are the same observation given twice."""
 
 
-def observe(workbooks: Sequence[Workbook], rubric: Rubric, findings: Findings) -> Observations:
-    """All observations of the workbooks under a rubric.
+def observe(
+    workbooks: Sequence[Workbook], rubric: Rubric, findings: Findings, log: ReadingLog
+) -> Observations:
+    """All observations of the workbooks under a rubric; ``log`` learns what was read from each sheet.
 
     Raises InputError when a workbook has no table that the rubric can read, with every reason found.
     """
@@ -48,7 +51,7 @@ def observe(workbooks: Sequence[Workbook], rubric: Rubric, findings: Findings) -
     vocabulary = Vocabulary(rubric)
     collector = Collector(tuple(measures))
     notes = Notes()
-    intake = Intake(rubric, vocabulary, collector, findings, notes, measures)
+    intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log)
     context: dict[tuple[str, ...], dict[str, str]] = {}
     for workbook in workbooks:
         context.update(_read_workbook(workbook, intake))
@@ -67,13 +70,18 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
     misfits: list[tuple[Sheet, Header | None]] = []
     for sheet in workbook.sheets:
         role = fold(sheet.name)
-        if role == "about" or sheet.state == "chart":
-            continue
-        if role == "partnerships":
+        if sheet.state == "chart":
+            intake.log.leave_out(sheet, "a chart")
+        elif role == "about":
+            intake.log.side(sheet, role)
+        elif role == "partnerships":
             context = read_partnerships(sheet, intake)
+            intake.log.side(sheet, role)
         elif role == "facts":
             read_facts(sheet, intake)
+            intake.log.side(sheet, role)
         elif role in SIDE_SHEETS:
+            intake.log.leave_out(sheet, "serves trends only")
             intake.findings.add(
                 Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it serves trends only"
             )
@@ -82,6 +90,7 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
             used = used or header is not None
             if header is None:
                 misfits.append((sheet, find_header(sheet, intake.vocabulary, LONG_FIELDS)))
+                intake.log.leave_out(sheet, "not a data sheet" if sheet.state == "visible" else "hidden")
     if not used:
         _nothing_usable(workbook, misfits, intake, start)
     for sheet, _ in misfits:
@@ -114,6 +123,7 @@ def _read_table(sheet: Sheet, intake: Intake) -> Header | None:
         intake.findings.add(
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2
         )
+    intake.log.enter(sheet, "long" if is_long else "wide", single, intake.vocabulary)
     (read_long if is_long else read_wide)(sheet, single, intake)
     return single
 

@@ -11,18 +11,16 @@ import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pkassess import __version__
 from pkassess.findings import Code, Finding, UsageError, finding, nearest
 
 if TYPE_CHECKING:
-    from pkassess.crosscheck import Problem
     from pkassess.rubric import Rubric
-    from pkassess.yamlfile import Mark, Path, YamlFile
+    from pkassess.yamlfile import Mark, Trouble, YamlFile
 
 DEFAULT_RUBRIC = "partnership"
 _ENDINGS = (".yaml", ".yml")
@@ -102,26 +100,32 @@ def read_rubric(text: str, name: str) -> Rubric:
 
 
 def _check(source: YamlFile, name: str, lines: list[str]) -> tuple[Rubric | None, list[RubricFinding]]:
-    findings = [
-        _place(
-            name,
-            lines,
-            trouble.mark,
-            _TROUBLE_CODES[trouble.what],
-            found=trouble.found,
-            expected=trouble.first_line,
-        )
-        for trouble in source.troubles
-    ]
+    findings = [_of_trouble(trouble, name, lines) for trouble in source.troubles]
     if source.data is None and findings:
         return None, findings
     from pkassess.crosscheck import cross_check
+    from pkassess.modelcheck import validate
 
     rubric, problems = validate(source.data)
     for problem in (*problems, *cross_check(source.data)):
         mark = source.place(problem.path, of_key=problem.at_key)
         findings.append(_place(name, lines, mark, problem.code, **problem.facts))
-    return rubric, findings
+    return rubric, _once(findings)
+
+
+def _once(findings: list[RubricFinding]) -> list[RubricFinding]:
+    """Findings without repetitions: a block used in several places by an anchor is looked at as often."""
+    return list({(item.cell, item.code, item.message): item for item in findings}.values())
+
+
+def _of_trouble(trouble: Trouble, name: str, lines: list[str]) -> RubricFinding:
+    facts: dict[str, object] = {"found": trouble.found, "expected": trouble.first_line}
+    if trouble.what == "duplicate":
+        facts["found"] = f"'{trouble.found}'"
+    line = lines[trouble.mark.line - 1] if trouble.mark.line <= len(lines) else ""
+    if trouble.what == "syntax" and "\t" in line[: len(line) - len(line.lstrip())]:
+        facts["suggestion"] = "indent with spaces; YAML refuses tabs"
+    return _place(name, lines, trouble.mark, _TROUBLE_CODES[trouble.what], **facts)
 
 
 _TROUBLE_CODES = {"syntax": Code.RUBRIC_SYNTAX, "duplicate": Code.DUPLICATE_KEY, "word": Code.YES_NO_WORD}
@@ -142,112 +146,6 @@ def _place(name: str, lines: list[str], mark: Mark, code: Code, **facts: object)
     )
 
 
-def validate(data: Any) -> tuple[Rubric | None, list[Problem]]:
-    """A rubric from plain data, or None and the problems of its parts."""
-    from pydantic import ValidationError
-
-    from pkassess.crosscheck import Problem
-    from pkassess.rubric import Rubric
-
-    if not isinstance(data, dict):
-        facts = {
-            "place": "the file",
-            "found": "a rubric is a mapping of keys such as id, keys and dimensions",
-        }
-        return None, [Problem(Code.WRONG_VALUE, (), facts)]
-    try:
-        rubric = Rubric.model_validate(data)
-    except ValidationError as error:
-        return None, [_from_model(data, item) for item in error.errors(include_url=False)]
-    return rubric, list(_scale_problems(rubric, data))
-
-
-def _scale_problems(rubric: Rubric, data: dict[str, Any]) -> Iterator[Problem]:
-    """Scales whose knots do not fit the score range of the rubric."""
-    from pkassess.crosscheck import Problem, _children
-
-    for path, child in _children(data):
-        indicator = rubric.indicators.get(str(child.get("id")))
-        trouble = indicator.scale.problem(rubric.frame) if indicator else ""
-        if trouble:
-            facts = {"place": str(child["id"]), "found": trouble}
-            yield Problem(Code.WRONG_VALUE, (*path, "scale"), facts)
-
-
-def _from_model(data: Any, error: Any) -> Problem:
-    """One problem from one of pydantic's errors, with the path as it stands in the file."""
-    from pkassess.crosscheck import Problem
-
-    path = _path_in_file(data, error["loc"], error["type"])
-    owner = _owner(data, path)
-    if error["type"] == "extra_forbidden":
-        known = nearest(str(path[-1]), _field_names())
-        return Problem(
-            Code.UNKNOWN_FIELD, path, {"found": f"'{path[-1]}'", "place": owner, "suggestion": known}, True
-        )
-    if error["type"] == "missing":
-        return Problem(Code.MISSING_FIELD, path[:-1], {"found": f"'{path[-1]}'", "place": owner}, True)
-    if error["type"] == "knot_order":
-        inner = "points" if isinstance(_at(data, path), dict) and "points" in _at(data, path) else "knots"
-        return Problem(Code.KNOT_ORDER, (*path, inner), {"place": owner, "found": error["msg"]})
-    if path and path[-1] == "weight":
-        return Problem(Code.BAD_WEIGHTS, path, {"found": f"the weight of {owner} is {error['input']}"})
-    message = error["msg"].removeprefix("Value error, ")
-    found = f"{path[-1] if path else 'the file'}: {message[:1].lower()}{message[1:]} (found {error['input']!r:.60})"
-    return Problem(Code.WRONG_VALUE, path, {"place": owner, "found": found})
-
-
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
-def _path_in_file(data: Any, location: tuple[Any, ...], kind: str) -> Path:
-    """Pydantic's location without the names of union members, which do not stand in the file."""
-    path: list[Any] = []
-    for place, step in enumerate(location):
-        inside = isinstance(data, dict) and step in data
-        inside = inside or (isinstance(data, list) and isinstance(step, int) and step < len(data))
-        if inside:
-            data = data[step]
-            path.append(step)
-        elif kind == "missing" and place == len(location) - 1:
-            path.append(step)
-    return tuple(path)
-
-
-def _owner(data: Any, path: Path) -> str:
-    """What a path lies in, in words: the nearest thing with an id, or the nearest named block."""
-    for end in range(len(path) - 1, 0, -1):
-        part = _at(data, path[:end])
-        if isinstance(part, dict) and "id" in part:
-            return f"'{part['id']}'"
-        if (
-            isinstance(path[end - 1], str)
-            and end >= 2
-            and path[end - 2] in ("dimensions", "indices", "levels", "keys")
-        ):
-            return f"{str(path[end - 2]).removesuffix('s').replace('indice', 'index')} '{path[end - 1]}'"
-    return f"'{path[0]}'" if len(path) > 1 else "the rubric"
-
-
-def _field_names() -> list[str]:
-    """Every key of the rubric language."""
-    from pkassess import normalise, rubric
-
-    models = [
-        model
-        for module in (rubric, normalise)
-        for model in vars(module).values()
-        if isinstance(model, type) and hasattr(model, "model_fields")
-    ]
-    return sorted({field.alias or name for model in models for name, field in model.model_fields.items()})
-
-
 def _cache_file(content: bytes) -> FilePath | None:
     """Where the checked form of this text is kept; None where nothing may be kept."""
     if os.environ.get("PKASSESS_NO_CACHE"):
@@ -256,7 +154,7 @@ def _cache_file(content: bytes) -> FilePath | None:
     folder = FilePath(home) if home else FilePath(os.path.expanduser("~")) / ".cache"  # noqa: PTH111  # never raises
     code = b"".join(
         str(os.stat(FilePath(__file__).parent / name).st_mtime_ns).encode()  # noqa: PTH116  # a path object costs more
-        for name in ("rubric.py", "normalise.py", "texts.py", "crosscheck.py")
+        for name in ("rubric.py", "normalise.py", "texts.py", "crosscheck.py", "modelcheck.py")
     )
     digest = hashlib.sha256(b"\0".join((content, __version__.encode(), sys.version.encode(), code)))
     return folder / "pkassess" / f"rubric-{digest.hexdigest()[:32]}.pickle"

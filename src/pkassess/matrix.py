@@ -6,7 +6,7 @@ authorities, and values are carried forward where the rubric allows it. Nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,7 +48,8 @@ class Matrix:
     """Values by measure (rows, rubric order) and unit (columns, sorted by partnership, then period).
 
     ``value`` is what was observed, NaN where nothing was, also where ``status`` says it is not used;
-    ``origin`` is the observation behind it or -1; ``evidence`` its evidence class.
+    ``origin`` is the observation behind it or -1; ``evidence`` its evidence class; ``several`` holds, by measure and
+    unit, all usable observations of a value that has more than one.
     """
 
     units: list[Unit]
@@ -61,6 +62,7 @@ class Matrix:
     status: NDArray[np.int8]
     origin: NDArray[np.int32]
     evidence: NDArray[np.int8]
+    several: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
     @property
     def usable(self) -> NDArray[np.bool_]:
@@ -159,6 +161,7 @@ class _Settler:
     def __init__(self, observations: Observations, rubric: Rubric, findings: Findings) -> None:
         self.observations, self.findings = observations, findings
         self.judgement = _judgements(rubric, observations.measures)
+        self.two_sided = {item.id for item in rubric.diagnostic_items.values() if item.both_sides}
         self.order = {name.casefold(): place for place, name in enumerate(rubric.source_order)}
 
     def settle(self, matrix: Matrix, element: int, several: list[int]) -> None:
@@ -176,13 +179,16 @@ class _Settler:
         judged = bool(self.judgement[seen.measure[used[0]]])
         value = middle(values)
         status = Status.EXCLUDED if not fit else Status.RECONCILED if len(fit) > 1 else Status.OBSERVED
-        if not judged and len({float(number) for number in values}) > 1:
+        expected = seen.measures[seen.measure[used[0]]] in self.two_sided
+        if not (judged or expected) and len({float(number) for number in values}) > 1:
             self._report_records(used, values)
         nearest = used[int(np.argmin(np.abs(values - value)))]
         matrix.value.flat[element] = value
         matrix.status.flat[element] = status
         matrix.origin.flat[element] = nearest
         matrix.evidence.flat[element] = self._evidence(used, judged=judged)
+        if len(fit) > 1:
+            matrix.several[divmod(element, len(matrix.units))] = fit
 
     def _used(self, fit: list[int]) -> list[int]:
         """The observations that decide.

@@ -270,3 +270,11 @@ def reach(scale: Scale, frame: Frame) -> tuple[float, float] | None:
     if isinstance(scale, Goalposts) and scale.clip:
         return min(scale.bottom, scale.top), max(scale.bottom, scale.top)
     return None
+
+
+def turning_points(scale: Scale, frame: Frame) -> Array:
+    """Raw values at which a scale's curve may turn; empty for a straight line."""
+    if isinstance(scale, _Knots | Band):
+        return np.array([raw for raw, _ in scale.points(frame)])
+    ends = reach(scale, frame)
+    return np.array(ends if ends else ())

@@ -63,7 +63,9 @@ class Observations:
     Arrays have one element per observation: ``unit`` and ``measure`` are positions in ``units`` and
     ``measures``; ``value`` is NaN where ``state`` is not OBSERVED; ``place`` is a position in ``places``, ``row``
     and ``column`` are zero-based; ``evidence`` holds evidence classes; ``source``, ``reference``, ``assessor`` and
-    ``side`` are positions in ``words`` or -1; ``observed_on`` is a proleptic day or 0.
+    ``side`` are positions in ``words`` or -1; ``observed_on`` is a proleptic day or 0. What an interval can be
+    computed from is NaN where it is not given: ``sample`` size and ``design_effect`` of a survey, number of ``events``
+    and the raw value ``per_count`` that one of them stands for, published bounds and standard error.
     """
 
     measures: tuple[str, ...]
@@ -86,6 +88,13 @@ class Observations:
     assessor: NDArray[np.int32]
     side: NDArray[np.int32]
     observed_on: NDArray[np.int32]
+    sample: NDArray[np.float64]
+    design_effect: NDArray[np.float64]
+    events: NDArray[np.float64]
+    per_count: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    standard_error: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.value)
@@ -124,13 +133,23 @@ _ARRAYS: dict[str, Any] = {
     "assessor": np.int32,
     "side": np.int32,
     "observed_on": np.int32,
+    "sample": np.float64,
+    "design_effect": np.float64,
+    "events": np.float64,
+    "per_count": np.float64,
+    "lower": np.float64,
+    "upper": np.float64,
+    "standard_error": np.float64,
 }
-_DEFAULTS: dict[str, int] = {
+_DEFAULTS: dict[str, float] = {
     "source": NOT_GIVEN,
     "reference": NOT_GIVEN,
     "assessor": NOT_GIVEN,
     "side": NOT_GIVEN,
     "observed_on": 0,
+    **dict.fromkeys(
+        ("sample", "design_effect", "events", "per_count", "lower", "upper", "standard_error"), np.nan
+    ),
 }
 
 

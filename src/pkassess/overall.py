@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,20 +29,11 @@ def apply_rules(scores: Scores) -> Scores:
     overall = scores.rubric.overall
     if overall is None:
         return scores
-    top = len(scores.overall_levels)
-    allowed = []
-    for rule in overall.rules:
-        if rule.level_of is not None:
-            level = scores.nodes[rule.level_of].level
-            at_most = np.where(level == NO_LEVEL, top, level)
-        elif rule.weakest_of is not None:
-            weakest = np.min([scores.nodes[name].level for name in rule.weakest_of], axis=0)
-            at_most = np.where(weakest == NO_LEVEL, top, np.minimum(weakest + rule.plus, top - 1))
-        else:
-            at_most = _first_step(rule.at_most or [], scope, scores.overall_levels, top)
-        allowed.append(at_most.astype(np.int8))
+    levels = {name: node.level for name, node in scores.nodes.items()}
+    allowed = allowed_levels(scores, levels, scope)
     lowest, binding = np.min(allowed, axis=0), np.argmin(allowed, axis=0)
-    published = (scores.overall_status == Publication.PUBLISHED) & (lowest < top)
+    published = scores.overall_status == Publication.PUBLISHED
+    published &= lowest < len(scores.overall_levels)
     return replace(
         scores,
         overall_level=np.where(published, lowest, NO_LEVEL).astype(np.int8),
@@ -50,12 +41,34 @@ def apply_rules(scores: Scores) -> Scores:
     )
 
 
-def _first_step(steps: Sequence[Step], scope: ScoreScope, levels: list[Level], top: int) -> NDArray[np.int8]:
-    at_most = np.full(scope.rows, top, dtype=np.int8)
-    open_still = np.ones(scope.rows, dtype=bool)
+def allowed_levels(
+    scores: Scores, levels: Mapping[str, NDArray[np.int8]], scope: ScoreScope
+) -> list[NDArray[np.int8]]:
+    """The highest level that each rule allows, in the order of the rules.
+
+    ``levels`` are the levels of the nodes, ``scope`` the names of the conditions; both may have a draws axis. A
+    rule that does not act allows one more than the highest level.
+    """
+    top = len(scores.overall_levels)
+    allowed = []
+    for rule in scores.rubric.overall.rules if scores.rubric.overall else ():
+        if rule.level_of is not None:
+            level = levels[rule.level_of]
+            at_most = np.where(level == NO_LEVEL, top, level)
+        elif rule.weakest_of is not None:
+            weakest = np.min([levels[name] for name in rule.weakest_of], axis=0)
+            at_most = np.where(weakest == NO_LEVEL, top, np.minimum(weakest + rule.plus, top - 1))
+        else:
+            at_most = _first_step(rule.at_most or [], scope, scores.overall_levels)
+        allowed.append(at_most.astype(np.int8))
+    return allowed
+
+
+def _first_step(steps: Sequence[Step], scope: ScoreScope, levels: list[Level]) -> NDArray[np.int8]:
+    """The level of the first step whose condition holds, one above the highest where none does."""
     position = {level.id: place for place, level in enumerate(levels)}
-    for step in steps:
-        holds = (parse(step.when).evaluate(scope) == TRUE) & open_still
-        at_most[holds] = position[step.level]
-        open_still &= ~holds
+    at_most = np.full((), len(levels), dtype=np.int8)
+    for step in reversed(steps):
+        holds = parse(step.when).evaluate(scope) == TRUE
+        at_most = np.where(holds, position[step.level], at_most)
     return at_most

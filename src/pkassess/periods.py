@@ -10,7 +10,7 @@ from typing import NamedTuple
 _YEAR = re.compile(r"^(\d{4})(?:\.0)?$")
 _PART_LAST = re.compile(r"^(\d{4})[\s\-_/.]*([QTHS])[\s\-]?([1-4])$")
 _PART_FIRST = re.compile(r"^([QTHS])[\s\-]?([1-4])[\s\-_/.]*(\d{4})$")
-_MONTH_LAST = re.compile(r"^(\d{4})[\-/.](\d{1,2})$")
+_MONTH_LAST = re.compile(r"^(\d{4})([\-/.])(\d{1,2})$")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MONTHS_OF = {"Q": 3, "T": 3, "H": 6, "S": 6}
 DAYS_PER_MONTH = 31.0
@@ -60,7 +60,9 @@ def _from_text(text: str) -> Period | None:
     if match := _PART_FIRST.match(text):
         return _part(int(match[3]), match[1], int(match[2]))
     if match := _MONTH_LAST.match(text):
-        year, month = int(match[1]), int(match[2])
+        year, month = int(match[1]), int(match[3])
+        if match[2] == "/" and month == (year + 1) % 100:
+            return None  # 2004/05 is how a year from July to June is written
         return _span(year, month, 1, f"{year}-{month:02d}") if 1 <= month <= 12 else None  # noqa: PLR2004
     return None
 
@@ -83,22 +85,28 @@ def _span(year: int, last_month: int, months: int, label: str) -> Period | None:
 
 
 def months_between(earlier: int, later: int) -> float:
-    """Months from one day to another, both as proleptic ordinals; whole months between two month ends."""
+    """Months from one day to another, both as proleptic ordinals; whole months between two month ends.
+
+    The last day of any month counts as its 31st, so that a later day is never nearer.
+    """
     a, b = dt.date.fromordinal(earlier), dt.date.fromordinal(later)
     months = (b.year - a.year) * 12 + b.month - a.month
-    last_days = monthrange(a.year, a.month)[1] == a.day and monthrange(b.year, b.month)[1] == b.day
-    return float(months) if last_days else months + (b.day - a.day) / DAYS_PER_MONTH
+    return months + (_day_of_31(b) - _day_of_31(a)) / DAYS_PER_MONTH
+
+
+def _day_of_31(day: dt.date) -> float:
+    return DAYS_PER_MONTH if day.day == monthrange(day.year, day.month)[1] else float(day.day)
 
 
 def parse_date(found: object) -> dt.date | None:
-    """A day from a date cell or an ISO text (2025-06-30); None for anything else."""
+    """A day from a date cell or an ISO text (2025-06-30, with or without a time); None for anything else."""
     if isinstance(found, dt.datetime):
         return found.date()
     if isinstance(found, dt.date):
         return found
     if isinstance(found, str):
         try:
-            return dt.date.fromisoformat(found.strip()[:10])
+            return dt.datetime.fromisoformat(found.strip()).date()
         except ValueError:
             return None
     return None

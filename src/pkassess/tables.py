@@ -29,10 +29,14 @@ from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
     from pkassess.rubric import Level, Rubric
+    from pkassess.uncertainty import Pool
 
 BLOCK_OF_UNITS = 4096
 BLOCK_OF_INDICATOR_UNITS = 512
+HIGH_CONFIDENCE = CONFIDENCE_NAMES.index("high")
 NOT_RANKED = None
+TOLD_APART = 0.95
+"""Share of draws from which two partnerships are called different."""
 
 
 class Field(NamedTuple):
@@ -60,6 +64,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
         assessment_table(comparison),
         nodes_table(comparison),
         indicators_table(comparison),
+        *([levels_table(comparison), pairs_table(comparison)] if comparison.uncertainty else []),
         findings_table(findings),
     ]
 
@@ -138,7 +143,7 @@ def assessment_table(comparison: Comparison) -> Table:
             yield [files, *_key_columns(scores, rows.tolist()), *_overall_columns(comparison, rows)] + [
                 column
                 for name in scores.rubric.dimensions
-                for column in _dimension_columns(scores.nodes[name], rows)
+                for column in _dimension_columns(comparison, name, rows)
             ]
 
     return Table("assessment", assessment_fields(scores.rubric), blocks)
@@ -156,7 +161,8 @@ def _overall_columns(comparison: Comparison, rows: NDArray[np.intp]) -> list[Any
     index = (
         np.where(published, scores.index.score[rows], np.nan) if scores.index else np.full(len(rows), np.nan)
     )
-    blank = np.full(len(rows), np.nan)
+    low, high = interval(comparison, scores.index.branch.id if scores.index else "", rows)
+    rank_low, rank_high = rank_interval(comparison, rows)
     return [
         comparison.peer_group[rows].tolist(),
         _level_names(scores.overall_level[rows], scores.overall_levels),
@@ -164,12 +170,32 @@ def _overall_columns(comparison: Comparison, rows: NDArray[np.intp]) -> list[Any
         [PUBLICATION_NAMES[status] for status in scores.overall_status[rows].tolist()],
         alarm_codes(scores, rows),
         index,
-        blank,
-        blank,
+        np.where(published, low, np.nan),
+        np.where(published, high, np.nan),
         _ranks(comparison.rank[rows]),
-        [NOT_RANKED] * len(rows),
-        [NOT_RANKED] * len(rows),
+        _ranks(rank_low),
+        _ranks(rank_high),
     ]
+
+
+def interval(
+    comparison: Comparison, name: str, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of the 90 % interval of a node's score; NaN without an uncertainty run."""
+    drawn = comparison.uncertainty
+    if drawn is None or name not in drawn.low:
+        return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    return drawn.low[name][rows], drawn.high[name][rows]
+
+
+def rank_interval(
+    comparison: Comparison, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Best and worst rank of the 90 % interval; 0 for none."""
+    drawn = comparison.uncertainty
+    if drawn is None:
+        return np.full(len(rows), UNRANKED), np.full(len(rows), UNRANKED)
+    return drawn.rank_low[rows], drawn.rank_high[rows]
 
 
 def alarm_codes(scores: Scores, rows: NDArray[np.intp]) -> list[str]:
@@ -192,28 +218,41 @@ def _level_names(levels: NDArray[np.int8], names: Sequence[Level]) -> list[str]:
     return [ids[level] for level in levels.tolist()]
 
 
-def _dimension_columns(node: NodeScores, rows: NDArray[np.intp]) -> list[Any]:
-    blank = np.full(len(rows), np.nan)
+def _dimension_columns(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[Any]:
+    node = comparison.scores.nodes[name]
+    low, high = interval(comparison, name, rows)
     return [
         node.score[rows],
-        blank,
-        blank,
+        low,
+        high,
         _level_names(node.level[rows], node.branch.levels),
-        level_ranges(node, rows),
+        level_ranges(comparison, name, rows),
         node.bound_low[rows],
         node.bound_high[rows],
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows],
-        [CONFIDENCE_NAMES[word] for word in node.confidence[rows].tolist()],
+        confidence_words(comparison, name, rows),
         [""] * len(rows),
     ]
 
 
-def level_ranges(node: NodeScores, rows: NDArray[np.intp]) -> list[str]:
-    """Levels at both coverage bounds, ``Developing..Established``, or one where they agree."""
-    low = _level_names(classify(node.bound_low[rows], node.branch.levels), node.branch.levels)
-    high = _level_names(classify(node.bound_high[rows], node.branch.levels), node.branch.levels)
-    return [first if first == last else f"{first}..{last}" for first, last in zip(low, high, strict=True)]
+def confidence_words(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:
+    """The confidence word of a dimension per row; high needs an interval."""
+    words = comparison.scores.nodes[name].confidence[rows]
+    if comparison.uncertainty is not None:
+        sure = comparison.uncertainty.high_confidence[name][rows]
+        words = np.where(sure & (words > 0), HIGH_CONFIDENCE, words)
+    return [CONFIDENCE_NAMES[word] for word in words.tolist()]
+
+
+def level_ranges(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:
+    """Levels that missing indicators and the interval leave open: ``Developing..Established``, or one."""
+    node = comparison.scores.nodes[name]
+    low, high = interval(comparison, name, rows)
+    levels = node.branch.levels
+    first = _level_names(classify(np.fmin(node.bound_low[rows], low), levels), levels)
+    last = _level_names(classify(np.fmax(node.bound_high[rows], high), levels), levels)
+    return [low if low == high else f"{low}..{high}" for low, high in zip(first, last, strict=True)]
 
 
 _NODE_FIELDS = [
@@ -239,7 +278,7 @@ def nodes_table(comparison: Comparison) -> Table:
     def blocks() -> Iterator[list[Any]]:
         ranks = {name: comparison.node_rank(name) for name in order}
         for rows in _blocks_of(comparison.rows, BLOCK_OF_UNITS // len(order) + 1):
-            parts = [_node_columns(scores, name, ranks[name][rows], rows) for name in order]
+            parts = [_node_columns(comparison, name, ranks[name][rows], rows) for name in order]
             keys = _key_columns(scores, rows.tolist())
             yield [
                 *(_interleave([column] * len(order)) for column in keys),
@@ -255,17 +294,17 @@ def _interleave(columns: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def _node_columns(
-    scores: Scores, name: str, ranks: NDArray[np.int64], rows: NDArray[np.intp]
+    comparison: Comparison, name: str, ranks: NDArray[np.int64], rows: NDArray[np.intp]
 ) -> list[Any]:
-    node, count = scores.nodes[name], len(rows)
-    blank = [np.nan] * count
+    node, count = comparison.scores.nodes[name], len(rows)
+    low, high = interval(comparison, name, rows)
     return [
         [name] * count,
         [node.branch.parent] * count,
         [node.branch.kind] * count,
         node.score[rows].tolist(),
-        blank,
-        blank,
+        low.tolist(),
+        high.tolist(),
         _level_names(node.level[rows], node.branch.levels),
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows].tolist(),
@@ -391,6 +430,92 @@ def _origin_columns(scores: Scores, origins: NDArray[np.int32]) -> list[list[str
     ]
 
 
+_LEVEL_FIELDS = [
+    _text("node", "Id of the dimension or index, or 'overall'."),
+    _text("level", "A level of it."),
+    _number("share", "Share of draws in which the score has that level, 0 to 1."),
+]
+
+
+def levels_table(comparison: Comparison) -> Table:
+    """One row per partnership, period, node and level: how often the draws put it there."""
+    scores, drawn = comparison.scores, comparison.uncertainty
+
+    def blocks() -> Iterator[list[Any]]:
+        if drawn is None:
+            return
+        shares = {"overall": (scores.overall_levels, drawn.overall_shares)}
+        shares |= {name: (scores.tree[name].levels, share) for name, share in drawn.level_shares.items()}
+        rows_of_level = [
+            (name, level.id, share[at])
+            for name, (levels, share) in shares.items()
+            for at, level in enumerate(levels)
+        ]
+        for rows in _blocks_of(comparison.rows, BLOCK_OF_INDICATOR_UNITS):
+            keys = _key_columns(scores, rows.tolist())
+            count = len(rows_of_level)
+            table = [
+                *(_interleave([column] * count) for column in keys),
+                _interleave([[name] * len(rows) for name, _, _ in rows_of_level]),
+                _interleave([[level] * len(rows) for _, level, _ in rows_of_level]),
+                _interleave([share[rows].tolist() for _, _, share in rows_of_level]),
+            ]
+            yield _where_positive(table)
+
+    return Table("levels", (*_key_fields(scores.rubric), *_LEVEL_FIELDS), blocks)
+
+
+def _where_positive(table: list[list[Any]]) -> list[list[Any]]:
+    """The rows whose last column is above zero."""
+    kept = [at for at, share in enumerate(table[-1]) if share > 0]
+    return [[column[at] for at in kept] for column in table]
+
+
+_PAIR_FIELDS = (
+    _text("peer_group", "Partnerships that are compared with one another."),
+    _text("partnership", "One partnership of the pair."),
+    _text("period", "Its period."),
+    _text("other", "The other partnership, which stands below it in the ranking."),
+    _text("other_period", "The other's period."),
+    _number("above", "Share of draws in which it stands above the other, ties half."),
+    _text("told_apart", "yes where that is 95 % of draws or more, else no."),
+)
+
+
+def pairs_table(comparison: Comparison) -> Table:
+    """One row per pair of ranked partnerships of a peer group, the higher ranked first."""
+
+    def blocks() -> Iterator[list[Any]]:
+        for pool in comparison.uncertainty.pools if comparison.uncertainty else ():
+            rows = [*_pairs_of(comparison, pool)]
+            if rows:
+                yield list(zip(*rows, strict=True))
+
+    return Table("pairs", _PAIR_FIELDS, blocks)
+
+
+def _pairs_of(comparison: Comparison, pool: Pool) -> Iterator[tuple[Any, ...]]:
+    if pool.above is None:
+        return
+    units = comparison.scores.matrix.units
+    order = np.argsort(comparison.rank[pool.rows], kind="stable").tolist()
+    for place, first in enumerate(order):
+        for second in order[place + 1 :]:
+            one, other = units[pool.rows[first]], units[pool.rows[second]]
+            share = float(pool.above[first, second])
+            apart = "yes" if max(share, 1 - share) >= TOLD_APART else "no"
+            group = comparison.peer_group[pool.rows[first]]
+            yield (
+                group,
+                one.partnership,
+                one.period.label,
+                other.partnership,
+                other.period.label,
+                share,
+                apart,
+            )
+
+
 FINDING_FIELDS = (
     _text("severity", "error, warning or note."),
     _text("code", "Code of the kind of finding; pkassess explain tells more."),
@@ -438,5 +563,7 @@ def empty_tables(rubric: Rubric) -> list[Table]:
         Table("assessment", assessment_fields(rubric), nothing),
         Table("nodes", (*_key_fields(rubric), *_NODE_FIELDS), nothing),
         Table("indicators", _with_keys(_INDICATOR_FIELDS, rubric), nothing),
+        Table("levels", (*_key_fields(rubric), *_LEVEL_FIELDS), nothing),
+        Table("pairs", _PAIR_FIELDS, nothing),
         Table("findings", FINDING_FIELDS, nothing),
     ]

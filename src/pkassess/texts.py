@@ -34,5 +34,6 @@ def fold(name: str) -> str:
     """A name as it is compared: without case, accents, spaces, punctuation and invisible characters."""
     if name.isascii():
         return "".join(filter(str.isalnum, name.lower()))
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    # Decomposing first: signs such as the one-character "No" come apart into capitals.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(character for character in decomposed if character.isalnum())

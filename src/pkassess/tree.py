@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,17 @@ class Branch:
     branches: tuple[tuple[str, float], ...]
     label: Mapping[str, str]
 
+    @cached_property
+    def weights(self) -> Array:
+        """Weights of the children as given: leaves first, then branches."""
+        return np.array([weight for _, weight in (*self.leaves, *self.branches)])
+
+    def children(self, leaves: Array, nodes: Mapping[str, Array]) -> Array:
+        """Values of the children, stacked on the first axis in the order of the weights."""
+        return np.stack(
+            [*(leaves[row] for row, _ in self.leaves), *(nodes[name] for name, _ in self.branches)]
+        )
+
 
 def compile_tree(rubric: Rubric) -> Tree:
     """The nodes of a rubric by id, children before parents."""
@@ -45,7 +57,7 @@ def compile_tree(rubric: Rubric) -> Tree:
     for name, dimension in rubric.dimensions.items():
         _compile(name, "dimension", "", dimension, rubric, rows, tree)
         for sub_name, sub in dimension.sub_scores.items():
-            tree[sub_name] = _compile_sub_score(sub_name, name, sub, dimension, tree)
+            tree[sub_name] = _compile_sub_score(sub_name, name, sub, dimension, rows, tree)
     for name, index in _indices_in_order(rubric):
         _compile(name, "index", "", index, rubric, rows, tree)
     return tree
@@ -99,20 +111,23 @@ def _positive(rubric: Rubric, parent: str, tree: Tree) -> bool:
 
 
 def _compile_sub_score(
-    name: str, dimension_name: str, sub: SubScore, dimension: Dimension, tree: Tree
+    name: str,
+    dimension_name: str,
+    sub: SubScore,
+    dimension: Dimension,
+    rows: dict[str, int],
+    tree: Tree,
 ) -> Branch:
-    by_id = {child.id: child for child in dimension.children if isinstance(child, Indicator)}
-    of_dimension = tree[dimension_name]
-    rows = dict(zip(by_id, (row for row, _ in of_dimension.leaves), strict=False))
+    weight = {child.id: float(child.weight) for child in dimension.children if isinstance(child, Indicator)}
     return Branch(
         id=name,
         kind="sub_score",
         parent=dimension_name,
         aggregate="arithmetic",
         floor=0.0,
-        positive=of_dimension.positive,
+        positive=tree[dimension_name].positive,
         levels=(),
-        leaves=tuple((rows[member], float(by_id[member].weight)) for member in sub.of),
+        leaves=tuple((rows[member], weight[member]) for member in sub.of),
         branches=(),
         label=sub.label,
     )
@@ -164,19 +179,26 @@ def _spread_weight(
         _spread_weight(tree, inner, present, own, used)
 
 
-def roll_up(tree: Tree, leaves: Array, known: Mapping[str, Array] | None = None) -> dict[str, Array]:
+def roll_up(
+    tree: Tree,
+    leaves: Array,
+    weights: Mapping[str, Array] | None = None,
+    cut: tuple[float, float] | None = None,
+) -> dict[str, Array]:
     """Scores of all nodes from the scores of the leaves (first axis: rows of the matrix).
 
-    ``known`` gives nodes whose score stands already; what is above them is computed from it.
+    ``weights`` replace those of the rubric, node by node. With ``cut``, scores that errors have carried beyond the
+    ends of the scale are cut to it, once: when a dimension or sub-score is formed, or before they enter a parent
+    that is no weighted arithmetic mean.
     """
-    scores: dict[str, Array] = dict(known or {})
+    scores: dict[str, Array] = {}
     for name, branch in tree.items():
-        if name not in scores:
-            children = [leaves[row] for row, _ in branch.leaves] + [
-                scores[inner] for inner, _ in branch.branches
-            ]
-            weights = np.array([weight for _, weight in (*branch.leaves, *branch.branches)])
-            scores[name] = AGGREGATORS[branch.aggregate](np.stack(children), weights, branch.floor)
+        children = branch.children(leaves, scores)
+        if cut and branch.aggregate != "arithmetic":
+            children = np.clip(children, *cut)
+        own = branch.weights if weights is None else weights[name]
+        score = AGGREGATORS[branch.aggregate](children, own, branch.floor)
+        scores[name] = np.clip(score, *cut) if cut and branch.kind != "group" else score
     return scores
 
 
@@ -184,9 +206,7 @@ def roll_up_shares(tree: Tree, leaves: Array) -> dict[str, Array]:
     """Weighted means through the tree whatever the aggregators: for coverage and other shares of weight."""
     shares: dict[str, Array] = {}
     for name, branch in tree.items():
-        children = [leaves[row] for row, _ in branch.leaves] + [shares[inner] for inner, _ in branch.branches]
-        weights = np.array([weight for _, weight in (*branch.leaves, *branch.branches)])
-        shares[name] = arithmetic(np.stack(children), weights)
+        shares[name] = arithmetic(branch.children(leaves, shares), branch.weights)
     return shares
 
 

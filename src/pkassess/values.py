@@ -132,13 +132,13 @@ class Answer(IntEnum):
 
 
 _ANSWERS = {
-    Answer.YES: ("yes", "y", "true", "oui", "si", "1", "1.0", "met"),
-    Answer.PARTIAL: ("partial", "partly", "partially", "partiel", "partiellement", "parcial", "0.5", "0,5"),
-    Answer.NO: ("no", "n", "false", "non", "0", "0.0", "notmet"),
+    Answer.YES: ("yes", "y", "true", "oui", "si", "met"),
+    Answer.PARTIAL: ("partial", "partly", "partially", "partiel", "partiellement", "parcial"),
+    Answer.NO: ("no", "n", "false", "non", "notmet"),
     Answer.NOT_APPLICABLE: ("na", "notapplicable", "sansobjet", "nonapplicable", "noaplica"),
 }
 _ANSWER_OF = {fold(word): answer for answer, words in _ANSWERS.items() for word in words}
-_ANSWER_OF[fold("0.5")] = Answer.PARTIAL
+_ANSWER_OF_NUMBER = {1.0: Answer.YES, 0.5: Answer.PARTIAL, 0.0: Answer.NO}
 
 
 def read_answer(cell: object) -> Answer:
@@ -148,12 +148,14 @@ def read_answer(cell: object) -> Answer:
     if isinstance(cell, (CellError, Uncomputed)):
         return Answer.BAD
     if isinstance(cell, (bool, int, float)):
-        return {1.0: Answer.YES, 0.5: Answer.PARTIAL, 0.0: Answer.NO}.get(float(cell), Answer.BAD)
-    word = fold(str(cell))
-    if answer := _ANSWER_OF.get(word):
+        return _ANSWER_OF_NUMBER.get(float(cell), Answer.BAD)
+    text = str(cell).translate(_INVISIBLE).strip()
+    # Folding drops signs and points, so that 10, -1 and <1 would all be 1: numbers are read as numbers.
+    if (number := _number(text)) is not None:
+        return _ANSWER_OF_NUMBER.get(number, Answer.BAD)
+    if answer := _ANSWER_OF.get(fold(text)):
         return answer
-    blank = not word or str(cell).strip().casefold() in MISSING_TOKENS
-    return Answer.UNKNOWN if blank else Answer.BAD
+    return Answer.UNKNOWN if not text or text.casefold() in MISSING_TOKENS else Answer.BAD
 
 
 class EvidenceClass(IntEnum):

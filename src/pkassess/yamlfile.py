@@ -6,15 +6,18 @@ numbers and switches, so that ``no``, ``1:30`` and ``0123`` stay what was writte
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
+MOST_VALUES = 200_000
+"""No rubric has so many values; a file whose aliases name one another many times over soon has."""
 
-_INTEGER = re.compile(r"^[+-]?\d+$")
+_INTEGER = re.compile(r"^[+-]?\d{1,18}$")  # longer ones are read as floats
 _FLOAT = re.compile(r"^[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?$")
-_SWITCHES = {"true": True, "True": True, "false": False, "False": False}
+_SWITCHES = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _TREACHEROUS = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 
@@ -68,15 +71,40 @@ def read_yaml(text: str) -> YamlFile:
         result.troubles.append(Trouble("syntax", place, str(getattr(error, "problem", None) or error)))
         return result
     if root is not None:
-        result.data = _Builder(result).build(root, ())
+        try:
+            result.data = _Builder(result).build(root, ())
+        except _EndlessError as error:
+            result.troubles.append(error.trouble)
     return result
+
+
+class _EndlessError(Exception):
+    """Aliases make a small file endless, or far larger than any rubric."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble.found)
+        self.trouble = trouble
 
 
 class _Builder:
     def __init__(self, result: YamlFile) -> None:
         self.result = result
+        self.around: set[int] = set()
+        self.count = 0
 
     def build(self, node: Any, path: Path) -> Any:
+        """The value of a node. Aliases are followed unless they lead into themselves or multiply beyond reason."""
+        self.count += 1
+        if id(node) in self.around:
+            raise _EndlessError(Trouble("syntax", _mark(node), "an alias stands inside what it names"))
+        if self.count > MOST_VALUES:
+            raise _EndlessError(Trouble("syntax", _mark(node), f"more than {MOST_VALUES:,} values"))
+        self.around.add(id(node))
+        value = self._value(node, path)
+        self.around.remove(id(node))
+        return value
+
+    def _value(self, node: Any, path: Path) -> Any:
         self.result.values[path] = _mark(node)
         if node.id == "mapping":
             return self._mapping(node, path)
@@ -101,7 +129,7 @@ class _Builder:
         text: str = node.value
         if node.style:  # quoted or block text; the C parser gives plain words an empty style
             return text
-        if text in ("", "~", "null", "Null"):
+        if text in ("", "~", "null", "Null", "NULL"):
             return None
         if text in _SWITCHES:
             return _SWITCHES[text]
@@ -110,7 +138,8 @@ class _Builder:
             return text
         if _INTEGER.match(text):
             return int(text)
-        return float(text) if _FLOAT.match(text) else text
+        number = float(text) if _FLOAT.match(text) else math.inf
+        return number if math.isfinite(number) else text  # 1e999 is too large for a number
 
 
 def _mark(node: Any) -> Mark:

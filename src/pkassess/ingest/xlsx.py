@@ -33,9 +33,17 @@ PARSER = "python-calamine"
 
 def read(content: Content) -> Workbook:
     """Open a workbook and list its sheets; their cells are read when they are asked for."""
+    package = Package.open(content)
+    try:
+        return _listed(content, package)
+    except BaseException:  # the parser's own panics are no ordinary exceptions
+        package.close()
+        raise
+
+
+def _listed(content: Content, package: Package) -> Workbook:
     from python_calamine import PasswordError
 
-    package = Package.open(content)
     with readable(content.file):
         try:
             parsed = _parse(content.file, content.data)

@@ -16,11 +16,12 @@ from pkassess.columns import (
     blank_cells,
     from_parts,
     numerators_in_need,
+    per_count,
     read_column,
     value_or_parts,
 )
 from pkassess.findings import Code, nearest
-from pkassess.headers import Header, Role, report_unknown
+from pkassess.headers import STATISTICS, Header, Role, report_unknown
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
 from pkassess.observations import NOT_GIVEN
@@ -96,6 +97,7 @@ class _LongReader:
 
     def _report_nameless(self, row: int, at: int, columns: Columns) -> None:
         """A value that names no indicator belongs nowhere."""
+        self.intake.log.skip(row, "no indicator")
         given = [self._field(name, columns) for name in ("value", "numerator")]
         if any(cells is not None and cells[at] not in (None, "") for cells in given):
             place = self.header.where(Role.FIELD, "indicator") or 0
@@ -112,6 +114,8 @@ class _LongReader:
         place = self.header.where(Role.FIELD, "indicator") or 0
         known = list(self.intake.vocabulary.known_texts())
         for name, rows in self.unknown.items():
+            for row in rows:
+                self.intake.log.skip(row, "unknown indicator")
             self.intake.findings.add(
                 Code.UNKNOWN_INDICATOR,
                 file=self.sheet.file,
@@ -170,7 +174,8 @@ class _LongReader:
         known: dict[str, NDArray[Any]],
     ) -> None:
         measure = self.intake.measures[name]
-        cells = self._cells(measure, rows, first, columns, units)
+        statistics = self._statistics(measure, rows, first, columns)
+        cells = self._cells(measure, rows, first, columns, units, statistics)
         self._reject_late(measure, cells, rows, first, units, known["observed_on"])
         kept = np.flatnonzero(cells.states != State.MISSING)
         self.intake.collector.add(
@@ -183,17 +188,33 @@ class _LongReader:
             row=first + rows[kept],
             column=self._value_column(),
             **{title: array[rows[kept]] for title, array in known.items()},
+            **{title: array[kept] for title, array in statistics.items()},
         )
 
     def _value_column(self) -> int:
         place = self.header.where(Role.FIELD, "value")
         return place if place is not None else self.header.where(Role.FIELD, "numerator") or 0
 
+    def _statistics(
+        self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns
+    ) -> dict[str, NDArray[np.float64]]:
+        """What an interval can be computed from, as far as the sheet gives it."""
+        plain = measure._replace(low=None, high=None)
+        given = {
+            name: title for name, (_, title) in STATISTICS.items() if self._field(title, columns) is not None
+        }
+        return {name: self._read(title, plain, rows, first, columns).values for name, title in given.items()}
+
     def _cells(
-        self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns, units: NDArray[np.int32]
+        self,
+        measure: Measure,
+        rows: NDArray[np.intp],
+        first: int,
+        columns: Columns,
+        units: NDArray[np.int32],
+        statistics: dict[str, NDArray[np.float64]],
     ) -> Cells:
         """Values of one indicator's rows, from the value column or from numerator and denominator."""
-        count = len(rows)
         given = self._read("value", measure, rows, first, columns)
         top_place = self.header.where(Role.FIELD, "numerator")
         if top_place is None:
@@ -205,9 +226,8 @@ class _LongReader:
         where = self._where(top_place, rows, first)
         whole = self._read("denominator", plain, rows, first, columns)
         top = numerators_in_need(self._read("numerator", plain, rows, first, columns), whole, given)
-        computed = from_parts(
-            top, whole, months if count else np.ones(0), measure, where, self.intake.findings
-        )
+        statistics |= {"events": top.values, "per_count": per_count(whole.values, months, measure)}
+        computed = from_parts(top, whole, months, measure, where, self.intake.findings)
         return value_or_parts(given, computed, measure, where, self.intake.findings)
 
     def _read(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pkassess.columns import Measure, Notes, Where
 from pkassess.findings import Code, Findings, shown
 from pkassess.headers import Header, Role, Vocabulary
+from pkassess.ingest_log import ReadingLog
 from pkassess.ingest.sheet import CellError, Uncomputed, cell_name
 from pkassess.normalise import Checklist, Likert, Rate
 from pkassess.observations import Collector
@@ -37,6 +38,7 @@ class Intake:
     measures: dict[str, Measure]
     duplicates: set[tuple[int, int]] = field(default_factory=set)
     """(place, unit) of rows that contradict one another; none of their values is used."""
+    log: ReadingLog = field(default_factory=ReadingLog)
 
     def number(self, measure: str) -> int:
         """The position of an indicator or diagnostic."""
@@ -125,6 +127,7 @@ class RowKeys:
                 found.append(SKIPPED)
             else:
                 found.append(register(key, period, file))
+        self.intake.log.rows(len(found))
         return found
 
     def _periods_of(self, columns: Sequence[Sequence[object]]) -> list[Period | None]:
@@ -136,15 +139,21 @@ class RowKeys:
 
     def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> None:
         if all(columns[place][at] in (None, "") for place in self.data_places):
+            if any(keys):
+                self.intake.log.skip(row, "no values")
+            else:
+                self.intake.log.rows(-1)
             return
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
         for (name, place), key in zip(self.keys, keys, strict=True):
             if not key:
                 cell = cell_name(row, place)
                 self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column=name, expected=name)
+                self.intake.log.skip(row, f"no {name}")
                 return
         place = self.period_place or 0
         cell, found = cell_name(row, place), columns[place][at]
+        self.intake.log.skip(row, "no period" if found in (None, "") else "period not understood")
         if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
         else:

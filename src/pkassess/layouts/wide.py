@@ -14,12 +14,13 @@ from pkassess.columns import (
     blank_cells,
     from_parts,
     numerators_in_need,
+    per_count,
     read_checklist,
     read_column,
     value_or_parts,
 )
 from pkassess.findings import Code
-from pkassess.headers import Header, Role, quoted_columns, report_unknown
+from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
 from pkassess.values import EvidenceClass, State, read_grade
@@ -79,7 +80,8 @@ class _Block:
         found: list[Found] = []
         for measure in self.intake.measures.values():
             value_place = self.header.where(Role.VALUE, measure.id)
-            cells, column = self._value(measure, value_place)
+            statistics = self._statistics(measure)
+            cells, column = self._value(measure, value_place, statistics)
             for side in ("mission", "host"):
                 side_place = self.header.where(Role.SISTER, measure.id, side)
                 if side_place is not None:
@@ -87,17 +89,30 @@ class _Block:
                     words = {"side": self.intake.collector.word(side)}
                     found.append((measure.id, side_place, reading, None, words))
             if cells is not None:
-                found.append((measure.id, column, cells, self._grades(measure), self._sources(measure)))
+                words = {**self._sources(measure), **statistics}
+                found.append((measure.id, column, cells, self._grades(measure), words))
         return found
 
     def _column(self, place: int, measure: Measure) -> Cells:
         where = where_in(self.sheet, self.first, place)
         return read_column(self.columns[place], measure, where, self.intake.findings, self.intake.notes)
 
-    def _value(self, measure: Measure, place: int | None) -> tuple[Cells | None, int]:
+    def _statistics(self, measure: Measure) -> dict[str, Any]:
+        """What an interval can be computed from, as far as the sheet gives it."""
+        plain = measure._replace(low=None, high=None)
+        places = {
+            name: self.header.where(Role.SISTER, measure.id, part) for name, (part, _) in STATISTICS.items()
+        }
+        return {
+            name: self._column(place, plain).values for name, place in places.items() if place is not None
+        }
+
+    def _value(
+        self, measure: Measure, place: int | None, statistics: dict[str, Any]
+    ) -> tuple[Cells | None, int]:
         """The values of a measure, from its own column, its items, or its numerator and denominator."""
         cells = self._column(place, measure) if place is not None else None
-        for other, column in (self._items(measure), self._parts(measure, cells)):
+        for other, column in (self._items(measure), self._parts(measure, cells, statistics)):
             if other is None:
                 continue
             if cells is None:
@@ -118,7 +133,9 @@ class _Block:
         wheres = {item: where_in(self.sheet, self.first, place) for item, place in places.items()}
         return read_checklist(columns, measure, wheres, self.intake.findings), min(places.values())
 
-    def _parts(self, measure: Measure, given: Cells | None) -> tuple[Cells | None, int]:
+    def _parts(
+        self, measure: Measure, given: Cells | None, statistics: dict[str, Any]
+    ) -> tuple[Cells | None, int]:
         top = self.header.where(Role.SISTER, measure.id, "numerator")
         whole = self.header.where(Role.SISTER, measure.id, "denominator")
         if top is None:
@@ -128,6 +145,7 @@ class _Block:
         where = where_in(self.sheet, self.first, top)
         wholes = self._column(whole, plain) if whole is not None else blank_cells(len(self.units))
         tops = numerators_in_need(self._column(top, plain), wholes, given)
+        statistics |= {"events": tops.values, "per_count": per_count(wholes.values, months, measure)}
         return from_parts(tops, wholes, months, measure, where, self.intake.findings), top
 
     def _months(self, unit: int) -> float:
@@ -219,6 +237,8 @@ def _content(found: list[Found], at: int) -> bytes:
 
 def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, same: bool) -> None:
     keys = block.header.where(Role.KEY, next(iter(block.intake.rubric.keys))) or 0
+    for skipped in (row,) if same else (first_row, row):
+        block.intake.log.skip(skipped, "the same row twice" if same else "given twice, with different values")
     block.intake.findings.add(
         Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
         file=block.sheet.file,

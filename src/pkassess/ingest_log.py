@@ -1,0 +1,159 @@
+"""What was read from each sheet: how many rows were used, why others were not, and how columns were matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pkassess.headers import ColumnName, Header, Role, Vocabulary
+from pkassess.ingest.sheet import cell_name
+from pkassess.texts import PLAIN, fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+
+ABOUT_ROWS = 200
+"""So many rows of a sheet ``about`` are read."""
+BY_ID, BY_LABEL, BY_ALIAS, DOUBLED = "id", "label", "alias", "two columns for one name"
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """One column: its header cell and text, and what it was taken for.
+
+    ``name`` is the column as the rubric names it, '' for one that was not used; ``how`` says by what it was
+    recognised (id, label, alias) or why it was not; ``language`` is that of the label.
+    """
+
+    cell: str
+    text: str
+    name: str
+    how: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class SheetReport:
+    """What was read from one sheet.
+
+    ``layout`` is ``wide``, ``long``, a side sheet's name, or '' for a sheet that was not read, whose ``note``
+    says why. ``rows`` counts filled rows but for the header; ``skipped`` lists row numbers by reason.
+    """
+
+    file: str
+    sheet: str
+    layout: str
+    header_row: int = 0
+    rows: int = 0
+    used: int = 0
+    skipped: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    columns: tuple[ColumnReport, ...] = ()
+    note: str = ""
+
+
+@dataclass
+class ReadingLog:
+    """Gathers what is read, sheet after sheet; rows are counted in blocks, only skipped ones one by one."""
+
+    _sheets: list[_Sheet] = field(default_factory=list)
+
+    def enter(self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary) -> None:
+        """Begin a data sheet."""
+        columns = tuple(_matched(header, vocabulary))
+        self._sheets.append(_Sheet(sheet.file, sheet.name, layout, header.row + 1, columns))
+        for row, cells in enumerate(sheet.head(header.row) if header.row else ()):
+            if any(cell not in (None, "") for cell in cells):
+                self.rows(1)
+                self.skip(row, "above the header")
+        if header.tagged:
+            self.rows(1)
+            self.skip(header.row + 1, "hashtags")
+
+    def side(self, sheet: Sheet, layout: str) -> None:
+        """A side sheet that was read as a whole."""
+        about = layout == "about"
+        rows = sheet.head(ABOUT_ROWS) if about else (row for _, block in sheet.blocks() for row in block)
+        filled = sum(any(cell not in (None, "") for cell in row) for row in rows)
+        # The sheet about has rows of name and value and no header.
+        self._sheets.append(_Sheet(sheet.file, sheet.name, layout, count=max(filled - (not about), 0)))
+
+    def leave_out(self, sheet: Sheet, note: str) -> None:
+        """A sheet that was not read."""
+        self._sheets.append(_Sheet(sheet.file, sheet.name, "", note=note))
+
+    def rows(self, count: int) -> None:
+        """Count rows of the current sheet; a negative number takes blank ones back."""
+        if self._sheets:
+            self._sheets[-1].count += count
+
+    def skip(self, row: int, reason: str) -> None:
+        """Say why a row (zero-based) of the current sheet was not used; the first reason counts."""
+        if self._sheets:
+            self._sheets[-1].skipped.setdefault(row, reason)
+
+    def reports(self) -> tuple[SheetReport, ...]:
+        """What was gathered."""
+        return tuple(sheet.report() for sheet in self._sheets)
+
+
+@dataclass
+class _Sheet:
+    file: str
+    name: str
+    layout: str
+    header_row: int = 0
+    columns: tuple[ColumnReport, ...] = ()
+    count: int = 0
+    skipped: dict[int, str] = field(default_factory=dict)
+    note: str = ""
+
+    def report(self) -> SheetReport:
+        reasons: dict[str, list[int]] = {}
+        for row, reason in sorted(self.skipped.items()):
+            reasons.setdefault(reason, []).append(row + 1)
+        return SheetReport(
+            file=self.file,
+            sheet=self.name,
+            layout=self.layout,
+            header_row=self.header_row,
+            rows=self.count,
+            used=self.count - len(self.skipped),
+            skipped=tuple((reason, tuple(rows)) for reason, rows in reasons.items()),
+            columns=self.columns,
+            note=self.note,
+        )
+
+
+def _matched(header: Header, vocabulary: Vocabulary) -> Iterator[ColumnReport]:
+    """Each named column of a header with what it was taken for."""
+    for place, (column, text) in enumerate(zip(header.columns, header.texts, strict=True)):
+        cell = cell_name(header.row, place)
+        unknown_item = column.role is Role.ITEM and column.part.startswith("?")
+        if not text:
+            continue
+        if column.role is Role.UNKNOWN or unknown_item:
+            doubled = column.role is Role.UNKNOWN and not column.name
+            yield ColumnReport(cell, text, "", DOUBLED if doubled else "")
+        else:
+            yield ColumnReport(cell, text, _title(column), *_how(column, text, vocabulary))
+
+
+def _title(column: ColumnName) -> str:
+    return f"{column.name}{'.' if column.role is Role.ITEM else '__' if column.part else ''}{column.part}"
+
+
+def _how(column: ColumnName, text: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """By what a column was recognised, and the language of its label."""
+    mark = "." if column.role is Role.ITEM else "__"
+    said = fold(text.rpartition(mark)[0] if column.part else text)
+    rubric = vocabulary.rubric
+    known = {**rubric.keys, **rubric.indicators, **rubric.diagnostic_items}
+    if rubric.period is not None:
+        known["period"] = rubric.period
+    if said == fold(column.name) or column.name not in known:
+        return BY_ID, ""
+    for language, label in known[column.name].label.items():
+        if fold(label) == said:
+            return BY_LABEL, "" if language == PLAIN else language
+    return BY_ALIAS, ""

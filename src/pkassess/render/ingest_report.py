@@ -1,0 +1,444 @@
+"""What ``validate`` prints: what was read and mapped, every finding with its cell, and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+
+import numpy as np
+
+from pkassess.findings import Code, Finding, Severity
+from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, ColumnReport, SheetReport
+from pkassess.matrix import Status
+from pkassess.render import check_format
+from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
+from pkassess.render.messages import entry_lines, inside
+from pkassess.tables import Field, Table, findings_table
+
+if TYPE_CHECKING:
+    from pkassess.assess import Intake
+
+_MOST_ROWS_NAMED = 6
+_MOST_COLUMNS_LISTED = 40
+_MOST_NAMES = 3
+_LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "ar": "Arabic", "pt": "Portuguese"}
+_SECTIONS = {
+    Severity.ERROR: ("ERRORS", "the value is not used"),
+    Severity.WARNING: ("WARNINGS", "look at these before the report is used"),
+    Severity.NOTE: ("NOTES", "for information"),
+}
+
+
+def validation_lines(intake: Intake, format: str, stream: TextIO | None = None) -> Iterator[str]:  # noqa: A002
+    """What was read, in one format; ``stream`` is where it will be shown, without one it is made for a file.
+
+    Raises UsageError for an unknown format.
+    """
+    check_format(format)
+    return _FORMATS[format](intake, Style() if stream is None else style_of(stream))
+
+
+# --- what the report counts ---------------------------------------------------------------------------------
+
+
+class Values(NamedTuple):
+    """How many values a file was asked for and what became of them."""
+
+    expected: int
+    usable: int
+    missing: int
+    rejected: int
+    excluded: int
+    zeros: int
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file of an intake: its sheets, findings and values."""
+
+    intake: Intake
+    file: str
+
+    @cached_property
+    def sheets(self) -> list[SheetReport]:
+        """Its sheets in the order of the workbook."""
+        return [sheet for sheet in self.intake.sheets if sheet.file == self.file]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Its findings; with a single file also those that name none."""
+        alone = len(self.intake.workbooks) == 1
+        return [item for item in self.intake.findings if alone or item.file == self.file]
+
+    @cached_property
+    def units(self) -> list[int]:
+        """The partnerships and periods that it gave."""
+        return [at for at, file in enumerate(self.intake.matrix.files) if file == self.file]
+
+    @cached_property
+    def values(self) -> Values:
+        """What became of the scored values."""
+        rows = len(self.intake.rubric.indicators)
+        status = self.intake.matrix.status[:rows, self.units]
+        value = self.intake.matrix.value[:rows, self.units]
+        counts = np.bincount(status.ravel(), minlength=len(Status))
+        read = np.isin(status, (Status.OBSERVED, Status.RECONCILED))
+        return Values(
+            expected=int(status.size - counts[Status.NOT_APPLICABLE]),
+            usable=int(read.sum()),
+            missing=int(counts[Status.MISSING] + counts[Status.CARRIED]),
+            rejected=int(counts[Status.REJECTED]),
+            excluded=int(counts[Status.EXCLUDED]),
+            zeros=int((read & (value == 0)).sum()),
+        )
+
+    @cached_property
+    def rejected_names(self) -> list[str]:
+        """The partnerships of which a value was rejected."""
+        rows = len(self.intake.rubric.indicators)
+        rejected = (self.intake.matrix.status[:rows, self.units] == Status.REJECTED).any(axis=0)
+        units = [self.intake.matrix.units[self.units[at]] for at in np.flatnonzero(rejected).tolist()]
+        return list(dict.fromkeys(unit.partnership for unit in units))
+
+    @property
+    def columns(self) -> list[tuple[SheetReport, ColumnReport]]:
+        """Every named column of its data sheets."""
+        return [(sheet, column) for sheet in self.sheets for column in sheet.columns]
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity it has."""
+        return sum(item.severity is severity for item in self.findings)
+
+    def missing_words(self) -> Counter[str]:
+        """Words that were taken as missing, with the number of their cells."""
+        words: Counter[str] = Counter()
+        scored = self.intake.rubric.indicators
+        for item in self.findings:
+            if item.code is Code.MISSING_TOKEN and item.column in scored:
+                words[item.value.strip().casefold()] += int(item.facts.get("count", "0"))
+        return words
+
+
+def _files(intake: Intake) -> list[FileReport]:
+    return [FileReport(intake, book.file) for book in intake.workbooks]
+
+
+def _without_file(intake: Intake) -> list[Finding]:
+    """Findings that belong to no single file, where there are several."""
+    known = {book.file for book in intake.workbooks}
+    return [item for item in intake.findings if item.file not in known] if len(known) > 1 else []
+
+
+# --- table --------------------------------------------------------------------------------------------------
+
+
+def _table_lines(intake: Intake, style: Style) -> Iterator[str]:
+    for report in _files(intake):
+        for block in (_head, _read, _columns, _all_findings, _missing):
+            yield from (f"{line}\n" for line in block(report, style))
+        yield "\n"
+    general = _without_file(intake)
+    if general:
+        yield f"{style.strong('ACROSS FILES')}\n"
+        yield from (line for item in general for line in entry_lines(item, style, place=inert(item.place)))
+        yield "\n"
+    if len(intake.findings):
+        worst = next(found[0] for kind in Severity if (found := intake.findings.of(kind)))
+        files = " ".join(_argument(book.file) for book in intake.workbooks)
+        yield f"{style.quiet('More on a code:')} pkassess explain {worst.code.id}\n"
+        yield f"{style.quiet('All findings as a table:')} pkassess validate {files} -f csv\n"
+
+
+def _argument(file: str) -> str:
+    import shlex
+
+    return shlex.quote(file) if file.isprintable() else "FILE"
+
+
+def _head(report: FileReport, style: Style) -> Iterator[str]:
+    rubric = report.intake.rubric
+    named = f" ({report.intake.named})" if report.intake.named else ""
+    sheets = counted(len(report.sheets), "sheet") if any(sheet.sheet for sheet in report.sheets) else "table"
+    rest = f" · {sheets} · rubric {rubric.id} {rubric.version}{named}"
+    title = inert("standard input" if report.file == "-" else report.file)
+    yield style.strong(title) + style.text(rest)
+    yield style.rule()
+    for line in style.wrapped(_summary(report)):
+        yield style.strong(line)
+    if report.rejected_names:
+        yield from style.wrapped(_gain(report))
+
+
+def _summary(report: FileReport) -> str:
+    values, units = report.values, report.units
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    periods = {report.intake.matrix.units[at].period.label for at in units} - {""}
+    keys = {report.intake.matrix.units[at].keys for at in units}
+    span = f" in {counted(len(periods), 'period')}" if periods else ""
+    parts = [
+        f"{counted(errors, 'error') if errors else 'No errors'}, "
+        f"{counted(warnings, 'warning') if warnings else 'no warnings'}.",
+        f"{counted(len(keys), 'partnership')}{span}.",
+        f"{values.usable:,} of {values.expected:,} values can be used; {values.missing:,} are missing"
+        + (f", {values.rejected:,} were rejected" if values.rejected else "")
+        + (f", {values.excluded:,} rest on excluded evidence" if values.excluded else "")
+        + ".",
+    ]
+    return " ".join(parts)
+
+
+def _gain(report: FileReport) -> str:
+    names, count = report.rejected_names, report.values.rejected
+    shown = [inert(name) for name in names[:_MOST_NAMES]]
+    more = f"{len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    listed = [*shown, more] if more else shown
+    subject = " and ".join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+    return f"With the errors mended, {subject} {'gain' if len(listed) > 1 else 'gains'} {counted(count, 'value')}."
+
+
+def _read(report: FileReport, style: Style) -> Iterator[str]:
+    name = max([5, *(columns_of(inert(sheet.sheet)) for sheet in report.sheets)])
+    yield ""
+    yield style.strong("READ")
+    yield style.quiet(f"{'Sheet':<{name}}     Rows    Used  Skipped  Why skipped")
+    for sheet in report.sheets:
+        start = padded(inert(sheet.sheet) or "table", name)
+        if not sheet.layout:
+            none = style.text("–")
+            yield style.quiet(f"{start}  {none:>7} {none:>7}  {none:>7}  {sheet.note}")
+            continue
+        skipped = sheet.rows - sheet.used
+        numbers = f"{start}  {sheet.rows:>7,} {sheet.used:>7,}  {skipped:>7,}  "
+        why = list(style.wrapped(_why(sheet), " " * len(numbers), first=numbers))
+        yield from why or [numbers.rstrip()]
+
+
+def _why(sheet: SheetReport) -> str:
+    return ", ".join(f"{_rows(rows)} {reason}" for reason, rows in sheet.skipped)
+
+
+def _rows(rows: Sequence[int]) -> str:
+    """Row numbers in words: ``rows 1–2, 5``; many as a count."""
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], row]
+        else:
+            spans.append([row])
+    if len(spans) > _MOST_ROWS_NAMED:
+        return f"{len(rows):,} rows, the first {rows[0]}:"
+    listed = ", ".join("–".join(map(str, span)) for span in spans)
+    return f"row{'s' if len(rows) > 1 else ''} {listed}"
+
+
+def _columns(report: FileReport, style: Style) -> Iterator[str]:
+    columns = report.columns
+    if not columns:
+        return
+    yield ""
+    yield _titled("COLUMNS", _matching(columns), style)
+    told = [(sheet, column) for sheet, column in columns if column.how != BY_ID]
+    place = max((columns_of(_address(sheet, column)) for sheet, column in told), default=0)
+    text = min(max((columns_of(inert(column.text)) for _, column in told), default=0), style.width // 3)
+    for sheet, column in told[:_MOST_COLUMNS_LISTED]:
+        start = f"{padded(_address(sheet, column), place)}  {padded(_short(inert(column.text), text, style), text)}  "
+        if column.name:
+            yield style.text(f"{start}→ {column.name}  {_how(column)}")
+        else:
+            yield style.quiet(start + style.text(_unused(report, sheet, column)))
+    if len(told) > _MOST_COLUMNS_LISTED:
+        yield style.quiet(f"and {len(told) - _MOST_COLUMNS_LISTED} more columns; -f json lists all of them")
+
+
+def _address(sheet: SheetReport, column: ColumnReport) -> str:
+    return inert(f"{sheet.sheet}!{column.cell}" if sheet.sheet else column.cell)
+
+
+def _matching(columns: Sequence[tuple[SheetReport, ColumnReport]]) -> str:
+    ways = Counter(column.how for _, column in columns if column.name)
+    listed = ", ".join(f"{ways[way]} by {way}" for way in (BY_ID, BY_LABEL, BY_ALIAS) if ways[way])
+    return f"{sum(ways.values())} of {len(columns)} mapped{f': {listed}' if listed else ''}"
+
+
+def _how(column: ColumnReport) -> str:
+    language = _LANGUAGES.get(column.language, column.language)
+    return f"{column.how} in {language}" if language and column.language != "en" else column.how
+
+
+def _unused(report: FileReport, sheet: SheetReport, column: ColumnReport) -> str:
+    """Why a column was not used, and what it may have meant."""
+    if column.how == DOUBLED:
+        return f"{DOUBLED}, not used"
+    for item in report.findings:
+        if item.cell == column.cell and item.sheet == sheet.sheet and item.facts.get("suggestion"):
+            meant = item.facts["suggestion"].strip().removeprefix("Did you mean ").rstrip("?").strip("'")
+            return f"not mapped; meant {meant}?"
+    return "not mapped, not used"
+
+
+def _short(text: str, width: int, style: Style) -> str:
+    dots = style.text("…")
+    return text if columns_of(text) <= width else text[: width - len(dots)] + dots
+
+
+def _titled(title: str, right: str, style: Style) -> str:
+    """A section's title with a remark at the right edge."""
+    gap = max(style.width - len(title) - len(right), 2)
+    return f"{style.strong(title)}{' ' * gap}{style.quiet(right)}"
+
+
+def _all_findings(report: FileReport, style: Style) -> Iterator[str]:
+    for severity, (title, remark) in _SECTIONS.items():
+        listed = [item for item in report.findings if item.severity is severity]
+        if not listed:
+            continue
+        yield ""
+        yield _titled(title, remark, style)
+        width = min(max(columns_of(inert(inside(item))) for item in listed), style.width // 3)
+        for item in listed:
+            for line in entry_lines(item, style, place=inert(inside(item)), width=width):
+                yield line.rstrip("\n")
+
+
+def _missing(report: FileReport, style: Style) -> Iterator[str]:
+    values, words = report.values, report.missing_words()
+    if not values.missing and not values.zeros:
+        return
+    yield ""
+    yield style.strong("MISSING, and taken as missing")
+    blank = values.missing - sum(words.values())
+    parts = [f"blank {blank:,}"] if blank > 0 else []
+    parts += [f'"{inert(word)}" {count:,}' for word, count in words.most_common()]
+    yield from style.wrapped(" · ".join(parts) or "none")
+    yield from style.wrapped(f"zeros, taken as zero: {values.zeros:,}")
+
+
+# --- csv, json, md ------------------------------------------------------------------------------------------
+
+
+def _csv_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001  # the same call for every format
+    from pkassess.render.delimited import csv_lines
+
+    return csv_lines(findings_table(tuple(intake.findings)))
+
+
+def _json_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
+    from pkassess.render.json_document import json_lines
+
+    meta = {
+        "rubric": {"id": intake.rubric.id, "version": intake.rubric.version, "named": intake.named},
+        "files": [{"file": book.file, "sha256": book.sha256} for book in intake.workbooks],
+    }
+    tables = [_files_table(intake), _sheets_table(intake), _columns_table(intake)]
+    return json_lines([*tables, findings_table(tuple(intake.findings))], meta)
+
+
+def _files_table(intake: Intake) -> Table:
+    names = ("errors", "warnings", "notes", *Values._fields)
+    fields = (
+        Field("file", "string", "The file as it was named."),
+        *(Field(name, "integer", f"{name.capitalize()} of the file.") for name in names),
+    )
+    rows = [(report.file, *map(report.count, Severity), *report.values) for report in _files(intake)]
+    return _table_of("values", fields, rows)
+
+
+def _sheets_table(intake: Intake) -> Table:
+    fields = (
+        Field("file", "string", "The file of the sheet."),
+        Field("sheet", "string", "The sheet; empty for a CSV file."),
+        Field("layout", "string", "How it was read: wide, long or a side sheet; empty if it was not."),
+        Field("header_row", "integer", "The row of its column names, 0 for none."),
+        Field("rows", "integer", "Filled rows besides the header."),
+        Field("used", "integer", "Rows that were used."),
+        Field("skipped", "string", "Which rows were not used, and why."),
+    )
+    rows = [
+        (item.file, item.sheet, item.layout, item.header_row, item.rows, item.used, _why(item) or item.note)
+        for item in intake.sheets
+    ]
+    return _table_of("sheets", fields, rows)
+
+
+def _columns_table(intake: Intake) -> Table:
+    fields = (
+        Field("file", "string", "The file of the column."),
+        Field("sheet", "string", "The sheet of the column."),
+        Field("cell", "string", "The cell of its name."),
+        Field("text", "string", "Its name as it stands there."),
+        Field("column", "string", "What it was taken for; empty if it was not used."),
+        Field("matched_by", "string", "id, label or alias; or why it was not used."),
+        Field("language", "string", "The language of the label."),
+    )
+    rows = [
+        (sheet.file, sheet.sheet, column.cell, column.text, column.name, column.how, column.language)
+        for sheet in intake.sheets
+        for column in sheet.columns
+    ]
+    return _table_of("columns", fields, rows)
+
+
+def _table_of(name: str, fields: tuple[Field, ...], rows: list[tuple[Any, ...]]) -> Table:
+    return Table(name, fields, lambda: iter([list(zip(*rows, strict=True))] if rows else []))
+
+
+def _md_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
+    rubric = intake.rubric
+    for report in _files(intake):
+        yield f"# {_md(report.file)}\n\nRubric {_md(rubric.id)} {_md(rubric.version)} ({intake.named}). "
+        yield f"{_md(_summary(report))}\n\n## Read\n\n"
+        sheets = [
+            (sheet.sheet or "table", f"{sheet.rows:,}", f"{sheet.used:,}", _why(sheet) or sheet.note)
+            for sheet in report.sheets
+        ]
+        yield from _md_table(("Sheet", "Rows", "Used", "Not used"), sheets)
+        told = [(sheet, column) for sheet, column in report.columns if column.how != BY_ID]
+        if told:
+            yield f"\n## Columns: {_matching(report.columns)}\n\n"
+            named = [
+                (
+                    _address(sheet, column),
+                    column.text,
+                    column.name or "–",
+                    _how(column) if column.name else _unused(report, sheet, column),
+                )
+                for sheet, column in told
+            ]
+            yield from _md_table(("Cell", "Name there", "Taken for", "How"), named)
+        yield from _md_findings(report.findings)
+        yield "\n"
+    yield from _md_findings(_without_file(intake))
+
+
+def _md_findings(findings: Sequence[Finding]) -> Iterator[str]:
+    for severity, (title, remark) in _SECTIONS.items():
+        listed = [item for item in findings if item.severity is severity]
+        if listed:
+            yield f"\n## {title.capitalize()}: {remark}\n\n"
+            rows = [(inside(item), item.code.id, item.column, item.message, item.remedy) for item in listed]
+            yield from _md_table(("Cell", "Code", "Column", "What", "What to do"), rows)
+
+
+def _md_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(titles)} |\n| {' | '.join('---' for _ in titles)} |\n"
+    for row in rows:
+        yield f"| {' | '.join(map(_md, row))} |\n"
+
+
+_MD_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+
+
+def _md(text: str) -> str:
+    """Text that Markdown prints as it is."""
+    return inert(text).translate(_MD_SIGNS)
+
+
+_FORMATS: dict[str, Callable[[Intake, Style], Iterator[str]]] = {
+    "table": _table_lines,
+    "csv": _csv_lines,
+    "json": _json_lines,
+    "md": _md_lines,
+}

@@ -1,0 +1,182 @@
+"""From one value to the 90 % interval of its score: evidence class, statistic, disagreement, age.
+
+Grades never move a score; they say how wide its interval is. Where the rubric declares sampling and the parts are
+given, the interval is the wider of the two. Intervals are not cut at the ends of the scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.intervals import Z, poisson, through_curve, wilson
+from pkassess.matrix import Status
+from pkassess.normalise import normalise, turning_points
+from pkassess.tree import dimension_of
+from pkassess.values import EvidenceClass
+
+if TYPE_CHECKING:
+    from pkassess.observations import Observations
+    from pkassess.rubric import Indicator
+    from pkassess.scoring import Scores
+
+Array = NDArray[np.float64]
+DISPUTED_SPREAD = 2.0
+DISPUTED_SIDES = 1.0
+DEFAULT_DESIGN_EFFECT = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """Interval ends by indicator and unit, NaN where no score is used.
+
+    ``labels`` number the sources of each unit in the order of first use; ``signs`` are -1 for indicators of a
+    dimension where high is bad, because a lenient source makes good scores higher and bad ones lower;
+    ``statistical`` marks values whose interval rests on a statistic.
+    """
+
+    low: Array
+    high: Array
+    labels: NDArray[np.int32]
+    signs: Array
+    statistical: NDArray[np.bool_]
+
+
+def spread_of(scores: Scores) -> Spread:
+    """The intervals of all used indicator scores."""
+    point, matrix = scores.indicator, scores.matrix
+    low, high = np.full(point.shape, np.nan), np.full(point.shape, np.nan)
+    statistical = np.zeros(point.shape, dtype=bool)
+    for row, indicator in enumerate(scores.rubric.indicators.values()):
+        known = ~np.isnan(point[row])
+        stat_low, stat_high = _statistic(scores, row, indicator)
+        statistical[row] = known & ~np.isnan(stat_low)
+        half = _half_widths(scores, row, indicator, statistical[row])
+        low[row] = np.where(known, np.fmin(point[row] - half, stat_low), np.nan)
+        high[row] = np.where(known, np.fmax(point[row] + half, stat_high), np.nan)
+    _reach_to_ratings(scores, low, high)
+    _widen_carried(scores, low, high)
+    return Spread(low, high, _labels(scores), _signs(scores), statistical)
+
+
+def _half_widths(scores: Scores, row: int, indicator: Indicator, statistical: NDArray[np.bool_]) -> Array:
+    """Half-width of each value's class; beside a statistic an ungraded value counts as strong."""
+    settings = scores.rubric.uncertainty
+    by_class = np.array(
+        [settings.strong, settings.moderate, settings.weak, settings.ungraded, settings.ungraded],
+        dtype=np.float64,
+    )
+    evidence = scores.matrix.evidence[row]
+    half = by_class[evidence]
+    half = np.where(statistical & (evidence == EvidenceClass.UNGRADED), settings.statistic_least, half)
+    return np.maximum(half, settings.likert_least) if indicator.scale.type == "likert" else half
+
+
+def _statistic(scores: Scores, row: int, indicator: Indicator) -> tuple[Array, Array]:
+    """Interval of the score from a statistic of the raw value, NaN where there is none."""
+    matrix = scores.matrix
+    blank = np.full(matrix.value.shape[1], np.nan)
+    seen = matrix.observations
+    origin = matrix.origin[row]
+    if indicator.sampling is None or len(seen) == 0:
+        return blank, blank
+    single = (origin >= 0) & (matrix.status[row] != Status.RECONCILED)
+    at = np.maximum(origin, 0)
+    value = np.where(single, matrix.value[row], np.nan)
+    if indicator.sampling == "share":
+        size, effect = seen.sample[at], seen.design_effect[at]
+        effect = np.where(np.isnan(effect), DEFAULT_DESIGN_EFFECT, effect)
+        low, high = (limit * 100.0 for limit in wilson(value / 100.0, size / effect))
+    elif indicator.sampling == "events":
+        effect = seen.design_effect[at]
+        count, per_count = seen.events[at], seen.per_count[at]
+        low, high = poisson(
+            np.where(single, count, np.nan), np.where(np.isnan(effect), indicator.dispersion, effect)
+        )
+        low, high = low * per_count, high * per_count
+    else:
+        error = seen.standard_error[at]
+        low = np.where(np.isnan(seen.lower[at]), value - Z * error, seen.lower[at])
+        high = np.where(np.isnan(seen.upper[at]), value + Z * error, seen.upper[at])
+    kept = ~np.isnan(value)
+    low, high = np.where(kept, low, np.nan), np.where(kept, high, np.nan)
+    frame = scores.rubric.frame
+    points = turning_points(indicator.scale, frame)
+    return through_curve(low, high, lambda x: normalise(x, indicator.scale, frame), points)
+
+
+def _reach_to_ratings(scores: Scores, low: Array, high: Array) -> None:
+    """A disputed value's interval reaches from the lowest to the highest rating."""
+    seen, indicators = scores.matrix.observations, list(scores.rubric.indicators.values())
+    for (row, unit), together in scores.matrix.several.items():
+        if (
+            row < len(indicators)
+            and not np.isnan(low[row, unit])
+            and disputed(seen, together, indicators[row])
+        ):
+            points = normalise(seen.value[together], indicators[row].scale, scores.rubric.frame)
+            low[row, unit] = min(low[row, unit], points.min())
+            high[row, unit] = max(high[row, unit], points.max())
+
+
+def disputed(seen: Observations, together: list[int], indicator: Indicator) -> bool:
+    """Whether ratings of one value differ too much to be called agreed.
+
+    They do when they are two or more points apart, or when mission and host differ by one or more on average.
+    """
+    if indicator.kind != "judgement":
+        return False
+    values = seen.value[together]
+    sides = [seen.word(int(side)).casefold() for side in seen.side[together]]
+    means = [values[[own == side for own in sides]] for side in ("mission", "host")]
+    apart = abs(means[0].mean() - means[1].mean()) if len(means[0]) and len(means[1]) else 0.0
+    return bool(values.max() - values.min() >= DISPUTED_SPREAD or apart >= DISPUTED_SIDES)
+
+
+def _widen_carried(scores: Scores, low: Array, high: Array) -> None:
+    """A carried value may have moved since: each side half as wide again, and at least 10 points."""
+    settings = scores.rubric.uncertainty
+    point = scores.indicator
+    carried = scores.matrix.status[: len(point)] == Status.CARRIED
+    below = np.maximum(settings.carried_factor * (point - low), settings.carried_least)
+    above = np.maximum(settings.carried_factor * (high - point), settings.carried_least)
+    low[:] = np.where(carried, point - below, low)
+    high[:] = np.where(carried, point + above, high)
+
+
+def _signs(scores: Scores) -> Array:
+    signs = np.ones(len(scores.indicator))
+    for name in scores.rubric.dimensions:
+        if not scores.tree[dimension_of(scores.tree, name)].positive:
+            signs[scores.leaves_of(name)] = -1.0
+    return signs
+
+
+def _labels(scores: Scores) -> NDArray[np.int32]:
+    """The source of each value, numbered within its unit in the order of first use in the rubric.
+
+    The assessor names it (several: all of them), else the source type, else the source reference. Values that name
+    nothing share one source: silence must not make an interval narrower.
+    """
+    matrix, seen = scores.matrix, scores.matrix.observations
+    labels = np.zeros(scores.indicator.shape, dtype=np.int32)
+    if not any((words >= 0).any() for words in (seen.assessor, seen.source, seen.reference)):
+        return labels
+    known = ~np.isnan(scores.indicator)
+    for unit in range(labels.shape[1]):
+        numbers: dict[str, int] = {}
+        for row in np.flatnonzero(known[:, unit]).tolist():
+            behind = matrix.several.get((row, unit), [int(matrix.origin[row, unit])])
+            labels[row, unit] = numbers.setdefault(_source(seen, behind), len(numbers))
+    return labels
+
+
+def _source(seen: Observations, behind: list[int]) -> str:
+    for words in (seen.assessor, seen.source, seen.reference):
+        named = sorted({seen.word(int(words[at])).casefold() for at in behind} - {""})
+        if named:
+            return "+".join(named)
+    return ""

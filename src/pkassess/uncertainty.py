@@ -1,0 +1,348 @@
+"""How sure scores, levels and ranks are: many draws of the errors, through the one scoring path.
+
+Every draw adds to each observed score an error that makes its interval ends the 5 % and 95 % points, varies the
+weights, and goes through the same tree and the same rules as the point result. Draws never replace a published
+score or level. What is random and what is held fixed is told in docs/method.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.conditions import Column, Truth
+from pkassess.intervals import Z
+from pkassess.overall import allowed_levels
+from pkassess.scope import ScoreScope
+from pkassess.matrix import Status
+from pkassess.scoring import NO_LEVEL, TOLERANCE, Publication, classify
+from pkassess.tree import roll_up, roll_up_shares
+from pkassess.values import EvidenceClass
+
+if TYPE_CHECKING:
+    from pkassess.compare import Comparison
+    from pkassess.observations import Unit
+    from pkassess.scoring import Scores
+    from pkassess.spread import Spread
+    from pkassess.tree import Tree
+
+Array = NDArray[np.float64]
+BLOCK = 250
+"""Draws made from one seed; whoever asks for fewer draws gets the beginning of the same series."""
+OWN, SHARED, WEIGHTS = 1, 2, 3
+BUDGET = 4e8
+"""Drawn values at most; above it there are fewer draws, and the report says how many."""
+LEAST_DRAWS = 200
+KEPT_DRAWS = 4_000_000
+"""Numbers held at a time for the quantiles of one chunk of partnerships."""
+PAIRS_UP_TO = 200
+LOW, HIGH = 0.05, 0.95
+HIGH_COVERAGE, HIGH_SHARE, HIGH_SOURCES, HIGH_WIDTH = 0.85, 0.70, 2, 15.0
+"""High confidence: coverage, share of strong weight, source types at least; width of the interval at most."""
+LEVEL_STEP = 1e6
+"""Distance of two levels in a rank key; no index reaches it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Partnerships ranked against one another: ``above[i, j]`` is the share of draws with i above j, ties half."""
+
+    rows: NDArray[np.intp]
+    above: Array | None
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """Summaries of the draws, one element per unit of the matrix; NaN or 0 where nothing was drawn."""
+
+    draws: int
+    asked: int
+    seed: int
+    low: dict[str, Array]
+    high: dict[str, Array]
+    level_shares: dict[str, Array]
+    overall_shares: Array
+    rank_low: NDArray[np.int64]
+    rank_high: NDArray[np.int64]
+    top_third: Array
+    bottom_third: Array
+    high_confidence: dict[str, NDArray[np.bool_]]
+    pools: list[Pool] = field(default_factory=list)
+
+
+def affordable_draws(asked: int, values: int) -> int:
+    """Draws that the budget allows for so many observed values; 0 where even the least would exceed it."""
+    draws = min(asked, max(LEAST_DRAWS, int(BUDGET // max(values, 1))))
+    return draws if draws * values <= BUDGET or draws < LEAST_DRAWS else 0
+
+
+def draw(comparison: Comparison, spread: Spread, asked: int, seed: int) -> Uncertainty | None:
+    """Draw for the rows of a comparison. None where the budget allows no run at all."""
+    scores = comparison.scores
+    rows = comparison.rows
+    draws = affordable_draws(asked, int((~np.isnan(scores.indicator[:, rows])).sum()))
+    if draws == 0:
+        return None
+    result = _empty(scores, draws, asked, seed)
+    keys = np.full((len(scores.matrix.units), draws), np.nan) if comparison.rank.any() else None
+    vary = scores.rubric.uncertainty.weight_spread
+    weights = [draw_weights(scores.tree, vary, seed, block) for block in range(-(-draws // BLOCK))]
+    for chunk in _chunks(rows, draws, len(scores.tree)):
+        _summarise(scores, spread, chunk, weights, result, keys)
+    if keys is not None:
+        for pool in comparison.pools:
+            _rank(pool[~np.isnan(keys[pool, 0])], keys, comparison.rank, result)
+    for name, words in result.high_confidence.items():
+        words[:] = _high_confidence(scores, spread, name, result.high[name] - result.low[name])
+    return result
+
+
+def _high_confidence(scores: Scores, spread: Spread, name: str, width: Array) -> NDArray[np.bool_]:
+    """Where a dimension rests on much, strong and varied evidence, and its interval is narrow."""
+    used = ~np.isnan(scores.indicator)
+    strong = (scores.matrix.evidence[: len(used)] == EvidenceClass.STRONG) | spread.statistical
+    strong &= scores.matrix.status[: len(used)] != Status.CARRIED
+    share = roll_up_shares(scores.tree, np.where(used, strong.astype(np.float64), np.nan))[name]
+    with np.errstate(invalid="ignore"):
+        high = (scores.nodes[name].coverage >= HIGH_COVERAGE - TOLERANCE) & (share >= HIGH_SHARE - TOLERANCE)
+        high &= width <= HIGH_WIDTH + TOLERANCE
+    rows = scores.leaves_of(name)
+    for unit in np.flatnonzero(high).tolist():
+        high[unit] = _source_types(scores, rows, unit) >= HIGH_SOURCES
+    return high
+
+
+def _source_types(scores: Scores, rows: list[int], unit: int) -> int:
+    """Number of different source types behind the used values of some indicators."""
+    seen = scores.matrix.observations
+    origins = [
+        int(scores.matrix.origin[row, unit]) for row in rows if not np.isnan(scores.indicator[row, unit])
+    ]
+    return len({seen.word(int(seen.source[origin])).casefold() for origin in origins} - {""})
+
+
+def _empty(scores: Scores, draws: int, asked: int, seed: int) -> Uncertainty:
+    units = len(scores.matrix.units)
+    blank = lambda: np.full(units, np.nan)  # noqa: E731  # one line for four fields
+    return Uncertainty(
+        draws=draws,
+        asked=asked,
+        seed=seed,
+        low={name: blank() for name in scores.tree},
+        high={name: blank() for name in scores.tree},
+        level_shares={
+            name: np.zeros((len(branch.levels), units))
+            for name, branch in scores.tree.items()
+            if branch.levels
+        },
+        overall_shares=np.zeros((len(scores.overall_levels), units)),
+        rank_low=np.zeros(units, dtype=np.int64),
+        rank_high=np.zeros(units, dtype=np.int64),
+        top_third=blank(),
+        bottom_third=blank(),
+        high_confidence={name: np.zeros(units, dtype=bool) for name in scores.rubric.dimensions},
+    )
+
+
+def _chunks(rows: NDArray[np.intp], draws: int, nodes: int) -> Iterator[NDArray[np.intp]]:
+    size = max(1, KEPT_DRAWS // (draws * nodes))
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def generator(seed: int, stream: int, words: tuple[int, int, int, int], block: int) -> np.random.Generator:
+    """The random numbers of one stream, partnership-period and block; nothing else changes them."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(stream, *words, block))
+    return np.random.Generator(np.random.SFC64(sequence))
+
+
+def unit_words(unit: Unit) -> tuple[int, int, int, int]:
+    """Four 32-bit words that stand for a partnership in a period: the BLAKE2b digest of its keys and period."""
+    text = "\x1f".join((*unit.keys, unit.period.label))
+    digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
+    words = [int.from_bytes(digest[at : at + 4], "big") for at in range(0, 16, 4)]
+    return words[0], words[1], words[2], words[3]
+
+
+def draw_weights(tree: Tree, spread: float, seed: int, block: int) -> dict[str, Array]:
+    """Weights of each node's children in each draw: (children, 1, draws). One set for all partnerships.
+
+    A sub-score has no weights of its own: its indicators keep those of their dimension.
+    """
+    own = [(name, branch) for name, branch in tree.items() if branch.kind != "sub_score"]
+    edges = sum(len(branch.weights) for _, branch in own)
+    factors = generator(seed, WEIGHTS, (0, 0, 0, 0), block).uniform(1 - spread, 1 + spread, (BLOCK, edges)).T
+    drawn: dict[str, Array] = {}
+    at = 0
+    for name, branch in own:
+        count = len(branch.weights)
+        drawn[name] = (branch.weights[:, None] * factors[at : at + count])[:, None, :]
+        at += count
+    for name, branch in tree.items():
+        if branch.kind == "sub_score":
+            rows = [row for row, _ in tree[branch.parent].leaves]
+            drawn[name] = drawn[branch.parent][[rows.index(row) for row, _ in branch.leaves]]
+    return drawn
+
+
+def draw_errors(
+    scores: Scores, spread: Spread, units: NDArray[np.intp], seed: int, block: int, correlation: float
+) -> Array:
+    """Scores of all indicators with errors: (indicators, units, draws of the block)."""
+    point = scores.indicator[:, units]
+    z = np.empty((*point.shape, BLOCK))
+    signs = np.array([spread.signs])
+    for at, unit in enumerate(units.tolist()):
+        words = unit_words(scores.matrix.units[unit])
+        own = generator(seed, OWN, words, block).standard_normal((BLOCK, len(point)))
+        labels = spread.labels[:, unit]
+        shared = generator(seed, SHARED, words, block).standard_normal(
+            (BLOCK, int(labels.max(initial=0)) + 1)
+        )
+        z[:, at] = (np.sqrt(correlation) * signs * shared[:, labels] + np.sqrt(1 - correlation) * own).T
+    up = ((spread.high[:, units] - point) / Z)[..., None]
+    down = ((point - spread.low[:, units]) / Z)[..., None]
+    return point[..., None] + np.where(z >= 0, z * up, z * down)
+
+
+def roll_up_draws(scores: Scores, drawn: Array, weights: dict[str, Array]) -> dict[str, Array]:
+    """Scores of all nodes in each draw: (units, draws).
+
+    A dimension is cut to the score range once, when it is formed; cutting each value would pull scores at the ends
+    inwards. Under a parent that is no weighted arithmetic mean, children are cut first.
+    """
+    low, high = scores.rubric.frame.low, scores.rubric.frame.high
+    return roll_up(scores.tree, drawn, weights=weights, cut=(low, high))
+
+
+def _summarise(
+    scores: Scores,
+    spread: Spread,
+    units: NDArray[np.intp],
+    weights: list[dict[str, Array]],
+    result: Uncertainty,
+    keys: Array | None,
+) -> None:
+    """Draw for one chunk of partnerships and write its summaries into the result."""
+    kept: dict[str, list[Array]] = {name: [] for name in scores.tree}
+    overall: list[NDArray[np.int8]] = []
+    for block, drawn_weights in enumerate(weights):
+        left = min(BLOCK, result.draws - block * BLOCK)
+        errors = draw_errors(scores, spread, units, result.seed, block, scores.rubric.uncertainty.correlation)
+        nodes = roll_up_draws(scores, errors, drawn_weights)
+        for name, values in nodes.items():
+            kept[name].append(values[:, :left])
+        overall.append(_overall(scores, units, nodes)[:, :left])
+    levels = np.concatenate(overall, axis=1)
+    for name, blocks in kept.items():
+        _write_interval(scores, name, units, np.concatenate(blocks, axis=1), result)
+    published = scores.overall_status[units] == Publication.PUBLISHED
+    for level in range(len(result.overall_shares)):
+        result.overall_shares[level, units] = np.where(published, (levels == level).mean(axis=1), 0.0)
+    if keys is not None and scores.index is not None:
+        index = np.concatenate(kept[scores.index.branch.id], axis=1)
+        keys[units] = np.where(published[:, None], np.maximum(levels, 0) * LEVEL_STEP + index, np.nan)
+
+
+def _write_interval(
+    scores: Scores, name: str, units: NDArray[np.intp], values: Array, result: Uncertainty
+) -> None:
+    """The 90 % interval of one node, widened to hold the point score, and the share of draws per level."""
+    point = scores.nodes[name].score[units]
+    published = ~np.isnan(point)
+    if not published.any():
+        return
+    shown = units[published]
+    low, high = np.quantile(values[published], [LOW, HIGH], axis=1)
+    result.low[name][shown] = np.minimum(low, point[published])
+    result.high[name][shown] = np.maximum(high, point[published])
+    if name in result.level_shares:
+        levels = classify(values[published], scores.tree[name].levels)
+        for level in range(len(scores.tree[name].levels)):
+            result.level_shares[name][level, shown] = (levels == level).mean(axis=1)
+
+
+def _overall(scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array]) -> NDArray[np.int8]:
+    """The overall level in each draw; bars and caps from the draw's scores, vetoes as they are."""
+    draws = next(iter(nodes.values())).shape[1]
+    if scores.rubric.overall is None:
+        return np.full((len(units), draws), NO_LEVEL, dtype=np.int8)
+    levels = {name: classify(values, scores.tree[name].levels) for name, values in nodes.items()}
+    scope = _DrawScope(scores, units, nodes, levels)
+    return np.min(np.broadcast_arrays(*allowed_levels(scores, levels, scope)), axis=0).astype(np.int8)
+
+
+class _DrawScope(ScoreScope):
+    """The names of a condition in a draw: scores and levels are the draw's, everything else is held fixed."""
+
+    def __init__(
+        self,
+        scores: Scores,
+        units: NDArray[np.intp],
+        nodes: dict[str, Array],
+        levels: dict[str, NDArray[np.int8]],
+    ) -> None:
+        super().__init__(scores)
+        self.units, self.nodes, self.levels = units, nodes, levels
+
+    def column(self, name: str) -> Column | None:
+        """A node's draws, or the fixed column as one column per unit."""
+        if name in self.nodes:
+            return Column(self.nodes[name])
+        node = name.removesuffix("_level")
+        if node != name and node in self.levels and self.scores.tree[node].levels:
+            order = tuple(level.id for level in self.scores.tree[node].levels)
+            return Column(self.levels[node].astype(np.float64), order)
+        return self._fixed(super().column(name))
+
+    def call(self, function: str, argument: str) -> Column | Truth | None:
+        """The fixed result as one column per unit."""
+        found = super().call(function, argument)
+        return found[self.units][:, None] if isinstance(found, np.ndarray) else self._fixed(found)
+
+    def _fixed(self, column: Column | None) -> Column | None:
+        return column and Column(column.values[self.units][:, None], column.order)
+
+
+def _rank(pool: NDArray[np.intp], keys: Array, point: NDArray[np.int64], result: Uncertainty) -> None:
+    """Rank intervals, thirds and pairs of one pool, counted draw by draw."""
+    count = len(pool)
+    if count == 0:
+        return
+    own = keys[pool]
+    ranks = _ranks_per_draw(own)
+    shares = np.stack([np.bincount(row, minlength=count + 1)[1:] for row in ranks]) / result.draws
+    cumulated = np.cumsum(shares, axis=1)
+    low = (cumulated >= LOW - 1e-12).argmax(axis=1) + 1
+    high = (cumulated >= HIGH - 1e-12).argmax(axis=1) + 1
+    result.rank_low[pool] = np.minimum(low, point[pool])
+    result.rank_high[pool] = np.maximum(high, point[pool])
+    third = -(-count // 3)
+    if count >= 3:  # noqa: PLR2004  # thirds of two are no thirds
+        result.top_third[pool] = cumulated[:, third - 1]
+        result.bottom_third[pool] = 1 - cumulated[:, count - third - 1]
+    result.pools.append(Pool(pool, _pairs(own) if count <= PAIRS_UP_TO else None))
+
+
+def _ranks_per_draw(keys: Array) -> NDArray[np.int64]:
+    """1 + the number of rows strictly higher, per column."""
+    order = np.argsort(-keys, axis=0, kind="stable")
+    ordered = np.take_along_axis(keys, order, axis=0)
+    places = np.arange(1, len(keys) + 1)[:, None]
+    first = np.concatenate([np.ones((1, keys.shape[1]), dtype=bool), ordered[1:] != ordered[:-1]])
+    ranks = np.empty(keys.shape, dtype=np.int64)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(np.where(first, places, 0), axis=0), axis=0)
+    return ranks
+
+
+def _pairs(keys: Array) -> Array:
+    """Share of draws in which row i stands above row j; exact ties count half."""
+    above = np.empty((len(keys), len(keys)))
+    for at, row in enumerate(keys):
+        above[at] = (row > keys).mean(axis=1) + (row == keys).mean(axis=1) / 2
+    return above
