@@ -204,7 +204,10 @@ def _compare_numbers(values: NDArray[Any], operator: str, constant: float) -> Tr
 
 def parse(text: str) -> Condition:
     """Parse a condition. Raises ConditionError with what is wrong and where."""
-    return Condition(text, _Parser(text).parse())
+    try:
+        return Condition(text, _Parser(text).parse())
+    except RecursionError:
+        raise ConditionError("the condition is nested too deeply") from None
 
 
 class _Parser:

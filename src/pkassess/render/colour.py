@@ -56,7 +56,7 @@ class Style:
 
     def wrapped(self, text: str, indent: str = "", first: str | None = None) -> Iterator[str]:
         """Lines no wider than the stream, as far as words allow; ``first`` begins the first of them."""
-        yield from textwrap.wrap(
+        lines = textwrap.wrap(
             self.text(text),
             self.width,
             initial_indent=indent if first is None else self.text(first),
@@ -64,6 +64,8 @@ class Style:
             break_long_words=False,
             break_on_hyphens=False,
         )
+        # A no-break space has kept number and unit together; legacy encodings lack it.
+        yield from (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
 
     def _paint(self, text: str, sequence: str) -> str:
         return f"\x1b[{sequence}m{text}\x1b[0m" if self.colour and text else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -428,12 +429,14 @@ def _md_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
         yield f"| {' | '.join(map(_md, row))} |\n"
 
 
-_MD_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+_MD_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
+"""Underscores at the edge of a word; those inside a column's name mean nothing to Markdown."""
+_MD_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 
 def _md(text: str) -> str:
     """Text that Markdown prints as it is."""
-    return inert(text).translate(_MD_SIGNS)
+    return _MD_EDGE.sub(r"\\_", inert(text).translate(_MD_SIGNS))
 
 
 _FORMATS: dict[str, Callable[[Intake, Style], Iterator[str]]] = {
