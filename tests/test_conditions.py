@@ -216,7 +216,7 @@ def test_a_constant_truth(value, expected):
     assert truths(3, value).tolist() == [expected] * 3
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(
     st.lists(st.one_of(st.floats(-200, 200), st.just(NAN)), min_size=1, max_size=8),
     st.floats(-100, 100).map(lambda number: round(number, 3)),

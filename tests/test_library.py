@@ -250,8 +250,8 @@ def test_a_condition_that_cannot_be_understood(condition):
 def test_names_that_would_mean_two_columns():
     """Aliases are compared as headers are: without case and punctuation."""
     other = "{id: y, label: Y, aliases: [X!], scale: {type: likert}}"
-    code, message, _ = fault("children: [{id", f"children: [{other}, {{id")
-    assert (code, message) == ("PK210", "'x' is the id or alias of two things: y and x")
+    code, message, _ = fault("top: 100}}]", f"top: 100}}}}, {other}]", "X!")
+    assert (code, message) == ("PK210", "'X!' is the id or alias of two things: x and y")
 
 
 def test_a_rule_of_two_forms_or_none():

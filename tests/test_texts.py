@@ -69,7 +69,7 @@ def test_names_with_other_letters_or_digits_differ(one, other):
     assert fold(one) != fold(other)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.text())
 def test_a_folded_name_is_folded_already(name):
     """Folding twice changes nothing, and only letters and digits are left."""
@@ -78,7 +78,7 @@ def test_a_folded_name_is_folded_already(name):
     assert once == "" or once.isalnum()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_plain_names_fold_as_they_do_beside_an_accent(name):
     """The short way for ASCII names gives what the long way gives."""

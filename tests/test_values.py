@@ -152,14 +152,14 @@ def test_a_percent_sign_leaves_the_number_and_is_marked(written, value):
     assert read_value(written) == (State.OBSERVED, value, Code.NUMBER_AS_TEXT, "", True)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.floats(-1e12, 1e12, allow_nan=False))
 def test_a_number_written_as_text_is_the_same_number(number):
     """Whatever Python prints for a number is read back as that number."""
     assert read_value(repr(number)).value == number
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=12))
 def test_any_text_is_one_of_four_things(text):
     """A finite number that is observed, or no number and another state; never an exception."""

@@ -177,6 +177,13 @@ class Code(Enum):
         "Correct the date, or give the value to the period it was observed in.",
         "The date was mistyped, or the row belongs to a later period.",
     )
+    BAD_DATE = _warning(
+        "PK019",
+        "date not understood",
+        "The date {found} is not understood; expected a date cell or a form such as 2025-06-30. It was not used.",
+        "Write the date as year-month-day in {cell}.",
+        "Day and month can be read two ways, or the cell holds something else.",
+    )
     SHARES_AMONG_PERCENT = _warning(
         "PK020",
         "column that may hold shares",
@@ -448,7 +455,7 @@ class Code(Enum):
         "PK148",
         "level of authority not understood",
         "{found} is not a level of authority; expected national, adm1 or adm2. Taken as national.",
-        "Correct {cell}.",
+        "Write national, adm1 or adm2 in the column authority_level.",
         "Another word was used for the level.",
     )
     UNKNOWN_FACT = _warning(
@@ -457,6 +464,13 @@ class Code(Enum):
         "The sheet facts names {found}, which the rubric does not declare.{suggestion}",
         "Correct the name in {cell}; the facts are {expected}.",
         "The id was mistyped, or belongs to another rubric.",
+    )
+    UNCLEAR_FACT = _warning(
+        "PK151",
+        "fact that says neither yes nor no",
+        "The value of the fact is {found}; expected yes or no. The fact counts as unknown.",
+        "Write yes or no in {cell}.",
+        "A remark was typed where the answer belongs.",
     )
     SEVERAL_RECORDS = _warning(
         "PK150",
@@ -594,7 +608,7 @@ class Code(Enum):
         "Workbooks of different rubrics cannot be compared.",
     )
     NO_DRAWS = _warning(
-        "PK306",
+        "PK308",
         "no uncertainty run",
         "The data hold too many values for even the smallest uncertainty run; {expected} draws were asked for. "
         "Intervals and rank ranges are empty.",
@@ -602,7 +616,7 @@ class Code(Enum):
         "The cost of the run is bounded, so that no file can keep the program busy for hours.",
     )
     FEWER_DRAWS = _warning(
-        "PK307",
+        "PK309",
         "fewer draws than asked for",
         "{found} draws were made instead of {expected}, because the data hold many values.",
         "Assess fewer partnerships at a time if the last digit of an interval matters.",

@@ -214,17 +214,18 @@ def _fill_context(intake: Intake, context: dict[tuple[str, ...], dict[str, str]]
 def _fill_levels(intake: Intake) -> None:
     collector = intake.collector
     levels = collector.context.setdefault("authority_level", {})
-    assumed, bad = set(), set()
+    assumed: set[tuple[str, ...]] = set()
+    bad: dict[str, str] = {}
     for number, unit in enumerate(collector.units):
         given = levels.get(number, "")
         level = given.casefold()
         if not given:
             assumed.add(unit.keys)
         elif level not in LEVELS:
-            bad.add(given)
+            bad.setdefault(given, collector.unit_files[number])
         levels[number] = level if level in LEVELS else "national"
-    for given in sorted(bad):
-        intake.findings.add(Code.BAD_LEVEL, column="authority_level", value=given)
+    for given, file in sorted(bad.items()):
+        intake.findings.add(Code.BAD_LEVEL, file=file, column="authority_level", value=given)
     if assumed:
         intake.findings.add(
             Code.LEVEL_ASSUMED, file=collector.unit_files[0], column="authority_level", count=len(assumed)

@@ -41,7 +41,7 @@ class Publication(IntEnum):
 
 
 PUBLICATION_NAMES = ("insufficient_evidence", "provisional", "published")
-CONFIDENCE_NAMES = ("", "low", "moderate", "high")
+CONFIDENCE_NAMES = ("", "Low", "Moderate", "High")
 
 
 @dataclass(frozen=True, eq=False)

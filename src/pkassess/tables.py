@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 BLOCK_OF_UNITS = 4096
 BLOCK_OF_INDICATOR_UNITS = 512
-HIGH_CONFIDENCE = CONFIDENCE_NAMES.index("high")
+HIGH_CONFIDENCE = CONFIDENCE_NAMES.index("High")
 NOT_RANKED = None
 TOLD_APART = 0.95
 """Share of draws from which two partnerships are called different."""
@@ -122,7 +122,7 @@ def _dimension_fields(name: str) -> list[Field]:
         _number(f"{name}_bound_high", "Score if every missing indicator were at the highest score."),
         _text(f"{name}_status", "published, provisional or insufficient_evidence."),
         _number(f"{name}_coverage", "Share of applicable weight that is observed, 0 to 1."),
-        _text(f"{name}_confidence", "low, moderate or high; empty unless published."),
+        _text(f"{name}_confidence", "Low, Moderate or High; empty unless published."),
         _text(f"{name}_trend", "Trend class of the dimension."),
     ]
 

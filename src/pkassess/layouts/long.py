@@ -138,8 +138,22 @@ class _LongReader:
             )
         cells = self._field("observed_on", columns)
         days = [parse_date(cell) for cell in cells] if cells is not None else [None] * rows
+        self._report_bad_dates(first, cells or (), days)
         found["observed_on"] = np.array([day.toordinal() if day else 0 for day in days])
         return found
+
+    def _report_bad_dates(self, first: int, cells: Sequence[object], days: Sequence[object]) -> None:
+        place = self.header.where(Role.FIELD, "observed_on") or 0
+        for at, (cell, day) in enumerate(zip(cells, days, strict=False)):
+            if day is None and cell not in (None, ""):
+                self.intake.findings.add(
+                    Code.BAD_DATE,
+                    file=self.sheet.file,
+                    sheet=self.sheet.name,
+                    cell=cell_name(first + at, place),
+                    column="observed_on",
+                    value=str(cell),
+                )
 
     def _grades(self, first: int, columns: Columns, rows: int) -> NDArray[np.int8]:
         sources, infos = self._field("source_grade", columns), self._field("info_grade", columns)

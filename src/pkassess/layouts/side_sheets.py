@@ -96,7 +96,10 @@ def _add_fact(
         if period is None:
             intake.findings.add(Code.BAD_PERIOD, **where, column="period", value=str(raw))
             return
-    answer = {Answer.YES: True, Answer.NO: False}.get(read_answer(cells.get("value")))
+    read = read_answer(cells.get("value"))
+    answer = {Answer.YES: True, Answer.NO: False}.get(read)
+    if answer is None and read is not Answer.UNKNOWN:
+        intake.findings.add(Code.UNCLEAR_FACT, **where, column="value", value=str(cells.get("value")))
     date = parse_date(cells.get("date"))
     intake.collector.facts.append(
         FactRow(
