@@ -46,13 +46,13 @@ def of(aggregate, scores, weights, floor=0.0):
 
 def test_the_registry_holds_the_names_a_rubric_uses():
     """Five, each under its own name."""
-    assert AGGREGATORS == {
+    assert {
         "arithmetic": arithmetic,
         "geometric": geometric,
         "minimum": minimum,
         "maximum": maximum,
         "median": median,
-    }
+    } == AGGREGATORS
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,9 @@ def test_the_fast_way_through_a_text_column_takes_nothing_for_a_number_that_is_n
 WRITTEN = st.one_of(
     st.integers(-(10**20), 10**20).map(str),
     st.floats(-1e9, 1e9).map(repr),
-    st.sampled_from(["", "-", "n/a", "46,5", "2 500", "12,500", "+5", ".5", "1E5", "-0", "nil", "[", "1,2", "#N/A"]),
+    st.sampled_from(
+        ["", "-", "n/a", "46,5", "2 500", "12,500", "+5", ".5", "1E5", "-0", "nil", "[", "1,2", "#N/A"]
+    ),
 )
 
 
@@ -196,7 +198,9 @@ def test_a_text_column_reads_as_its_cells_do(column):
     found = read_column(column, CHANGE, CSV, Findings(), Notes())
     expected = [read_value(cell) for cell in column]
     assert found.states.tolist() == [int(reading.state) for reading in expected]
-    np.testing.assert_array_equal(found.values, np.array([reading.value for reading in expected], dtype=float))
+    np.testing.assert_array_equal(
+        found.values, np.array([reading.value for reading in expected], dtype=float)
+    )
 
 
 # --- numerators and denominators --------------------------------------------------------------------------------
@@ -237,7 +241,10 @@ def test_a_denominator_has_to_be_above_zero():
     """0 and -5 are named at their cells; without a numerator nobody asks."""
     values, signs, findings = parts([3.0, 3.0, None], [0.0, -5.0, 0.0])
     assert (values, signs) == ([None, None, None], "RRM")
-    assert places(findings) == [("DENOMINATOR_NOT_POSITIVE", "C2", "0"), ("DENOMINATOR_NOT_POSITIVE", "C3", "-5")]
+    assert places(findings) == [
+        ("DENOMINATOR_NOT_POSITIVE", "C2", "0"),
+        ("DENOMINATOR_NOT_POSITIVE", "C3", "-5"),
+    ]
 
 
 def test_a_numerator_needs_its_denominator_and_not_the_other_way_round():
@@ -250,7 +257,15 @@ def test_a_numerator_needs_its_denominator_and_not_the_other_way_round():
 
 @pytest.mark.parametrize(
     ("top", "whole", "state"),
-    [("M", "M", "M"), ("R", "O", "R"), ("O", "R", "R"), ("R", "M", "R"), ("M", "R", "R"), ("N", "O", "N"), ("O", "N", "N")],
+    [
+        ("M", "M", "M"),
+        ("R", "O", "R"),
+        ("O", "R", "R"),
+        ("R", "M", "R"),
+        ("M", "R", "R"),
+        ("N", "O", "N"),
+        ("O", "N", "N"),
+    ],
 )
 def test_the_state_of_a_rate_follows_from_its_parts(top, whole, state):
     """A rejected part was reported already; a part that does not apply takes the rate with it."""
@@ -270,7 +285,10 @@ def test_the_value_as_typed_stands_before_its_parts():
     findings = Findings()
     given = cells([50.0, 50.0, None, None, None], "OOMRN")
     computed = cells([50.4, 51.0, 70.0, 70.0, 70.0])
-    assert plain(value_or_parts(given, computed, PERCENT, SHEET, findings)) == ([50, 50, 70, None, None], "OOORN")
+    assert plain(value_or_parts(given, computed, PERCENT, SHEET, findings)) == (
+        [50, 50, 70, None, None],
+        "OOORN",
+    )
     assert places(findings) == [("PARTS_DISAGREE", "C3", "50")]
     assert next(iter(findings)).facts["expected"] == "51"
 
@@ -282,7 +300,10 @@ def checklist(*answers, items=ITEMS):
     """(value, state, findings) of one row of answers."""
     findings = Findings()
     columns = {item: [answer] for item, answer in zip(items, answers, strict=False)}
-    wheres = {item: Where("data.xlsx", "Data", lambda place, at=at: f"{'CDEFGH'[at]}{place + 2}") for at, item in enumerate(columns)}
+    wheres = {
+        item: Where("data.xlsx", "Data", lambda place, at=at: f"{'CDEFGH'[at]}{place + 2}")
+        for at, item in enumerate(columns)
+    }
     (value,), sign = plain(read_checklist(columns, CHECKLIST, wheres, findings))
     return value, sign, list(findings)
 

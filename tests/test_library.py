@@ -91,7 +91,13 @@ def test_a_fault_in_a_block_that_an_anchor_repeats_is_told_once():
 @pytest.mark.parametrize(
     ("before", "after", "mark", "place", "instead"),
     [
-        ("    levels: footing", "    levels: footing\n    polarty: negative", "polarty", "dimension 'care'", "polarity"),
+        (
+            "    levels: footing",
+            "    levels: footing\n    polarty: negative",
+            "polarty",
+            "dimension 'care'",
+            "polarity",
+        ),
         ("id: x, label: x", "id: x, label: x, wieght: 1", "wieght", "'x'", "weight"),
         (SCALE, f"{SCALE}, clipp: true", "clipp", "the scale of 'x'", "clip"),
         ("period: {}", "period: {lable: Year}", "lable", "'period'", "label"),
@@ -152,7 +158,7 @@ def test_a_missing_key(before, after, message):
 def test_a_value_of_the_wrong_kind(before, after, mark, message, instead):
     """Plain words say what is expected and what was found."""
     text, line, column = changed(before, after)
-    code, cell, said, suggestion = next(item for item in faults(text) if item[0] == "PK206")
+    _, cell, said, suggestion = next(item for item in faults(text) if item[0] == "PK206")
     assert message in said
     assert cell == f"{line}:{column + after.rindex(mark)}"
     assert instead in suggestion
@@ -163,8 +169,14 @@ def test_a_value_of_the_wrong_kind(before, after, mark, message, instead):
 
 def test_a_negative_weight():
     """Of an indicator, and of a use."""
-    assert fault("id: x, label: x", "id: x, label: x, weight: -1", "-1")[:2] == ("PK207", "the weight of 'x' is -1")
-    assert fault("{use: care}", "{use: care, weight: -1}", "-1")[:2] == ("PK207", "the weight of 'care' is -1")
+    assert fault("id: x, label: x", "id: x, label: x, weight: -1", "-1")[:2] == (
+        "PK207",
+        "the weight of 'x' is -1",
+    )
+    assert fault("{use: care}", "{use: care, weight: -1}", "-1")[:2] == (
+        "PK207",
+        "the weight of 'care' is -1",
+    )
 
 
 def test_weights_that_are_all_zero():
@@ -249,14 +261,17 @@ def test_a_condition_that_cannot_be_understood(condition):
 
 def test_names_that_would_mean_two_columns():
     """Aliases are compared as headers are: without case and punctuation."""
-    other = "{id: y, label: Y, aliases: [X!], scale: {type: likert}}"
+    other = "{id: z, label: Z, aliases: [X!], scale: {type: likert}}"
     code, message, _ = fault("top: 100}}]", f"top: 100}}}}, {other}]", "X!")
-    assert (code, message) == ("PK210", "'X!' is the id or alias of two things: x and y")
+    assert (code, message) == ("PK210", "'X!' is the id or alias of two things: x and z")
 
 
 def test_a_rule_of_two_forms_or_none():
     """It has exactly one."""
-    assert "has level_of and weakest_of" in fault("level_of: whole", "level_of: whole, weakest_of: [care]", "weakest")[1]
+    assert (
+        "has level_of and weakest_of"
+        in fault("level_of: whole", "level_of: whole, weakest_of: [care]", "weakest")[1]
+    )
     assert "none of them" in fault(", level_of: whole", "")[1]
 
 
@@ -344,11 +359,15 @@ def test_a_broken_kept_form_is_made_anew(kept, rubric_file, content):
 def test_a_changed_file_is_not_taken_from_what_was_kept(kept, rubric_file):
     """The kept form goes by the content."""
     library.load(rubric_file(PLAIN))
-    assert library.load(rubric_file(PLAIN.replace("label: Care", "label: Cure"))).dimensions["care"].label == {"": "Cure"}
+    assert library.load(rubric_file(PLAIN.replace("label: Care", "label: Cure"))).dimensions[
+        "care"
+    ].label == {"": "Cure"}
     assert len(kept()) == 2
 
 
-def test_nothing_is_kept_of_a_rubric_with_faults_or_where_nobody_may_write(kept, rubric_file, monkeypatch, tmp_path):
+def test_nothing_is_kept_of_a_rubric_with_faults_or_where_nobody_may_write(
+    kept, rubric_file, monkeypatch, tmp_path
+):
     """A read-only home costs only time."""
     with pytest.raises(UsageError):
         library.load(rubric_file(PLAIN.replace("label: Care", "lable: Care")))

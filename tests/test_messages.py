@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from cases import PLAIN, csv_of, partnership
@@ -13,7 +14,7 @@ from conftest import ROOT
 
 from pkassess.findings import Code, Finding, InputError, Severity, UsageError, finding
 from pkassess.render import messages
-from pkassess.render.colour import Style, columns_of, inert, style_of
+from pkassess.render.colour import columns_of, inert, style_of
 
 ESCAPE = "\x1b"
 
@@ -57,7 +58,15 @@ def shown_on(plain_environment):
 def some(count, code=Code.OUT_OF_LIMITS):
     """Findings of one kind in cells F2, F3 and so on."""
     return [
-        finding(code, file="data.xlsx", sheet="Data", cell=f"F{at}", column="x", value="7", expected="the limits 1 to 5")
+        finding(
+            code,
+            file="data.xlsx",
+            sheet="Data",
+            cell=f"F{at}",
+            column="x",
+            value="7",
+            expected="the limits 1 to 5",
+        )
         for at in range(2, 2 + count)
     ]
 
@@ -77,7 +86,7 @@ def test_an_input_that_cannot_be_read(shown_on):
     )
 
 
-def test_a_fault_of_a_rubric(shown_on, rubric_file, monkeypatch):
+def test_a_fault_of_a_rubric(shown_on):
     """As compilers do: file:line:column, the lines around it, a mark under the place, the suggestion beside it."""
     from pkassess.library import read_rubric
 
@@ -92,11 +101,24 @@ def test_a_fault_of_a_rubric(shown_on, rubric_file, monkeypatch):
         "  19 │     label: Care\n"
         "  20 │     polarty: negative\n"
         "     │     ^^^^^^^ did you mean 'polarity'?\n"
-        "  21 │     children: [{id: x, label: x, scale: {type: goalposts, bottom: 0, top: …\n"
+        "  21 │     children: [{id: x, label: x, scale: {type: goalposts, bottom: 0, top…\n"
         "\n"
         "1 error in rubrics/own.yaml; no data was read. Exit code 2.\n"
         "More on a code: pkassess explain PK204\n"
     )
+
+
+def test_a_hint_that_does_not_fit_beside_the_mark_stands_below_it(shown_on):
+    """Within the width of the page."""
+    from pkassess.library import read_rubric
+
+    text = PLAIN.replace("type: goalposts, bottom: 0, top: 100", "type: curve, knots: [0, 1, 2, 9, 4, 5]")
+    with pytest.raises(UsageError) as caught:
+        read_rubric(text, "own.yaml")
+    shown = shown_on(messages.error_lines, caught.value).splitlines()
+    at = next(at for at, line in enumerate(shown) if line.endswith("^"))
+    assert shown[at + 1] == "     │   swap them, or use scale type band for a two-sided curve."
+    assert all(columns_of(line) <= 80 for line in shown)
 
 
 def test_a_fault_far_to_the_right_stays_in_sight(shown_on):
@@ -107,7 +129,7 @@ def test_a_fault_far_to_the_right_stays_in_sight(shown_on):
     with pytest.raises(UsageError) as caught:
         read_rubric(text, "own.yaml")
     shown = shown_on(messages.error_lines, caught.value).splitlines()
-    line, under = next((one, two) for one, two in zip(shown, shown[1:], strict=False) if "^^^^" in two)
+    line, under = next((one, two) for one, two in pairwise(shown) if "^^^^" in two)
     assert columns_of(line) <= 80
     assert line[under.index("^") :][: under.count("^")] in ("topp", "foo")
 
@@ -132,7 +154,9 @@ def test_faults_of_several_rubrics_are_counted_by_file(shown_on, rubric_file):
     bad = PLAIN.replace("label: Care", "lable: Care")
     items = [item for name in ("a.yaml", "b.yaml") for item in check(rubric_file(bad, name))]
     shown = shown_on(messages.error_lines, UsageError(*items))
-    assert re.search(r"2 errors in \S*a\.yaml, 2 errors in \S*b\.yaml; no data was read\. Exit code 2\.", shown)
+    assert re.search(
+        r"2 errors in \S*a\.yaml, 2 errors in \S*b\.yaml; no data was read\. Exit code 2\.", shown
+    )
 
 
 # --- findings of a run --------------------------------------------------------------------------------------
@@ -171,7 +195,9 @@ def test_no_findings_no_words(shown_on):
 
 def test_several_files_are_named_with_each_place(shown_on):
     """With one file the place alone is shorter."""
-    findings = [finding(Code.ERROR_CELL, file=f"{name}.xlsx", sheet="Data", cell="B2", value="#REF!") for name in "ab"]
+    findings = [
+        finding(Code.ERROR_CELL, file=f"{name}.xlsx", sheet="Data", cell="B2", value="#REF!") for name in "ab"
+    ]
     shown = shown_on(messages.finding_lines, findings, everything=False)
     assert shown.startswith("2 files: 2 errors\na.xlsx:Data!B2  error")
     assert "pkassess validate a.xlsx b.xlsx" in shown
@@ -179,7 +205,9 @@ def test_several_files_are_named_with_each_place(shown_on):
 
 def test_a_file_with_spaces_can_be_pasted(shown_on):
     """Quoted as a shell wants it."""
-    shown = shown_on(messages.finding_lines, [finding(Code.ERROR_CELL, file="my data.xlsx", cell="B2")], everything=False)
+    shown = shown_on(
+        messages.finding_lines, [finding(Code.ERROR_CELL, file="my data.xlsx", cell="B2")], everything=False
+    )
     assert "pkassess validate 'my data.xlsx'" in shown
 
 
@@ -188,7 +216,9 @@ def test_a_file_with_spaces_can_be_pasted(shown_on):
 
 def test_a_terminal_gets_colour(shown_on):
     """Errors 161 and warnings 166; the words stand there too."""
-    shown = shown_on(messages.finding_lines, [*some(1), *some(1, Code.JUMP)], everything=False, screen=Screen())
+    shown = shown_on(
+        messages.finding_lines, [*some(1), *some(1, Code.JUMP)], everything=False, screen=Screen()
+    )
     assert f"{ESCAPE}[1;38;5;161merror{ESCAPE}[0m" in shown
     assert f"{ESCAPE}[38;5;166mwarning{ESCAPE}[0m" in shown
 
@@ -208,7 +238,9 @@ def test_no_color_keeps_bold_on_a_terminal_only(plain_environment):
     assert style_of(Screen(terminal=False)).bold is False
 
 
-@pytest.mark.parametrize(("encoding", "arrow"), [("utf-8", "→"), ("ascii", "->"), ("latin-1", "->"), ("cp1252", "->")])
+@pytest.mark.parametrize(
+    ("encoding", "arrow"), [("utf-8", "→"), ("ascii", "->"), ("latin-1", "->"), ("cp1252", "->")]
+)
 def test_signs_that_the_encoding_lacks_are_replaced(shown_on, encoding, arrow):
     """Never by question marks."""
     screen = Screen(terminal=False, encoding=encoding)
@@ -266,7 +298,14 @@ def test_every_part_of_a_finding_is_made_harmless(shown_on, evil):
 def test_every_code_is_explained(shown_on, code):
     """What it says, its usual cause, how to mend it; without holes and within 80 columns."""
     shown = shown_on(messages.explanation, code.id)
-    for text in (code.id, code.value.title, f"{code.severity.value}: ", "It says ", "Usual cause ", "To mend it "):
+    for text in (
+        code.id,
+        code.value.title,
+        f"{code.severity.value}: ",
+        "It says ",
+        "Usual cause ",
+        "To mend it ",
+    ):
         assert text in shown
     assert "{" not in shown
     assert max(map(len, shown.splitlines())) <= 80
@@ -293,7 +332,7 @@ def test_an_explanation(shown_on):
 
 def test_an_unknown_code_gets_the_nearest_one():
     """Wrong usage."""
-    with pytest.raises(UsageError, match="There is no code 'PK2009'. Did you mean 'PK209'?"):
+    with pytest.raises(UsageError, match=r"There is no code 'PK2009'\. Did you mean 'PK209'\?"):
         messages.explanation("PK2009")
 
 
@@ -304,7 +343,9 @@ def test_an_unknown_code_gets_the_nearest_one():
 def test_messages_load_nothing_heavy(module):
     """An error is there at once."""
     code = f"import sys, {module}; print(*sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "src")
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT / "src"
+    )
     assert not {"rich", "pandas", "openpyxl", "pydantic", "numpy", "yaml"} & set(done.stdout.split())
 
 

@@ -17,7 +17,12 @@ from pkassess.scoring import classify
 
 NAN = math.nan
 READ = TypeAdapter(AnyScale).validate_python
-FRAMES = (Frame(), Frame(0.0, 1.0, (0.0, 0.5, 1.0)), Frame(-10.0, 10.0, (-10.0, 0.0, 10.0)), Frame(1.0, 5.0, (1.0, 2.0, 5.0)))
+FRAMES = (
+    Frame(),
+    Frame(0.0, 1.0, (0.0, 0.5, 1.0)),
+    Frame(-10.0, 10.0, (-10.0, 0.0, 10.0)),
+    Frame(1.0, 5.0, (1.0, 2.0, 5.0)),
+)
 MODERATE = settings(deadline=None, max_examples=20)
 RAW = st.one_of(st.floats(-1e6, 1e6), st.integers(-5, 120).map(float), st.just(NAN))
 COLUMNS = st.lists(RAW, min_size=1, max_size=12).map(np.array)
@@ -28,7 +33,10 @@ def scale(**parameters):
     return READ(parameters)
 
 
-def score(x, frame=Frame(), **parameters):
+FRAME = Frame()
+
+
+def score(x, frame=FRAME, **parameters):
     return float(normalise(np.array(x, dtype=np.float64), scale(**parameters), frame))
 
 
@@ -96,20 +104,38 @@ def test_the_curves_of_the_worked_example(indicator):
 
 
 @pytest.mark.parametrize("kind", [{"type": "curve"}, {"type": "percent"}, {"type": "rate", "per": 100000}])
-@pytest.mark.parametrize(("x", "expected"), [(50, 0), (15, 20), (10, 30), (0.5, 80), (0, 100), (80, 0), (-1, 100)])
+@pytest.mark.parametrize(
+    ("x", "expected"), [(50, 0), (15, 20), (10, 30), (0.5, 80), (0, 100), (80, 0), (-1, 100)]
+)
 def test_a_falling_curve_and_what_lies_beyond_its_ends(kind, x, expected):
     """The raw value is taken as it is by all three; beyond the last knot the end's score holds."""
     assert score(x, knots=[50.0, 15.0, 5.0, 2.0, 0.5, 0.0], **kind) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("x", "expected"), [(40, 0), (78, 46), (90, 80), (95, 100), (100, 100), (110, 80), (115, 60), (300, 0)])
+@pytest.mark.parametrize(
+    ("x", "expected"), [(40, 0), (78, 46), (90, 80), (95, 100), (100, 100), (110, 80), (115, 60), (300, 0)]
+)
 def test_a_band_rises_and_falls(x, expected):
     """Budget execution: 78 percent lies between 75 (40) and 85 (60); overspending is as bad as underspending."""
-    points = [[40, 0], [60, 20], [75, 40], [85, 60], [90, 80], [95, 100], [105, 100], [110, 80], [115, 60], [125, 0]]
+    points = [
+        [40, 0],
+        [60, 20],
+        [75, 40],
+        [85, 60],
+        [90, 80],
+        [95, 100],
+        [105, 100],
+        [110, 80],
+        [115, 60],
+        [125, 0],
+    ]
     assert score(x, type="band", points=points) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("x", "plain", "reverse"), [(1, 0, 100), (2, 25, 75), (3, 50, 50), (4, 75, 25), (5, 100, 0), (2.5, 37.5, 62.5)])
+@pytest.mark.parametrize(
+    ("x", "plain", "reverse"),
+    [(1, 0, 100), (2, 25, 75), (3, 50, 50), (4, 75, 25), (5, 100, 0), (2.5, 37.5, 62.5)],
+)
 def test_ratings_one_to_five(x, plain, reverse):
     """Evenly spread; with ``reverse`` 1 is the highest score. A median between two steps is between two scores."""
     assert score(x, type="likert") == plain
@@ -127,7 +153,9 @@ def test_a_checklist_scores_the_share_met_or_not_met():
     """3.5 of 6 items are 58.33 percent."""
     items = {"a": "A"}
     assert score(3.5 / 6 * 100, type="checklist", items=items) == pytest.approx(58.3333, abs=1e-4)
-    assert score(3.5 / 6 * 100, type="checklist", items=items, reverse=True) == pytest.approx(41.6667, abs=1e-4)
+    assert score(3.5 / 6 * 100, type="checklist", items=items, reverse=True) == pytest.approx(
+        41.6667, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize(("x", "expected"), [(20, 0), (85, 1), (52.5, 0.5), (65, 45 / 65), (10, 0), (99, 1)])
@@ -144,7 +172,10 @@ def test_goalposts_without_clip_leave_the_range_and_may_fall():
 
 def test_a_zero_has_no_minus():
     """A score that prints as -0 is no score of a person's making."""
-    for found in (score(5, type="likert", reverse=True), score(100, type="checklist", items={"a": "A"}, reverse=True)):
+    for found in (
+        score(5, type="likert", reverse=True),
+        score(100, type="checklist", items={"a": "A"}, reverse=True),
+    ):
         assert math.copysign(1, found) == 1
 
 
@@ -163,7 +194,10 @@ def test_shape_and_absence(which, frame, x):
     assert found.shape == x.shape and found.dtype == np.float64
     assert (np.isnan(found) == np.isnan(x)).all()
     assert x.tobytes() == before
-    assert normalise(x.reshape(1, -1, 1), example, frame).tolist() == found.reshape(1, -1, 1).tolist() or np.isnan(x).any()
+    assert (
+        normalise(x.reshape(1, -1, 1), example, frame).tolist() == found.reshape(1, -1, 1).tolist()
+        or np.isnan(x).any()
+    )
 
 
 @EVERY
@@ -243,7 +277,10 @@ def test_knots_are_numbers_or_pairs(wrong):
         scale(type="curve", knots=wrong)
 
 
-@pytest.mark.parametrize(("wrong", "message"), [([[0, 0], [0, 50]], "0 after 0"), ([[5, 0], [3, 50]], "3 after 5"), ([[0, 0]], "at least 2")])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [([[0, 0], [0, 50]], "0 after 0"), ([[5, 0], [3, 50]], "3 after 5"), ([[0, 0]], "at least 2")],
+)
 def test_the_raw_values_of_a_band_rise(wrong, message):
     """Scores may turn, raw values may not."""
     with pytest.raises(ValidationError, match=message):
@@ -331,12 +368,27 @@ def test_ends_and_turns_of_a_scale(parameters, ends, turns):
 
 # --- levels -----------------------------------------------------------------------------------------------------
 
-FOOTING = [Level.model_validate({"id": name, "from": 20 * step, "short": name[0]}) for step, name in enumerate("VWXYZ")]
+FOOTING = [
+    Level.model_validate({"id": name, "from": 20 * step, "short": name[0]})
+    for step, name in enumerate("VWXYZ")
+]
 
 
 @pytest.mark.parametrize(
     ("found", "level"),
-    [(0, 0), (19.99, 0), (20, 1), (59.99, 2), (59.99999999999999, 3), (60 - 1e-6, 2), (60, 3), (80, 4), (100, 4), (-3, 0), (NAN, -1)],
+    [
+        (0, 0),
+        (19.99, 0),
+        (20, 1),
+        (59.99, 2),
+        (59.99999999999999, 3),
+        (60 - 1e-6, 2),
+        (60, 3),
+        (80, 4),
+        (100, 4),
+        (-3, 0),
+        (NAN, -1),
+    ],
 )
 def test_levels_are_half_open_bands(found, level):
     """A bound opens its level, within a billionth and on the unrounded score; no score is no level."""
@@ -350,5 +402,8 @@ def test_without_levels_there_is_no_level():
 
 def test_the_lowest_level_holds_whatever_its_bound():
     """Negative scores of another range lie in the first level."""
-    bands = [Level.model_validate({"id": "a", "from": -10, "short": "a"}), Level.model_validate({"id": "b", "from": -5, "short": "b"})]
+    bands = [
+        Level.model_validate({"id": "a", "from": -10, "short": "a"}),
+        Level.model_validate({"id": "b", "from": -5, "short": "b"}),
+    ]
     assert classify(np.array([-10.0, -5.1, -5.0, 0.0, -11.0]), bands).tolist() == [0, 0, 1, 1, 0]

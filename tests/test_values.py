@@ -137,7 +137,7 @@ def test_cells_that_are_no_quantity(cell, code, kind):
     assert math.isnan(reading.value)
 
 
-@pytest.mark.parametrize("whole", range(0, 101))
+@pytest.mark.parametrize("whole", range(101))
 def test_a_percent_format_reads_exactly_what_was_typed(whole):
     """7 % is stored as 0.07; times 100 that is 7.000000000000001, and read as 7.0. Likewise 0.1 % steps."""
     assert read_value(Percent(whole / 100)) == (State.OBSERVED, float(whole), None, "", True)

@@ -99,6 +99,7 @@ class Vocabulary:
     measures: dict[str, str] = field(default_factory=dict)
     others: dict[str, ColumnName] = field(default_factory=dict)
     items: dict[str, dict[str, str]] = field(default_factory=dict)
+    _meanings: dict[str, ColumnName] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in CONTEXT_COLUMNS:
@@ -128,6 +129,11 @@ class Vocabulary:
 
     def meaning(self, text: str) -> ColumnName:
         """What a header text of a wide table or of a table of keys means."""
+        if text not in self._meanings:
+            self._meanings[text] = self._look_up(text)
+        return self._meanings[text]
+
+    def _look_up(self, text: str) -> ColumnName:
         folded = fold(text)
         if not folded:
             return ColumnName(Role.UNKNOWN, "")
@@ -163,8 +169,8 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary, fields: Sequence[str] = ()
     most = 0
     rows = sheet.head(HEADER_SEARCH_ROWS)
     for place, row in enumerate(rows):
-        texts = tuple(" ".join(str(cell).split()) if cell is not None else "" for cell in row)
-        columns = tuple(extra.get(fold(text)) or vocabulary.meaning(text) for text in texts)
+        texts = tuple(" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row)
+        columns = tuple((extra and extra.get(fold(text))) or vocabulary.meaning(text) for text in texts)
         known = sum(column.role is not Role.UNKNOWN for column in columns)
         if known > most:
             best, most = Header(place, columns, texts, _holds_hashtags(rows[place + 1 : place + 2])), known

@@ -41,7 +41,7 @@ def _wanted(data: dict[str, Any], error: Any) -> bool:
         return False
     for place, step in enumerate(error["loc"]):
         if isinstance(step, str) and step.startswith("list["):
-            path, _, _ = _walk(data, error["loc"][:place])
+            path, _, _ = _walk(error["loc"][:place])
             items = _at(data, path)
             pairs = any(isinstance(item, list) for item in items) if isinstance(items, list) else False
             return pairs == step.startswith("list[tuple")
@@ -57,7 +57,7 @@ def _scale_problems(data: dict[str, Any]) -> Iterator[Problem]:
 
     frame = _frame(data)
     for path, child in _children(data):
-        raw = child.get("scale")
+        raw: Any = child.get("scale")
         model = _SCALES.get(str(raw.get("type"))) if isinstance(raw, dict) else None
         if model is None:
             continue
@@ -132,7 +132,7 @@ def _rule_problems(data: dict[str, Any]) -> Iterator[Problem]:
 
 def _from_model(data: Any, error: Any) -> Problem:
     """One problem from one of pydantic's errors."""
-    path, kind, owner_kind = _walk(data, error["loc"])
+    path, kind, owner_kind = _walk(error["loc"])
     place = owner_of(data, path)
     if error["type"] == "extra_forbidden":
         facts = {"found": f"'{path[-1]}'", "place": place, "suggestion": _instead(str(path[-1]), owner_kind)}
@@ -265,7 +265,7 @@ class _Spot(NamedTuple):
     owner: Any
 
 
-def _walk(data: Any, location: tuple[Any, ...]) -> _Spot:
+def _walk(location: tuple[Any, ...]) -> _Spot:
     """Follow a location through the models: the path in the file, what is expected there, and in what it lies.
 
     Locations also name the members of unions, which do not stand in the file.

@@ -55,7 +55,8 @@ def compile_tree(rubric: Rubric) -> Tree:
     rows = {name: row for row, name in enumerate(rubric.indicators)}
     tree: Tree = {}
     for name, dimension in rubric.dimensions.items():
-        _compile(name, "dimension", "", dimension, rubric, rows, tree)
+        positive = dimension.polarity == "positive"
+        _compile(name, "dimension", "", dimension, rubric, rows, tree, positive=positive)
         for sub_name, sub in dimension.sub_scores.items():
             tree[sub_name] = _compile_sub_score(sub_name, name, sub, dimension, rows, tree)
     for name, index in _indices_in_order(rubric):
@@ -80,34 +81,34 @@ def _indices_in_order(rubric: Rubric) -> Iterator[tuple[str, Index]]:
 
 
 def _compile(
-    name: str, kind: str, parent: str, node: Node, rubric: Rubric, rows: dict[str, int], tree: Tree
+    name: str,
+    kind: str,
+    parent: str,
+    node: Node,
+    rubric: Rubric,
+    rows: dict[str, int],
+    tree: Tree,
+    *,
+    positive: bool = True,
 ) -> None:
     leaves, branches = [], []
     for child in node.children:
         target = child.use if isinstance(child, Use) else child.id
         if isinstance(child, Group):
-            _compile(child.id, "group", name, child, rubric, rows, tree)
+            _compile(child.id, "group", name, child, rubric, rows, tree, positive=positive)
         (leaves if target in rows else branches).append((rows.get(target, target), float(child.weight)))
-    polarity = getattr(node, "polarity", None)
     tree[name] = Branch(
         id=name,
         kind=kind,
         parent=parent,
         aggregate=node.aggregate,
         floor=node.floor,
-        positive=polarity != "negative" if polarity else not parent or _positive(rubric, parent, tree),
+        positive=positive,
         levels=tuple(rubric.level_set(getattr(node, "levels", None))),
         leaves=tuple(leaves),
         branches=tuple(branches),
         label=node.label,
     )
-
-
-def _positive(rubric: Rubric, parent: str, tree: Tree) -> bool:
-    dimension = rubric.dimensions.get(parent)
-    if dimension is not None:
-        return dimension.polarity == "positive"
-    return parent not in tree or tree[parent].positive
 
 
 def _compile_sub_score(

@@ -8,7 +8,7 @@ score or level. What is random and what is held fixed is told in docs/method.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,8 @@ BUDGET = 4e8
 LEAST_DRAWS = 200
 KEPT_DRAWS = 4_000_000
 """Numbers held at a time for the quantiles of one chunk of partnerships."""
+WORKING_VALUES = 1_000_000
+"""Drawn values in work at a time; enough to outweigh the cost of a call, few enough for the cache."""
 PAIRS_UP_TO = 200
 LOW, HIGH = 0.05, 0.95
 HIGH_COVERAGE, HIGH_SHARE, HIGH_SOURCES, HIGH_WIDTH = 0.85, 0.70, 2, 15.0
@@ -89,14 +91,14 @@ def draw(comparison: Comparison, spread: Spread, asked: int, seed: int) -> Uncer
     if draws == 0:
         return None
     result = _empty(scores, draws, asked, seed)
-    keys = np.full((len(scores.matrix.units), draws), np.nan) if comparison.rank.any() else None
+    keys = _Keys(rows, draws) if comparison.rank.any() else None
     vary = scores.rubric.uncertainty.weight_spread
     weights = [draw_weights(scores.tree, vary, seed, block) for block in range(-(-draws // BLOCK))]
     for chunk in _chunks(rows, draws, len(scores.tree)):
         _summarise(scores, spread, chunk, weights, result, keys)
     if keys is not None:
         for pool in comparison.pools:
-            _rank(pool[~np.isnan(keys[pool, 0])], keys, comparison.rank, result)
+            _rank(pool[~np.isnan(keys.of(pool)[:, 0])], keys, comparison.rank, result)
     for name, words in result.high_confidence.items():
         words[:] = _high_confidence(scores, spread, name, result.high[name] - result.low[name])
     return result
@@ -124,6 +126,20 @@ def _source_types(scores: Scores, rows: list[int], unit: int) -> int:
         int(scores.matrix.origin[row, unit]) for row in rows if not np.isnan(scores.indicator[row, unit])
     ]
     return len({seen.word(int(seen.source[origin])).casefold() for origin in origins} - {""})
+
+
+class _Keys:
+    """The rank key of each row shown in each draw: overall level first, then index; NaN where not published."""
+
+    def __init__(self, rows: NDArray[np.intp], draws: int) -> None:
+        self.rows = rows
+        self.values = np.full((len(rows), draws), np.nan)
+
+    def write(self, units: NDArray[np.intp], values: Array) -> None:
+        self.values[np.searchsorted(self.rows, units)] = values
+
+    def of(self, units: NDArray[np.intp]) -> Array:
+        return self.values[np.searchsorted(self.rows, units)]
 
 
 def _empty(scores: Scores, draws: int, asked: int, seed: int) -> Uncertainty:
@@ -191,23 +207,30 @@ def draw_weights(tree: Tree, spread: float, seed: int, block: int) -> dict[str, 
 
 
 def draw_errors(
-    scores: Scores, spread: Spread, units: NDArray[np.intp], seed: int, block: int, correlation: float
+    scores: Scores, spread: Spread, units: NDArray[np.intp], seed: int, blocks: Sequence[int]
 ) -> Array:
-    """Scores of all indicators with errors: (indicators, units, draws of the block)."""
+    """Scores of all indicators with errors: (indicators, units, draws of the blocks one after the other)."""
     point = scores.indicator[:, units]
-    z = np.empty((*point.shape, BLOCK))
-    signs = np.array([spread.signs])
+    errors = np.empty((len(units), len(blocks), BLOCK, len(point)))
+    shared = np.empty_like(errors)
     for at, unit in enumerate(units.tolist()):
         words = unit_words(scores.matrix.units[unit])
-        own = generator(seed, OWN, words, block).standard_normal((BLOCK, len(point)))
         labels = spread.labels[:, unit]
-        shared = generator(seed, SHARED, words, block).standard_normal(
-            (BLOCK, int(labels.max(initial=0)) + 1)
-        )
-        z[:, at] = (np.sqrt(correlation) * signs * shared[:, labels] + np.sqrt(1 - correlation) * own).T
+        sources = int(labels.max(initial=0)) + 1
+        for place, block in enumerate(blocks):
+            generator(seed, OWN, words, block).standard_normal(out=errors[at, place])
+            drawn = generator(seed, SHARED, words, block).standard_normal((BLOCK, sources))
+            np.take(drawn, labels, axis=1, out=shared[at, place])
+    correlation = scores.rubric.uncertainty.correlation
+    errors *= np.sqrt(1 - correlation)
+    shared *= np.sqrt(correlation) * spread.signs
+    errors += shared
+    z = np.ascontiguousarray(np.moveaxis(errors.reshape(len(units), -1, len(point)), 2, 0))
     up = ((spread.high[:, units] - point) / Z)[..., None]
     down = ((point - spread.low[:, units]) / Z)[..., None]
-    return point[..., None] + np.where(z >= 0, z * up, z * down)
+    z *= np.where(z >= 0, up, down)
+    z += point[..., None]
+    return z
 
 
 def roll_up_draws(scores: Scores, drawn: Array, weights: dict[str, Array]) -> dict[str, Array]:
@@ -226,15 +249,18 @@ def _summarise(
     units: NDArray[np.intp],
     weights: list[dict[str, Array]],
     result: Uncertainty,
-    keys: Array | None,
+    keys: _Keys | None,
 ) -> None:
     """Draw for one chunk of partnerships and write its summaries into the result."""
     kept: dict[str, list[Array]] = {name: [] for name in scores.tree}
     overall: list[NDArray[np.int8]] = []
-    for block, drawn_weights in enumerate(weights):
-        left = min(BLOCK, result.draws - block * BLOCK)
-        errors = draw_errors(scores, spread, units, result.seed, block, scores.rubric.uncertainty.correlation)
-        nodes = roll_up_draws(scores, errors, drawn_weights)
+    for blocks in _block_groups(result.draws, len(units) * len(scores.indicator)):
+        left = min(result.draws - blocks[0] * BLOCK, len(blocks) * BLOCK)
+        errors = draw_errors(scores, spread, units, result.seed, blocks)
+        drawn = {
+            name: np.concatenate([weights[block][name] for block in blocks], axis=2) for name in scores.tree
+        }
+        nodes = roll_up_draws(scores, errors, drawn)
         for name, values in nodes.items():
             kept[name].append(values[:, :left])
         overall.append(_overall(scores, units, nodes)[:, :left])
@@ -246,7 +272,15 @@ def _summarise(
         result.overall_shares[level, units] = np.where(published, (levels == level).mean(axis=1), 0.0)
     if keys is not None and scores.index is not None:
         index = np.concatenate(kept[scores.index.branch.id], axis=1)
-        keys[units] = np.where(published[:, None], np.maximum(levels, 0) * LEVEL_STEP + index, np.nan)
+        keys.write(units, np.where(published[:, None], np.maximum(levels, 0) * LEVEL_STEP + index, np.nan))
+
+
+def _block_groups(draws: int, values: int) -> Iterator[list[int]]:
+    """Numbers of the blocks, as many at a time as keep the numbers in work few."""
+    blocks = list(range(-(-draws // BLOCK)))
+    size = max(1, WORKING_VALUES // (values * BLOCK))
+    for start in range(0, len(blocks), size):
+        yield blocks[start : start + size]
 
 
 def _write_interval(
@@ -309,12 +343,12 @@ class _DrawScope(ScoreScope):
         return column and Column(column.values[self.units][:, None], column.order)
 
 
-def _rank(pool: NDArray[np.intp], keys: Array, point: NDArray[np.int64], result: Uncertainty) -> None:
+def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result: Uncertainty) -> None:
     """Rank intervals, thirds and pairs of one pool, counted draw by draw."""
     count = len(pool)
     if count == 0:
         return
-    own = keys[pool]
+    own = keys.of(pool)
     ranks = _ranks_per_draw(own)
     shares = np.stack([np.bincount(row, minlength=count + 1)[1:] for row in ranks]) / result.draws
     cumulated = np.cumsum(shares, axis=1)

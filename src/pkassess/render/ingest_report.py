@@ -179,16 +179,16 @@ def _summary(report: FileReport) -> str:
     periods = {report.intake.matrix.units[at].period.label for at in units} - {""}
     keys = {report.intake.matrix.units[at].keys for at in units}
     span = f" in {counted(len(periods), 'period')}" if periods else ""
-    parts = [
-        f"{counted(errors, 'error') if errors else 'No errors'}, "
-        f"{counted(warnings, 'warning') if warnings else 'no warnings'}.",
-        f"{counted(len(keys), 'partnership')}{span}.",
-        f"{values.usable:,} of {values.expected:,} values can be used; {values.missing:,} are missing"
-        + (f", {values.rejected:,} were rejected" if values.rejected else "")
-        + (f", {values.excluded:,} rest on excluded evidence" if values.excluded else "")
-        + ".",
-    ]
-    return " ".join(parts)
+    found = [counted(errors, "error") if errors else "No errors"]
+    found.append(counted(warnings, "warning") if warnings else "no warnings")
+    told = [f"{values.usable:,} of {values.expected:,} values can be used; {_are(values.missing)} missing"]
+    told += [f"{values.rejected:,} rejected"] if values.rejected else []
+    told += [f"{values.excluded:,} left out for their evidence"] if values.excluded else []
+    return f"{', '.join(found)}. {counted(len(keys), 'partnership')}{span}. {', '.join(told)}."
+
+
+def _are(count: int) -> str:
+    return f"{count:,} {'is' if count == 1 else 'are'}"
 
 
 def _gain(report: FileReport) -> str:
@@ -431,7 +431,9 @@ def _md_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
 
 _MD_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 """Underscores at the edge of a word; those inside a column's name mean nothing to Markdown."""
-_MD_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+_MD_SIGNS = str.maketrans(
+    {sign: f"\\{sign}" for sign in "\\`*[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+)
 
 
 def _md(text: str) -> str:

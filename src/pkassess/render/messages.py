@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkassess.findings import Code, Finding, Severity, UsageError, code_of, finding, nearest
@@ -131,8 +132,15 @@ def _rubric_lines(item: RubricFinding, style: Style) -> Iterator[str]:
             continue
         before, token, after = _around(item, text, style.width - gutter - 3, style)
         yield f"{start} {before}{style.severity('error', token)}{after}\n"
-        under = " " * columns_of(before) + style.severity("error", "^" * max(columns_of(token), 1))
-        yield f"{' ' * gutter} {bar} {under} {style.severity('error', _hint(item))}\n"
+        mark = " " * columns_of(before) + style.severity("error", "^" * max(columns_of(token), 1))
+        used = gutter + 4 + columns_of(before) + max(columns_of(token), 1)
+        hint = _hint(item)
+        if used + columns_of(hint) <= style.width:
+            yield f"{' ' * gutter} {bar} {mark} {style.severity('error', hint)}\n"
+            continue
+        yield f"{' ' * gutter} {bar} {mark}\n"
+        for line in replace(style, width=style.width - gutter - 3).wrapped(hint, "  "):
+            yield f"{' ' * gutter} {bar} {style.severity('error', line)}\n"
 
 
 def _spaces(text: str) -> str:

@@ -145,7 +145,9 @@ class _Page:
             yield from self.section(f"Levels: {name}", f"scores from {low:g} to {high:g}")
             ends = [*(level.from_ for level in levels[1:]), None]
             for level, end in zip(levels, ends, strict=True):
-                span = f"{level.from_:g} to below {end:g}" if end is not None else f"{level.from_:g} and above"
+                span = (
+                    f"{level.from_:g} to below {end:g}" if end is not None else f"{level.from_:g} and above"
+                )
                 title = f"{inert(level.short):<4} {self.level(name, level.id)}"
                 yield from self.fact(
                     title, ". ".join(filter(None, (span, self.say(level.meaning)))), "  ", 22
@@ -204,7 +206,7 @@ class _Page:
     def indicator(self, indicator: Indicator, share: str, indent: str) -> Iterator[str]:
         marks = [f"weight {share}"]
         marks += ["key indicator"] if indicator.key else []
-        marks += ["national partnerships only"] if indicator.scope == "national" else []
+        marks += ["national only"] if indicator.scope == "national" else []
         yield ""
         yield f"{indent}{self.style.strong(self.say(indicator.label))}  {self.style.quiet(', '.join(marks))}"
         inner = indent + "  "
@@ -214,7 +216,9 @@ class _Page:
         yield from self.fact("Weight", self.say(indicator.because), inner)
         yield from self.fact("Limits", _limits(indicator), inner)
         if indicator.max_age is not None:
-            yield from self.fact("Old values", f"carried forward for up to {indicator.max_age:g} months", inner)
+            yield from self.fact(
+                "Old values", f"carried forward for up to {indicator.max_age:g} months", inner
+            )
         yield from self.fact("Family", self.family(indicator), inner)
         origin = ". ".join(filter(None, (_KINDS[indicator.kind].capitalize(), self.say(indicator.source))))
         yield from self.fact("Comes from", origin, inner)
@@ -307,7 +311,9 @@ class _Page:
             return
         needs = [f"at least {_percent(rule.publish_from)} of the weight that applies is observed"]
         if rule.indicator_share:
-            needs.append(f"at least {_percent(rule.indicator_share)} of the indicators that apply are observed")
+            needs.append(
+                f"at least {_percent(rule.indicator_share)} of the indicators that apply are observed"
+            )
         if rule.key_indicator:
             needs.append("a key indicator is there, where the dimension has one")
         if rule.require_grades:
@@ -378,7 +384,9 @@ class _Page:
             return f"({joined})" if inside and node.operator == "or" else joined
         if hasattr(node, "part"):
             said = self.node(node.part, inside=True)
-            return said.replace(_ON_RECORD, _NOT_ON_RECORD, 1) if said.startswith(_ON_RECORD) else f"not: {said}"
+            return (
+                said.replace(_ON_RECORD, _NOT_ON_RECORD, 1) if said.startswith(_ON_RECORD) else f"not: {said}"
+            )
         if hasattr(node, "left"):
             return f"{self.operand(node.left)} {_comparison(node.operator, node.constants)}"
         return self.operand(node)
@@ -392,7 +400,9 @@ class _Page:
         if title == name:
             node, _, suffix = name.rpartition("_")
             if suffix in ("level", "status", "coverage", "confidence") and node:
-                return f"the {suffix} of {self.title_of(node)}" if node != "overall" else f"the overall {suffix}"
+                return (
+                    f"the {suffix} of {self.title_of(node)}" if node != "overall" else f"the overall {suffix}"
+                )
         words = {
             "score": f"the score of {title}",
             "class": f"the evidence for {title}",
