@@ -77,7 +77,7 @@ def test_a_number_of_endless_digits_is_no_number():
 
 @pytest.mark.parametrize("word", ["yes", "No", "ON", "off", "y", "N"])
 def test_words_that_other_readers_turn_into_switches(word):
-    """They are kept as text and named with their place: was a language code meant, or false?"""
+    """They are kept as text and named with their place: a language code, or false, nobody knows."""
     found = read_yaml(f"a: 1\nx: {word}")
     assert found.data == {"a": 1, "x": word}
     assert found.troubles == [Trouble("word", Mark(2, 4, len(word)), word)]
@@ -160,6 +160,16 @@ def test_an_alias_inside_what_it_names(text):
     assert found.data is None
     assert [(trouble.what, trouble.found) for trouble in found.troubles] == [
         ("syntax", "an alias stands inside what it names")
+    ]
+
+
+@pytest.mark.parametrize("depth", [400, 5000])
+def test_nesting_beyond_reason(depth):
+    """Lists in lists in lists: a trouble and no data, whichever step gives up."""
+    found = read_yaml("[" * depth + "]" * depth)
+    assert found.data is None
+    assert [(trouble.what, trouble.found) for trouble in found.troubles] == [
+        ("syntax", "the file is nested too deeply")
     ]
 
 

@@ -243,7 +243,7 @@ def validate(
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     intake = read(data, rubric)
-    lines = validation_lines(intake, format)
+    lines = validation_lines(intake, format, None if output else sys.stdout)
     if output:
         from pkassess.render.files import write_text
 

@@ -226,7 +226,11 @@ def from_parts(
                 whole=f"{whole[place]:g}",
             )
             states[place] = State.REJECTED
-    values = top * per_count(whole, months, measure)
+    # Multiplying first keeps 7 of 100 at 7, not 7.000000000000001.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = top * measure.per / whole
+    if measure.time_base:
+        values = values * (measure.time_base / months)
     return Cells(np.where(states == State.OBSERVED, values, NAN), states)
 
 

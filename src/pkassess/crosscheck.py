@@ -242,13 +242,24 @@ def _overall(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
         title = f"rule '{rule.get('id')}'"
         if isinstance(rule.get("level_of"), str) and rule["level_of"] not in names.nodes:
             yield _unknown((*path, "level_of"), title, rule["level_of"], names.nodes)
+        elif isinstance(rule.get("level_of"), str):
+            yield from _without_levels(data, (*path, "level_of"), title, rule["level_of"])
         for at, node in enumerate(_sequence(rule, "weakest_of")):
             if node not in names.nodes:
                 yield _unknown((*path, "weakest_of", at), title, node, names.nodes)
+            else:
+                yield from _without_levels(data, (*path, "weakest_of", at), title, node)
         for at, step in enumerate(_sequence(rule, "at_most")):
             level = step.get("level") if isinstance(step, dict) else None
             if isinstance(level, str) and level not in allowed:
                 yield _unknown((*path, "at_most", at, "level"), title, level, allowed)
+
+
+def _without_levels(data: dict[str, Any], path: Path, title: str, node: str) -> Iterator[Problem]:
+    """A rule that asks for the level of a node without levels."""
+    owner = _mapping(data, "dimensions").get(node) or _mapping(data, "indices").get(node)
+    if not isinstance(owner, dict) or not owner.get("levels"):
+        yield Problem(Code.WRONG_VALUE, path, {"place": title, "found": f"'{node}' has no levels"})
 
 
 def _conditions(data: dict[str, Any], names: _Names) -> Iterator[Problem]:

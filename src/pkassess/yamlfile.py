@@ -65,6 +65,9 @@ def read_yaml(text: str) -> YamlFile:
     result = YamlFile()
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except RecursionError:
+        result.troubles.append(Trouble("syntax", Mark(1, 1), "the file is nested too deeply"))
+        return result
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
@@ -75,6 +78,8 @@ def read_yaml(text: str) -> YamlFile:
             result.data = _Builder(result).build(root, ())
         except _EndlessError as error:
             result.troubles.append(error.trouble)
+        except RecursionError:
+            result.troubles.append(Trouble("syntax", Mark(1, 1), "the file is nested too deeply"))
     return result
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from pkassess.findings import Code
 from pkassess.ingest.content import CHUNK, Content, cannot_open, failure
-from pkassess.ingest.sheet import BLANKS, BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook
+from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook
 
 DELIMITERS = "\t;,"
 SNIFFED_CHARACTERS = 1 << 16
@@ -104,43 +104,41 @@ class _TextRows:
         return self._size
 
     def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
-        rows = self._rows()
-        next(islice(rows, start, start), None)
-        while block := list(islice(rows, size)):
-            yield start, block
-            start += len(block)
-
-    def _text(self) -> TextIOWrapper:
-        return TextIOWrapper(_from(self.content, self.skipped), self.encoding, newline="")
-
-    def _rows(self) -> Iterator[Row]:
         from csv import Error, reader
 
-        first = after = 0
+        block: list[list[str]] = []
         with self._text() as text:
             rows = reader(text, delimiter=self.delimiter)
             try:
-                for row in rows:
-                    yield [None if value in BLANKS else value for value in row]
-                    first, after = after, rows.line_num
+                next(islice(rows, start, start), None)
+                while following := list(islice(rows, size)):
+                    block = following
+                    yield start, block
+                    start += len(block)
             except Error as error:
-                raise self._open_quote(after + 1) from error
+                raise self._open_quote(rows.line_num) from error
             except OSError as error:
                 raise cannot_open(self.content.file, error) from error
-        if after - first > 1:
-            self._check_end(first, after)
+        lines = 1 + sum(cell.count("\n") for cell in block[-1]) if block else 1
+        if lines > 1:
+            self._check_end(max(rows.line_num - lines, 0), rows.line_num)
+
+    def _text(self) -> TextIOWrapper:
+        return TextIOWrapper(_from(self.content, self.skipped), self.encoding, newline="")
 
     def _check_end(self, first: int, after: int) -> None:
         """A quotation mark that is never closed swallows the rest of the file: look for one."""
         from csv import Error, reader
 
         with self._text() as text:
+            rows = reader(islice(text, first, after), delimiter=self.delimiter, strict=True)
+            closed = 0
             try:
-                for _ in reader(islice(text, first, after), delimiter=self.delimiter, strict=True):
-                    pass
+                for _ in rows:
+                    closed = rows.line_num
             except Error as error:
                 if "end of data" in str(error):
-                    raise self._open_quote(first + 1) from error
+                    raise self._open_quote(first + closed + 1) from error
 
     def _open_quote(self, line: int) -> Exception:
         found = f"a quotation mark opened in line {line:,} is not closed"

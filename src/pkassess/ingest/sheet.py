@@ -1,7 +1,7 @@
 """What a workbook looks like once it is read: sheets of plain Python values, whatever the format.
 
-A blank cell and a text without characters are both ``None``; so is a text that is only a byte order mark.
-Numbers from workbooks are floats, also whole ones; everything from delimited text is text. What a spreadsheet
+In a workbook, a blank cell and a text without characters are both ``None``; so is a text that is only a byte order
+mark. Numbers from workbooks are floats, also whole ones. Everything from delimited text is text, a blank is ``""``. What a spreadsheet
 shows as an error, and a formula nobody calculated, are values of their own: neither is ever a blank.
 """
 
