@@ -38,6 +38,7 @@ _TITLES = {
     "DiagnosticBlock": "a block of diagnostics",
     "OverallRule": "a rule",
 }
+_TYPES = {"string": "text", "number": "number", "integer": "whole number"}
 _SHELL_HELP = frozenset({"--help", "--install-completion", "--show-completion"})
 _PLAIN = {str: "text", float: "number", int: "whole number", bool: "true or false"}
 _FORMAT_WORDS = {
@@ -187,6 +188,21 @@ def _first_sentence(text: str) -> str:
 def formats() -> str:
     """Every output format."""
     return table(("Format", "Good for"), ((f"`{name}`", _FORMAT_WORDS.get(name, "")) for name in FORMATS))
+
+
+def columns(name: str) -> str:
+    """The columns of one table of results; of the dimensions of an assessment, the first stands for all."""
+    from pkassess.tables import empty_tables
+
+    used = load()
+    others = tuple(used.dimensions)[1:]
+    found = next(one for one in empty_tables(used) if one.name == name)
+    rows = [
+        (f"`{field.name}`", _TYPES[field.type], field.description)
+        for field in found.fields
+        if name != "assessment" or not field.name.startswith(others)
+    ]
+    return table(("Column", "Kind", "Meaning"), rows)
 
 
 def commands() -> list[tuple[str, Any]]:

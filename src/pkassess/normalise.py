@@ -277,4 +277,4 @@ def turning_points(scale: Scale, frame: Frame) -> Array:
     if isinstance(scale, _Knots | Band):
         return np.array([raw for raw, _ in scale.points(frame)])
     ends = reach(scale, frame)
-    return np.array(ends if ends else ())
+    return np.array(ends or ())

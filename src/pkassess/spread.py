@@ -47,7 +47,7 @@ class Spread:
 
 def spread_of(scores: Scores) -> Spread:
     """The intervals of all used indicator scores."""
-    point, matrix = scores.indicator, scores.matrix
+    point = scores.indicator
     low, high = np.full(point.shape, np.nan), np.full(point.shape, np.nan)
     statistical = np.zeros(point.shape, dtype=bool)
     for row, indicator in enumerate(scores.rubric.indicators.values()):

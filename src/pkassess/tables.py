@@ -19,7 +19,6 @@ from pkassess.scoring import (
     CONFIDENCE_NAMES,
     NO_LEVEL,
     PUBLICATION_NAMES,
-    NodeScores,
     Publication,
     Scores,
     classify,

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from pkassess.conditions import Column, Truth
 from pkassess.intervals import Z
+from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
-from pkassess.matrix import Status
 from pkassess.scoring import NO_LEVEL, TOLERANCE, Publication, classify
 from pkassess.tree import roll_up, roll_up_shares
 from pkassess.values import EvidenceClass

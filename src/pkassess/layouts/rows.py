@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from pkassess.columns import Measure, Notes, Where
 from pkassess.findings import Code, Findings, shown
 from pkassess.headers import Header, Role, Vocabulary
-from pkassess.ingest_log import ReadingLog
 from pkassess.ingest.sheet import CellError, Uncomputed, cell_name
+from pkassess.ingest_log import ReadingLog
 from pkassess.normalise import Checklist, Likert, Rate
 from pkassess.observations import Collector
 from pkassess.periods import NO_PERIOD, Period, parse_period

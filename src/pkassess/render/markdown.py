@@ -1,0 +1,95 @@
+"""Page one as GitHub Markdown: the same content in tables and lists, with names that cannot act as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pkassess.render.colour import inert
+from pkassess.report import Group, Note, Report, Row, Score, build_report
+from pkassess.texts import say
+
+if TYPE_CHECKING:
+    from pkassess.assess import Assessment
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def assessment_lines(assessment: Assessment) -> Iterator[str]:
+    """The report in pieces that end where lines end."""
+    for line in _page(build_report(assessment, every_row=True)):
+        yield line + "\n"
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _MARKUP.sub(r"\\\1", inert(text))
+
+
+def _page(report: Report) -> Iterator[str]:
+    if report.marking:
+        yield f"**{report.marking}**\n"
+    yield f"# {plain(report.title)}\n\nRubric {plain(report.rubric)}\n\n**{plain(report.finding)}**"
+    if report.confidence:
+        yield f"\n{plain(report.confidence)}"
+    for group in report.groups:
+        yield from _group(group, report)
+    yield from _changes(report)
+    yield from _notes("Alarms", report.alarms, "No alarms.")
+    yield from _notes("Not known", report.unknown, "Everything the rubric asks for is known.")
+    yield "\n---\n"
+    yield from (plain(line) + "  " for line in report.method)
+    yield f"\n{report.marking} Not a finding of law or of individual responsibility.".replace("\n ", "\n")
+
+
+def _group(group: Group, report: Report) -> Iterator[str]:
+    yield f"\n## {plain(group.title)}\n\n{group.ranked}\n"
+    names = [
+        f"{plain(say(node.branch.label))}{'' if node.branch.positive else ' (high is bad)'}"
+        for node in report.dimensions
+    ]
+    heads = ["Rank", "Partnership", "Overall", "Index", *names, "Coverage", "Confidence"]
+    yield f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
+    for row in group.rows:
+        yield _row(row)
+
+
+def _row(row: Row) -> str:
+    name = plain(row.name)
+    reasons = "".join(f"<br>{plain(reason)}" for reason in row.reasons)
+    cells = [
+        row.rank or "–",
+        f"**{name}**" if row.decision else name,
+        (row.overall or "–") + reasons,
+        _score(row.index) or "–",
+    ]
+    cells += [_score(score) for score in row.dimensions]
+    return f"| {' | '.join([*cells, f'{row.coverage} %', row.confidence or '–'])} |"
+
+
+def _score(score: Score) -> str:
+    if score.value is None:
+        return plain(score.word)
+    interval = (
+        f" ({score.low:.0f}–{score.high:.0f})" if score.low is not None and score.high is not None else ""
+    )
+    return f"{score.text}{interval} {plain(score.short)}".rstrip()
+
+
+def _changes(report: Report) -> Iterator[str]:
+    if not report.changed_since:
+        yield "\n## What changed\n\nFirst period, nothing to compare."
+        return
+    yield f"\n## What changed since {plain(report.changed_since)}\n\n{report.unchanged}\n"
+    for change in report.changes:
+        arrow = "↑" if change.direction > 0 else "↓"
+        yield f"- {arrow} **{plain(change.name)}** {plain(change.levels)}: {plain('; '.join(change.details))}"
+
+
+def _notes(title: str, notes: tuple[Note, ...], nothing: str) -> Iterator[str]:
+    yield f"\n## {title}\n"
+    if not notes:
+        yield nothing
+    for note in notes:
+        yield f"- **{plain(note.subject)}** {plain(note.text)}"
