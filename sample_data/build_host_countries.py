@@ -371,8 +371,10 @@ def _about() -> Iterator[list[Cell]]:
     ]
     yield [
         "not said",
-        "National figures say nothing of consent, of daily cooperation or of what a mission brought about. A "
-        "score made from them is background, not an evaluation of a mission or of a government.",
+        (
+            "National figures say nothing of consent, of daily cooperation or of what a mission brought about. A "
+            "score made from them is background, not an evaluation of a mission or of a government."
+        ),
     ]
     yield ["partnerships", "One row per host country and year, for the main line of UN work there."]
     yield [
@@ -385,8 +387,10 @@ def _about() -> Iterator[list[Cell]]:
     ]
     yield [
         NOT_APPLICABLE,
-        "Stands under killed by malicious acts in years without the mission: there is nobody to count. An "
-        "empty cell means that no figure was found.",
+        (
+            "Stands under killed by malicious acts in years without the mission: there is nobody to count. An "
+            "empty cell means that no figure was found."
+        ),
     ]
     yield [
         "sources",

@@ -76,7 +76,9 @@ def blocks_of(page: Path) -> list[Block]:
         if MARKED.search(text[: fence.start() + 3][-80:]):
             continue
         language, *words = fence[1].split() or [""]
-        found.append(Block(page.name, text.count("\n", 0, fence.start()) + 1, language, tuple(words), fence[2]))
+        found.append(
+            Block(page.name, text.count("\n", 0, fence.start()) + 1, language, tuple(words), fence[2])
+        )
     return found
 
 
@@ -203,6 +205,35 @@ def test_the_numbers_worked_for_each_aggregation_come_out():
         assert f"**{round(result, 1):g}**" in row
 
 
+def test_the_numbers_worked_in_the_method_come_out():
+    """What no generated table holds: the statistics, the index, the sub-scores, filling up."""
+    import numpy as np
+
+    from pkassess.intervals import poisson, wilson
+
+    low, high = wilson(np.array(0.46), np.array(200 / 2))
+    events = [float(end) for end in poisson(np.array(3.0), np.array(1.0))]
+    nodes = doc_tables.worked().nodes.set_index("node")["score"]
+    stability, governance, economy = (
+        nodes[name] for name in ("stability", "governance_capacity", "economic_impact")
+    )
+    numbers = [
+        f"{low * 100:.1f} % to {high * 100:.1f} %",
+        f"**{20 + 20 * (low * 100 - 25) / 15:.1f} to {40 + 20 * (high * 100 - 40) / 15:.1f}**",
+        f"between {events[0]:.2f} and {events[1]:.2f}",
+        f"= {stability**0.4:.3f} × {governance**0.35:.3f} × {economy**0.25:.3f} = **{nodes['delivery_index']:.2f}**",
+        (
+            f"be 0.40 × {stability:.2f} + 0.35 × {governance:.2f} + 0.25 × {economy:.2f} = "
+            f"{0.4 * stability + 0.35 * governance + 0.25 * economy:.2f}"
+        ),
+        f"**{nodes['infringement']:.2f}**",
+        f"**{nodes['obstruction']:.2f}**",
+        f"0.20 / 0.95 = **{0.20 / 0.95:.4f}**",
+    ]
+    text = " ".join(page("method.md").split()).replace("> ", "")
+    assert [number for number in numbers if number not in text] == []
+
+
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -224,7 +255,9 @@ def commands_of(block: Block) -> list[Command]:
     if block.language == "sh":
         return [Command(block.page, line, exits, "") for line in block.text.splitlines() if line.strip()]
     _, *parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
-    return [Command(block.page, line, exits, shown) for line, _, shown in (one.partition("\n") for one in parts)]
+    return [
+        Command(block.page, line, exits, shown) for line, _, shown in (one.partition("\n") for one in parts)
+    ]
 
 
 def commands_in_tables(page: Path) -> list[Command]:
@@ -355,7 +388,12 @@ def test_every_command_is_named():
 
 def test_every_option_is_named():
     """By its long and by its short name."""
-    options = {name for _, command in doc_tables.commands() for one in doc_tables.options_of(command) for name in one.opts}
+    options = {
+        name
+        for _, command in doc_tables.commands()
+        for one in doc_tables.options_of(command)
+        for name in one.opts
+    }
     assert [name for name in sorted(options) if f"`{name}`" not in ALL] == []
 
 

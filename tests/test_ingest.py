@@ -537,8 +537,7 @@ def test_standard_input(monkeypatch):
 
 def test_a_workbook_on_standard_input(tmp_path, monkeypatch):
     made = hand_made(tmp_path / "a.xlsx", '<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>')
-    with open(made, "rb") as stream:
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stream.read())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(made).read_bytes())))
     assert rows_of("-") == [["#N/A"]]
 
 

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pkassess import __version__
 from pkassess.checks import check
 from pkassess.compare import ALL_PERIODS, Comparison, Selection, compare
 from pkassess.conditions import ConditionError, parse
@@ -26,6 +25,7 @@ from pkassess.overall import apply_rules
 from pkassess.periods import Period, parse_period
 from pkassess.scoring import score_nodes
 from pkassess.tables import Table, assessment_table, findings_table, indicators_table, nodes_table, tables
+from pkassess.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,7 +102,7 @@ class Assessment:
             for book in self.intake.workbooks
         ]
         return {
-            "program": {"name": "pkassess", "version": __version__},
+            "program": {"name": "pkassess", "version": VERSION},
             "rubric": {"id": self.rubric.id, "version": self.rubric.version},
             "marking": self.intake.marking,
             "files": files,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pkassess import __version__
+from pkassess.version import VERSION
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment, Intake
@@ -74,7 +74,7 @@ DebugOption = Annotated[
 
 def _version(asked: bool) -> None:
     if asked:
-        sys.stdout.write(f"pkassess {__version__}\n")
+        sys.stdout.write(f"pkassess {VERSION}\n")
         raise typer.Exit
 
 

@@ -170,7 +170,9 @@ def find_header(sheet: Sheet, vocabulary: Vocabulary, fields: Sequence[str] = ()
     rows = sheet.head(HEADER_SEARCH_ROWS)
     for place, row in enumerate(rows):
         texts = tuple(" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row)
-        columns = tuple((extra and extra.get(fold(text))) or vocabulary.meaning(text) for text in texts)
+        columns = tuple(
+            (extra.get(fold(text)) if extra else None) or vocabulary.meaning(text) for text in texts
+        )
         known = sum(column.role is not Role.UNKNOWN for column in columns)
         if known > most:
             best, most = Header(place, columns, texts, _holds_hashtags(rows[place + 1 : place + 2])), known

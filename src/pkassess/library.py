@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
-from pkassess import __version__
 from pkassess.findings import Code, Finding, UsageError, finding, nearest
+from pkassess.version import VERSION
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric
@@ -156,7 +156,7 @@ def _cache_file(content: bytes) -> FilePath | None:
         str(os.stat(FilePath(__file__).parent / name).st_mtime_ns).encode()  # noqa: PTH116  # a path object costs more
         for name in ("rubric.py", "normalise.py", "texts.py", "crosscheck.py", "modelcheck.py")
     )
-    digest = hashlib.sha256(b"\0".join((content, __version__.encode(), sys.version.encode(), code)))
+    digest = hashlib.sha256(b"\0".join((content, VERSION.encode(), sys.version.encode(), code)))
     return folder / "pkassess" / f"rubric-{digest.hexdigest()[:32]}.pickle"
 
 

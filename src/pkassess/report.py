@@ -171,9 +171,7 @@ class _Builder:
         }
 
     def _title(self) -> str:
-        missions = sorted(
-            {unit.keys[0] for unit in map(self.units.__getitem__, self.comparison.rows.tolist())}
-        )
+        missions = sorted({self.units[row].keys[0] for row in self.comparison.rows.tolist()})
         count = len(self.comparison.rows)
         periods = {self.units[row].period.label for row in self.comparison.rows.tolist()} - {""}
         when = (

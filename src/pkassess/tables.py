@@ -443,7 +443,9 @@ def levels_table(comparison: Comparison) -> Table:
     def blocks() -> Iterator[list[Any]]:
         if drawn is None:
             return
-        shares = {"overall": (scores.overall_levels, drawn.overall_shares)}
+        shares: dict[str, tuple[Sequence[Level], Any]] = {
+            "overall": (scores.overall_levels, drawn.overall_shares)
+        }
         shares |= {name: (scores.tree[name].levels, share) for name, share in drawn.level_shares.items()}
         rows_of_level = [
             (name, level.id, share[at])

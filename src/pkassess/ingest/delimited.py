@@ -106,12 +106,15 @@ class _TextRows:
     def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
         from csv import Error, reader
 
-        block: list[list[str]] = []
+        block: list[Row] = []
         with self._text() as text:
             rows = reader(text, delimiter=self.delimiter)
             try:
                 next(islice(rows, start, start), None)
-                while following := list(islice(rows, size)):
+                while True:
+                    following: list[Row] = list(islice(rows, size))
+                    if not following:
+                        break
                     block = following
                     yield start, block
                     start += len(block)
@@ -119,7 +122,7 @@ class _TextRows:
                 raise self._open_quote(rows.line_num) from error
             except OSError as error:
                 raise cannot_open(self.content.file, error) from error
-        lines = 1 + sum(cell.count("\n") for cell in block[-1]) if block else 1
+        lines = 1 + sum(str(cell).count("\n") for cell in block[-1]) if block else 1
         if lines > 1:
             self._check_end(max(rows.line_num - lines, 0), rows.line_num)
 

@@ -14,6 +14,7 @@ from pkassess.report import Change, Group, Note, Report, Row, Score, build_repor
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
+    from pkassess.rubric import Level
 
 PLAIN_WIDTH, WIDEST, NARROWEST = 80, 140, 40
 SUBJECT = 15
@@ -226,7 +227,7 @@ class _Layout:
         step = self.bar // max(len(levels), 1)
         return padded("".join(padded(level.short[:1], step) for level in levels)[: self.bar], self.bar)
 
-    def _index_levels(self) -> Sequence[object]:
+    def _index_levels(self) -> Sequence[Level]:
         return self.good[0].branch.levels if self.good else ()
 
     def group(self, group: Group) -> Iterator[Line]:
