@@ -49,6 +49,8 @@ class Intake:
     sheets: tuple[SheetReport, ...] = ()
     named: str = ""
     """How the rubric came to be chosen, in words."""
+    chosen: str = ""
+    """The rubric as the user gave it with -r; '' where the workbook or the default decided."""
 
     @property
     def marking(self) -> str:
@@ -178,7 +180,7 @@ def read(
     check(matrix, chosen, findings)
     named = "named in sheet about" if any(rows.get("rubric") for rows in about) else "the default"
     named = "chosen with -r" if rubric else named
-    return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named)
+    return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "")
 
 
 def _open(path: str, opened: ExitStack) -> Workbook:
@@ -260,15 +262,16 @@ def assess(
 def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Intake) -> Comparison:
     """The comparison with intervals and rank ranges; says so where the budget allows fewer draws or none."""
     from pkassess.spread import spread_of
-    from pkassess.uncertainty import draw
+    from pkassess.uncertainty import draw, with_high_confidence
 
     drawn = draw(comparison, spread_of(comparison.scores), draws, seed)
     file = intake.workbooks[0].file
     if drawn is None:
         intake.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")
-    elif drawn.draws < draws:
+        return comparison
+    if drawn.draws < draws:
         intake.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
-    return replace(comparison, uncertainty=drawn)
+    return replace(comparison, uncertainty=drawn, scores=with_high_confidence(comparison.scores, drawn))
 
 
 def _nothing(intake: Intake) -> list[Finding]:

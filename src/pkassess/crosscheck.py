@@ -41,7 +41,7 @@ class _Names(NamedTuple):
     def condition_names(self) -> set[str]:
         plain = {*self.indicators, *self.nodes, *self.keys, *self.diagnostics, *CONTEXT_COLUMNS, "period"}
         scored = {f"{node}_{suffix}" for node in self.nodes for suffix in SCORE_SUFFIXES}
-        return plain | scored | {"overall_level", "overall_status", "overall_rule"}
+        return plain | scored | {"overall_level", "overall_status", "overall_rule", "index", "partnership"}
 
 
 def cross_check(data: Any) -> list[Problem]:

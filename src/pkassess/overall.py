@@ -23,14 +23,17 @@ def apply_rules(scores: Scores) -> Scores:
 
     The overall level is the lowest that any rule allows; the first rule that reaches it is the binding one.
     """
+    scores = _with_overall(scores)
     scope = ScoreScope(scores)
     alarms = [parse(alarm.when).evaluate(scope) == TRUE for alarm in scores.rubric.alarms]
-    scores = replace(scores, alarms=np.array(alarms, dtype=bool).reshape(scores.alarms.shape))
-    overall = scores.rubric.overall
-    if overall is None:
+    return replace(scores, alarms=np.array(alarms, dtype=bool).reshape(scores.alarms.shape))
+
+
+def _with_overall(scores: Scores) -> Scores:
+    if scores.rubric.overall is None:
         return scores
     levels = {name: node.level for name, node in scores.nodes.items()}
-    allowed = allowed_levels(scores, levels, scope)
+    allowed = allowed_levels(scores, levels, ScoreScope(scores))
     lowest, binding = np.min(allowed, axis=0), np.argmin(allowed, axis=0)
     published = scores.overall_status == Publication.PUBLISHED
     published &= lowest < len(scores.overall_levels)

@@ -111,6 +111,7 @@ class Report:
     method: tuple[str, ...]
     dimensions: tuple[NodeScores, ...] = field(default_factory=tuple)
     shorts: tuple[str, ...] = ()
+    periods: bool = True
 
 
 def build_report(assessment: Assessment, *, every_row: bool = False) -> Report:
@@ -151,6 +152,7 @@ class _Builder:
             unknown=tuple(self._unknown(rows)),
             method=self._method(),
             dimensions=tuple(self.dimensions),
+            periods=self.rubric.period is not None and not self.comparison.all_periods,
             shorts=tuple(self._short(node) for node in self.dimensions),
         )
 
@@ -261,7 +263,7 @@ class _Builder:
 
     def _least_confidence(self, row: int) -> str:
         words = [
-            confidence_words(self.comparison, name, np.array([row]))[0] for name in self.rubric.dimensions
+            confidence_words(self.scores, name, np.array([row]))[0] for name in self.rubric.dimensions
         ]
         order = ("", "Low", "Moderate", "High")
         return min(words, key=order.index)
@@ -575,7 +577,8 @@ class _Builder:
     def _method(self) -> tuple[str, ...]:
         file = self.assessment.intake.workbooks[0].file
         run = f"{self.drawn.draws:,} draws, seed {self.drawn.seed}." if self.drawn else "No uncertainty run."
-        return (run, f"Every number with its cell: pkassess score {file} -f csv -o out/")
+        chosen = f" -r {self.assessment.intake.chosen}" if self.assessment.intake.chosen else ""
+        return (run, f"Every number with its cell: pkassess score {file}{chosen} -f csv -o out/")
 
 
 class _Holes(dict[str, str]):

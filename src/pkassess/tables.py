@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 BLOCK_OF_UNITS = 4096
 BLOCK_OF_INDICATOR_UNITS = 512
-HIGH_CONFIDENCE = CONFIDENCE_NAMES.index("High")
 NOT_RANKED = None
 TOLD_APART = 0.95
 """Share of draws from which two partnerships are called different."""
@@ -230,18 +229,14 @@ def _dimension_columns(comparison: Comparison, name: str, rows: NDArray[np.intp]
         node.bound_high[rows],
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows],
-        confidence_words(comparison, name, rows),
+        confidence_words(comparison.scores, name, rows),
         [""] * len(rows),
     ]
 
 
-def confidence_words(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:
-    """The confidence word of a dimension per row; high needs an interval."""
-    words = comparison.scores.nodes[name].confidence[rows]
-    if comparison.uncertainty is not None:
-        sure = comparison.uncertainty.high_confidence[name][rows]
-        words = np.where(sure & (words > 0), HIGH_CONFIDENCE, words)
-    return [CONFIDENCE_NAMES[word] for word in words.tolist()]
+def confidence_words(scores: Scores, name: str, rows: NDArray[np.intp]) -> list[str]:
+    """The confidence word of a dimension per row."""
+    return [CONFIDENCE_NAMES[word] for word in scores.nodes[name].confidence[rows].tolist()]
 
 
 def level_ranges(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:

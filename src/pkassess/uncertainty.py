@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from pkassess.intervals import Z
 from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
-from pkassess.scoring import NO_LEVEL, TOLERANCE, Publication, classify
+from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, TOLERANCE, Publication, classify
 from pkassess.tree import roll_up, roll_up_shares
 from pkassess.values import EvidenceClass
 
@@ -46,6 +46,7 @@ PAIRS_UP_TO = 200
 LOW, HIGH = 0.05, 0.95
 HIGH_COVERAGE, HIGH_SHARE, HIGH_SOURCES, HIGH_WIDTH = 0.85, 0.70, 2, 15.0
 """High confidence: coverage, share of strong weight, source types at least; width of the interval at most."""
+HIGH_WORD = CONFIDENCE_NAMES.index("High")
 LEVEL_STEP = 1e6
 """Distance of two levels in a rank key; no index reaches it."""
 
@@ -102,6 +103,16 @@ def draw(comparison: Comparison, spread: Spread, asked: int, seed: int) -> Uncer
     for name, words in result.high_confidence.items():
         words[:] = _high_confidence(scores, spread, name, result.high[name] - result.low[name])
     return result
+
+
+def with_high_confidence(scores: Scores, drawn: Uncertainty) -> Scores:
+    """Scores whose confidence is High where the evidence is much, strong and varied and the interval narrow."""
+    nodes = dict(scores.nodes)
+    for name, sure in drawn.high_confidence.items():
+        node = nodes[name]
+        words = np.where(sure & (node.confidence > 0), HIGH_WORD, node.confidence).astype(np.int8)
+        nodes[name] = replace(node, confidence=words)
+    return replace(scores, nodes=nodes)
 
 
 def _high_confidence(scores: Scores, spread: Spread, name: str, width: Array) -> NDArray[np.bool_]:

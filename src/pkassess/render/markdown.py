@@ -78,6 +78,8 @@ def _score(score: Score) -> str:
 
 
 def _changes(report: Report) -> Iterator[str]:
+    if not report.periods:
+        return
     if not report.changed_since:
         yield "\n## What changed\n\nFirst period, nothing to compare."
         return

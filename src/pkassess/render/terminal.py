@@ -76,6 +76,11 @@ def print_report(assessment: Assessment) -> None:
     sys.stdout.writelines(_rendered(assessment, look))
 
 
+def painted_lines(assessment: Assessment, width: int) -> Iterator[str]:
+    """Page one as a terminal with colour shows it, for pictures of it."""
+    return _rendered(assessment, Look(width, ascii=False, paint=PAINT))
+
+
 def _rendered(assessment: Assessment, look: Look) -> Iterator[str]:
     for line in _page(build_report(assessment), look.width):
         yield "".join(_painted(span, look) for span in line).rstrip() + "\n"
@@ -379,6 +384,8 @@ def _title(title: str, right: str, width: int) -> Line:
 
 
 def _changes(report: Report, width: int) -> Iterator[Line]:
+    if not report.periods:
+        return
     yield []
     if not report.changed_since:
         yield [Span("WHAT CHANGED: ", "strong"), Span("first period, nothing to compare."[: width - 14])]
