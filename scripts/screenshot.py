@@ -1,10 +1,11 @@
 """Makes docs/score.svg: the report of the field sample as a terminal with colour shows it.
 
-    python scripts/screenshot.py
+python scripts/screenshot.py
 """
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -24,10 +25,9 @@ FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="htt
 line-height: {line_height}px; font-variant-east-asian: full-width; }}
 {styles}
 </style>
-<defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>{lines}</defs>
-<rect fill="#1b1d21" x="1" y="1" width="{terminal_width}" height="{terminal_height}" rx="8"/>
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+<defs>{lines}</defs>
+<rect fill="#1b1d21" width="100%" height="100%" rx="8"/>
+<g transform="translate({terminal_x}, {terminal_y})">
 {backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g>
 </svg>
 """
@@ -37,7 +37,7 @@ def main() -> None:
     """Write the picture."""
     os.chdir(ROOT)
     report = pkassess.score("sample_data/field_demo.xlsx")
-    console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w", encoding="utf-8"), color_system="256")
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), color_system="256")
     for line in painted_lines(report, WIDTH):
         console.print(Text.from_ansi(line.rstrip("\n")), no_wrap=True, highlight=False)
     svg = console.export_svg(title="pkassess", code_format=FORMAT, unique_id="pkassess")

@@ -262,9 +262,7 @@ class _Builder:
         )
 
     def _least_confidence(self, row: int) -> str:
-        words = [
-            confidence_words(self.scores, name, np.array([row]))[0] for name in self.rubric.dimensions
-        ]
+        words = [confidence_words(self.scores, name, np.array([row]))[0] for name in self.rubric.dimensions]
         order = ("", "Low", "Moderate", "High")
         return min(words, key=order.index)
 

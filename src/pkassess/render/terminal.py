@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pkassess.assess import Assessment
     from pkassess.rubric import Level
 
-PLAIN_WIDTH, WIDEST, NARROWEST = 80, 140, 40
+PLAIN_WIDTH, WIDEST, NARROWEST = 80, 140, 60
 SUBJECT = 15
 PAINT = {
     "good": "38;5;32",
@@ -116,7 +116,8 @@ def _page(report: Report, width: int) -> Iterator[Line]:
         yield from _wrapped(line, width, "quiet")
     yield [Span("─" * width, "quiet")]
     marking = f" {report.marking} " if report.marking else ""
-    yield [Span(marking, "marking"), Span("  not a finding of law or of individual responsibility", "quiet")]
+    said = "  not a finding of law or of individual responsibility"
+    yield [Span(marking, "marking"), Span(said[: width - len(marking)], "quiet")]
 
 
 def _header(report: Report, width: int) -> Iterator[Line]:
@@ -203,12 +204,12 @@ class _Layout:
         middle = (self.bar + 1 if self.bar else 0) + self.shown * (self.good_width + 1)
         if self.bad:
             good = " high is good "
-            line = good + "─" * max(middle - len(good) - 1, 0)
+            line = good + "─" * (middle - len(good) - 1) if middle > len(good) else ""
             yield [
                 Span(" " * (left - 1)),
                 Span(padded(line, middle), "quiet"),
                 Span(" │ ", "quiet"),
-                Span("high is bad", "warn"),
+                Span("high is bad" if left + middle + 13 <= self.width else "high bad", "warn"),
             ]
         shorts = self.report.shorts
         spans = [
@@ -401,7 +402,6 @@ def _change(change: Change, width: int) -> Iterator[Line]:
     mark, style = ("↑", "good") if change.direction > 0 else ("↓", "alarm")
     name = shortened(inert(change.name), SUBJECT - 2)
     text = "; ".join(change.details)
-    room = SUBJECT + 2
     levels = padded(change.levels, 26) if width >= 80 else change.levels  # noqa: PLR2004
     lead = padded(f"{mark} {name}", SUBJECT) + levels + " "
     if columns_of(lead) + 20 > width:
@@ -409,7 +409,7 @@ def _change(change: Change, width: int) -> Iterator[Line]:
         text = f"{change.levels}: {text}"
     lines = list(_wrapped(text, width, "", " " * min(columns_of(lead), width - 20), lead))
     first = lines[0][0].text
-    yield [Span(first[:1], style), Span(first[1:room], "strong"), Span(first[room:])]
+    yield [Span(first[:1], style), Span(first[1:SUBJECT], "strong"), Span(first[SUBJECT:])]
     yield from lines[1:]
 
 
