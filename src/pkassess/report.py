@@ -1,20 +1,20 @@
-"""Page one: what is said and in which order, as typed values without a medium."""
+"""Page one: what is said, in which order, and why; typed values without a medium."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pkassess.changes import Changes
 from pkassess.conditions import parse
 from pkassess.figures import percent_text, raw_text, score_text
 from pkassess.matrix import Status
+from pkassess.page import Change, Group, Note, Report, Row, Score
 from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.tables import TOLD_APART, confidence_words, interval, level_ranges
 from pkassess.texts import say
-from pkassess.tree import weights_used
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
@@ -33,85 +33,6 @@ GROUP_WORDS = {
     "": "All partnerships",
 }
 NUMBER_WORDS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-
-
-@dataclass(frozen=True)
-class Score:
-    """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then."""
-
-    value: float | None
-    text: str
-    low: float | None = None
-    high: float | None = None
-    level: int = NO_LEVEL
-    short: str = ""
-    word: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One partnership. ``rank`` is '' for none; ``reasons`` are lines that stand under it."""
-
-    unit: int
-    name: str
-    rank: str
-    overall: str
-    level: int
-    index: Score
-    dimensions: tuple[Score, ...]
-    coverage: str
-    confidence: str
-    reasons: tuple[str, ...] = ()
-    decision: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """A peer group: its title, how many of it are ranked, and its rows, the best first."""
-
-    title: str
-    ranked: str
-    rows: tuple[Row, ...]
-    hidden: int = 0
-
-
-@dataclass(frozen=True)
-class Change:
-    """What changed in one partnership: up, down or level, the levels, and what moved."""
-
-    direction: int
-    name: str
-    levels: str
-    details: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line of the sections on alarms and on what is not known."""
-
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """The whole page in the order in which it is read."""
-
-    marking: str
-    title: str
-    rubric: str
-    finding: str
-    confidence: str
-    groups: tuple[Group, ...]
-    changed_since: str
-    unchanged: str
-    changes: tuple[Change, ...]
-    alarms: tuple[Note, ...]
-    unknown: tuple[Note, ...]
-    method: tuple[str, ...]
-    dimensions: tuple[NodeScores, ...] = field(default_factory=tuple)
-    shorts: tuple[str, ...] = ()
-    periods: bool = True
 
 
 def build_report(assessment: Assessment, *, every_row: bool = False) -> Report:
@@ -137,7 +58,8 @@ class _Builder:
     def build(self) -> Report:
         groups = self._groups()
         rows = [row for group in groups for row in group.rows]
-        changes = self._changes(rows)
+        told = Changes(self.comparison, self.dimensions)
+        changes = told.of(rows)
         return Report(
             marking=self.assessment.intake.marking,
             title=self._title(),
@@ -145,8 +67,8 @@ class _Builder:
             finding=self._finding(rows),
             confidence=self._confidence(rows),
             groups=tuple(self._fitting(group, changes) for group in groups),
-            changed_since=self._since(),
-            unchanged=self._unchanged(rows, changes),
+            changed_since=told.since(),
+            unchanged=told.unchanged(rows, changes),
             changes=tuple(changes),
             alarms=tuple(self._alarms(rows)),
             unknown=tuple(self._unknown(rows)),
@@ -382,92 +304,6 @@ class _Builder:
             return ""
         listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
         return f"Confidence is {listed} of the {total} scored."
-
-    # --- changes ----------------------------------------------------------------------------------------------
-
-    def _since(self) -> str:
-        before = [int(self.comparison.previous[row]) for row in self.comparison.rows.tolist()]
-        labels = Counter(self.units[row].period.label for row in before if row >= 0)
-        return labels.most_common(1)[0][0] if labels and not self.comparison.all_periods else ""
-
-    def _changes(self, rows: list[Row]) -> list[Change]:
-        if self.comparison.all_periods:
-            return []
-        found = [self._change(row) for row in rows if self.comparison.previous[row.unit] >= 0]
-        return [change for change in found if change is not None]
-
-    def _change(self, row: Row) -> Change | None:
-        now, before = row.unit, int(self.comparison.previous[row.unit])
-        levels = self.scores.overall_levels
-        new, old = int(self.scores.overall_level[now]), int(self.scores.overall_level[before])
-        crossed = [
-            node
-            for node in self.dimensions
-            if NO_LEVEL not in (node.level[now], node.level[before]) and node.level[now] != node.level[before]
-        ]
-        moved = new != old and NO_LEVEL not in (new, old)
-        if not (moved or crossed):
-            return None
-        title = (
-            f"{levels[old].id} → {levels[new].id}" if moved else f"stays {row.overall}" if row.overall else ""
-        )
-        shown = [self._mover(now, before, up=new > old)] if moved else crossed
-        details = [self._moved(node, now, before, crossed=node in crossed) for node in shown]
-        details.extend(filter(None, [self._driver(shown[0], now, before)]))
-        good = (
-            shown[0].score[now] > shown[0].score[before]
-            if shown[0].branch.positive
-            else shown[0].score[now] < shown[0].score[before]
-        )
-        direction = (1 if new > old else -1) if moved else (1 if good else -1)
-        return Change(direction, row.name, title, tuple(details))
-
-    def _mover(self, now: int, before: int, *, up: bool) -> NodeScores:
-        """The dimension that moved most the way the overall level did.
-
-        Where a cap or veto set the lower of the two levels, it is the dimension where high is bad.
-        """
-        overall = self.rubric.overall
-        rule = overall.rules[int(self.scores.overall_rule[before if up else now])] if overall else None
-        capped = rule is not None and rule.at_most is not None
-        nodes = [node for node in self.dimensions if node.branch.positive != capped] or self.dimensions
-
-        def gain(node: NodeScores) -> float:
-            change = float(np.nan_to_num(node.score[now] - node.score[before]))
-            return change if node.branch.positive == up else -change
-
-        return max(nodes, key=gain)
-
-    def _moved(self, node: NodeScores, now: int, before: int, *, crossed: bool) -> str:
-        levels = node.branch.levels
-        texts = [score_text(float(node.score[at]), levels, whole=self.whole) for at in (before, now)]
-        level = f", now {levels[int(node.level[now])].id}" if crossed else ""
-        return f"{say(node.branch.label, LANGUAGE).lower()} {texts[0]} → {texts[1]}{level}"
-
-    def _driver(self, node: NodeScores, now: int, before: int) -> str:
-        """The indicator that moved a dimension most, by its contribution, with its raw values."""
-        at = np.array([before, now])
-        used = weights_used(self.scores.tree, node.branch.id, ~np.isnan(self.scores.indicator[:, at]))
-        parts = {row: share * np.nan_to_num(self.scores.indicator[row, at]) for row, share in used.items()}
-        both = [row for row in parts if not np.isnan(self.scores.matrix.value[row, at]).any()]
-        if not both:
-            return ""
-        row = max(both, key=lambda one: abs(float(parts[one][1] - parts[one][0])))
-        indicator = list(self.rubric.indicators.values())[row]
-        old, new = (
-            raw_text(float(self.scores.matrix.value[row, one]), indicator.unit) for one in (before, now)
-        )
-        return (
-            f"{say(indicator.label, LANGUAGE).lower()} {old.removesuffix(' %')} → {new}" if old != new else ""
-        )
-
-    def _unchanged(self, rows: list[Row], changes: list[Change]) -> str:
-        moved = sum("→" in change.levels for change in changes)
-        return (
-            f"{len(rows) - moved} of {len(rows)} kept their overall level"
-            if self.scores.overall_levels
-            else ""
-        )
 
     # --- alarms and gaps --------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pkassess.page import Group, Note, Report, Row, Score
 from pkassess.render.colour import inert
-from pkassess.report import Group, Note, Report, Row, Score, build_report
+from pkassess.report import build_report
 from pkassess.texts import say
 
 if TYPE_CHECKING:

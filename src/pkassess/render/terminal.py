@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.figures import shortened
+from pkassess.page import Change, Group, Note, Report, Row, Score
 from pkassess.render.colour import columns_of, inert, padded, style_of
-from pkassess.report import Change, Group, Note, Report, Row, Score, build_report
+from pkassess.report import build_report
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment

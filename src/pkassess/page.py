@@ -1,0 +1,90 @@
+"""The parts of page one as typed values: what is said, without how it was found out and how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pkassess.scoring import NO_LEVEL
+
+if TYPE_CHECKING:
+    from pkassess.scoring import NodeScores
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then."""
+
+    value: float | None
+    text: str
+    low: float | None = None
+    high: float | None = None
+    level: int = NO_LEVEL
+    short: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One partnership. ``rank`` is '' for none; ``reasons`` are lines that stand under it."""
+
+    unit: int
+    name: str
+    rank: str
+    overall: str
+    level: int
+    index: Score
+    dimensions: tuple[Score, ...]
+    coverage: str
+    confidence: str
+    reasons: tuple[str, ...] = ()
+    decision: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A peer group: its title, how many of it are ranked, and its rows, the best first."""
+
+    title: str
+    ranked: str
+    rows: tuple[Row, ...]
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed in one partnership: up, down or level, the levels, and what moved."""
+
+    direction: int
+    name: str
+    levels: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of the sections on alarms and on what is not known."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole page in the order in which it is read."""
+
+    marking: str
+    title: str
+    rubric: str
+    finding: str
+    confidence: str
+    groups: tuple[Group, ...]
+    changed_since: str
+    unchanged: str
+    changes: tuple[Change, ...]
+    alarms: tuple[Note, ...]
+    unknown: tuple[Note, ...]
+    method: tuple[str, ...]
+    dimensions: tuple[NodeScores, ...] = field(default_factory=tuple)
+    shorts: tuple[str, ...] = ()
+    periods: bool = True
