@@ -45,7 +45,7 @@ def _tool(name: str) -> str:
 def main() -> int:
     """Run every step; the exit code is the number of failed ones, 0 if all is well."""
     failed = []
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONUTF8": "1"}
+    environment = {**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"}
     for name, command in steps():
         print(f"--- {name}", flush=True)
         if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:

@@ -17,7 +17,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
-os.environ["PYTHONHASHSEED"] = "0"
+for _name in ("COLUMNS", "PKASSESS_ASCII", "FORCE_COLOR"):
+    os.environ.pop(_name, None)  # what a page looks like is decided by each test
 
 
 def cells_of(table: str) -> list[list[Any]]:
