@@ -52,6 +52,8 @@ INDICATORS = (
     "oda_pct_gni",
     MISSION_SERIES,
 )
+WITH_STANDARD_ERROR = tuple(name for name in INDICATORS if name.startswith("wgi_"))
+"""Series whose publisher gives a standard error with each value."""
 CONTEXT = (
     "mission",
     "authority",
@@ -287,7 +289,8 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
 
 def _read_values(folder: Path) -> tuple[Values, Values]:
     """Values by (indicator, country code, year), and those of missions by (mission, country code, year)."""
-    wanted = {*INDICATORS, "refugees_by_origin", "population"}
+    errors = {f"{name}_stderr" for name in WITH_STANDARD_ERROR}
+    wanted = {*INDICATORS, *errors, "refugees_by_origin", "population"}
     by_country: Values = {}
     by_mission: Values = {}
     for row in _read(folder, "indicators_long.csv"):
@@ -325,6 +328,8 @@ def _value_columns() -> Iterator[str]:
     for indicator in INDICATORS:
         if indicator == REFUGEES:
             yield from (f"{REFUGEES}__numerator", f"{REFUGEES}__denominator")
+        elif indicator in WITH_STANDARD_ERROR:
+            yield from (indicator, f"{indicator}__standard_error")
         else:
             yield indicator
 
@@ -343,6 +348,8 @@ def _rows(line: Line, span: tuple[int, int], values: Values, of_missions: Values
                 row.append(_killed(line, phase, year, of_missions))
             else:
                 row.append(values.get((indicator, line.iso3, year)))
+                if indicator in WITH_STANDARD_ERROR:
+                    row.append(values.get((f"{indicator}_stderr", line.iso3, year)))
         yield row
 
 
