@@ -83,7 +83,7 @@ def test_the_width_of_a_mean_has_a_closed_form(four):
 def test_two_values_of_one_source_are_correlated_one_half(four):
     """Errors of a and b (one source) correlate 0.5, of a and c (two sources) not at all."""
     scores = four.comparison.scores
-    spread = spread_of(scores)
+    spread = spread_of(scores, four.comparison.rows)
     errors = draw_errors(scores, spread, np.array([0]), 0, range(80))[:, 0]
     together = np.corrcoef(errors)
     assert together[0, 1] == pytest.approx(0.5, abs=0.03)
@@ -183,7 +183,8 @@ def test_a_carried_value_is_wider(table, tmp_path):
         | here | 2025 |  |  | 50 |
         """
     )
-    spread = spread_of(pkassess.score(data, rubric=str(rubric), period="all", draws=0).comparison.scores)
+    comparison = pkassess.score(data, rubric=str(rubric), period="all", draws=0).comparison
+    spread = spread_of(comparison.scores, comparison.rows)
     assert spread.low[0].tolist() == [47, 40]
     assert spread.high[0].tolist() == [53, 60]
 
@@ -211,7 +212,7 @@ def test_fewer_draws_are_the_beginning_of_more():
 def test_seed_zero_is_a_seed(demo):
     """Seed 0 gives the same every time, and not what seed 1 gives."""
     scores, rows = demo.comparison.scores, demo.comparison
-    spread = spread_of(scores)
+    spread = spread_of(scores, rows.rows)
     zero, again, one = (draw(rows, spread, 250, seed) for seed in (0, 0, 1))
     np.testing.assert_array_equal(zero.low["stability"], again.low["stability"])
     assert not np.array_equal(zero.low["stability"], one.low["stability"])

@@ -37,7 +37,7 @@ MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
 ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Intake:
     """Workbooks read under a rubric, before anything is scored."""
 
@@ -59,7 +59,7 @@ class Intake:
         return next((marking for marking in reversed(MARKINGS) if marking in given), "")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assessment:
     """A finished assessment. Frozen; every table is a pandas data frame made on first use."""
 
@@ -264,7 +264,7 @@ def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Int
     from pkassess.spread import spread_of
     from pkassess.uncertainty import draw, with_high_confidence
 
-    drawn = draw(comparison, spread_of(comparison.scores), draws, seed)
+    drawn = draw(comparison, spread_of(comparison.scores, comparison.rows), draws, seed)
     file = intake.workbooks[0].file
     if drawn is None:
         intake.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,8 +42,7 @@ class Measure(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """Where a stretch of cells stands: file, sheet, and the address of its n-th cell."""
 
     file: str

@@ -30,7 +30,7 @@ class Selection(NamedTuple):
     peer_group: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """The rows shown, sorted by partnership and period, with their ranks.
 

@@ -18,7 +18,7 @@ ABOUT_ROWS = 200
 BY_ID, BY_LABEL, BY_ALIAS, DOUBLED = "id", "label", "alias", "two columns for one name"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ColumnReport:
     """One column: its header cell and text, and what it was taken for.
 
@@ -33,7 +33,7 @@ class ColumnReport:
     language: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SheetReport:
     """What was read from one sheet.
 

@@ -53,19 +53,25 @@ def _poisson_pair(count: float, dispersion: float) -> tuple[float, float]:
 
 
 def gamma_quantile(probability: float, shape: float) -> float:
-    """The quantile of the gamma distribution with the given shape and scale 1, by bisection."""
+    """The quantile of the gamma distribution with the given shape and scale 1.
+
+    Newton's method inside a bracket that every step narrows; a step that leaves the bracket halves it instead.
+    """
     low, high = 0.0, max(1.0, 2 * shape)
     while gamma_cdf(high, shape) < probability:
         high *= 2
+    x = (low + high) / 2
     for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if gamma_cdf(middle, shape) < probability:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+        excess = gamma_cdf(x, shape) - probability
+        low, high = (low, x) if excess > 0 else (x, high)
+        density = math.exp((shape - 1) * math.log(x) - x - math.lgamma(shape))
+        following = x - excess / density if density > 0 else low
+        if not low < following < high:
+            following = (low + high) / 2
+        if abs(following - x) <= _PRECISION * x:
+            return following
+        x = following
+    return x
 
 
 def gamma_cdf(x: float, shape: float) -> float:

@@ -10,7 +10,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
@@ -173,6 +172,8 @@ def _recall(keep: FilePath | None) -> Rubric | None:
 def _remember(keep: FilePath | None, rubric: Rubric) -> None:
     if keep is None:
         return
+    import tempfile
+
     try:
         keep.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=keep.parent, delete=False) as file:

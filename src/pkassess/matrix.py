@@ -43,7 +43,7 @@ STATUS_NAMES = tuple(status.name.lower() for status in Status)
 USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Matrix:
     """Values by measure (rows, rubric order) and unit (columns, sorted by partnership, then period).
 

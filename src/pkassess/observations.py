@@ -56,7 +56,7 @@ class Place(NamedTuple):
     sheet: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Observations:
     """All observations of one run.
 
@@ -153,7 +153,7 @@ _DEFAULTS: dict[str, float] = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Collector:
     """Gathers blocks of observations while sheets are read."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.scoring import NO_LEVEL
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from pkassess.scoring import NodeScores
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then."""
 
     value: float | None
@@ -24,8 +22,7 @@ class Score:
     word: str = ""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One partnership. ``rank`` is '' for none; ``reasons`` are lines that stand under it."""
 
     unit: int
@@ -41,8 +38,7 @@ class Row:
     decision: str = ""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """A peer group: its title, how many of it are ranked, and its rows, the best first."""
 
     title: str
@@ -51,8 +47,7 @@ class Group:
     hidden: int = 0
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """What changed in one partnership: up, down or level, the levels, and what moved."""
 
     direction: int
@@ -61,16 +56,14 @@ class Change:
     details: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A line of the sections on alarms and on what is not known."""
 
     subject: str
     text: str
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The whole page in the order in which it is read."""
 
     marking: str
@@ -85,6 +78,6 @@ class Report:
     alarms: tuple[Note, ...]
     unknown: tuple[Note, ...]
     method: tuple[str, ...]
-    dimensions: tuple[NodeScores, ...] = field(default_factory=tuple)
+    dimensions: tuple[NodeScores, ...] = ()
     shorts: tuple[str, ...] = ()
     periods: bool = True

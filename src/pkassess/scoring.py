@@ -44,7 +44,7 @@ PUBLICATION_NAMES = ("insufficient_evidence", "provisional", "published")
 CONFIDENCE_NAMES = ("", "Low", "Moderate", "High")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NodeScores:
     """Results of one node, one element per unit. NaN where nothing is published."""
 
@@ -58,7 +58,7 @@ class NodeScores:
     confidence: NDArray[np.int8]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scores:
     """Every stage of the calculation for all units of a matrix."""
 

@@ -29,7 +29,7 @@ DISPUTED_SIDES = 1.0
 DEFAULT_DESIGN_EFFECT = 2.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Spread:
     """Interval ends by indicator and unit, NaN where no score is used.
 
@@ -45,21 +45,22 @@ class Spread:
     statistical: NDArray[np.bool_]
 
 
-def spread_of(scores: Scores) -> Spread:
-    """The intervals of all used indicator scores."""
-    point = scores.indicator
+def spread_of(scores: Scores, rows: NDArray[np.intp]) -> Spread:
+    """The intervals of the used indicator scores of some units; NaN for all others."""
+    point = np.full(scores.indicator.shape, np.nan)
+    point[:, rows] = scores.indicator[:, rows]
     low, high = np.full(point.shape, np.nan), np.full(point.shape, np.nan)
     statistical = np.zeros(point.shape, dtype=bool)
     for row, indicator in enumerate(scores.rubric.indicators.values()):
         known = ~np.isnan(point[row])
-        stat_low, stat_high = _statistic(scores, row, indicator)
+        stat_low, stat_high = _statistic(scores, row, indicator, known)
         statistical[row] = known & ~np.isnan(stat_low)
         half = _half_widths(scores, row, indicator, statistical[row])
         low[row] = np.where(known, np.fmin(point[row] - half, stat_low), np.nan)
         high[row] = np.where(known, np.fmax(point[row] + half, stat_high), np.nan)
     _reach_to_ratings(scores, low, high)
     _widen_carried(scores, low, high)
-    return Spread(low, high, _labels(scores), _signs(scores), statistical)
+    return Spread(low, high, _labels(scores, rows), _signs(scores), statistical)
 
 
 def _half_widths(scores: Scores, row: int, indicator: Indicator, statistical: NDArray[np.bool_]) -> Array:
@@ -75,7 +76,9 @@ def _half_widths(scores: Scores, row: int, indicator: Indicator, statistical: ND
     return np.maximum(half, settings.likert_least) if indicator.scale.type == "likert" else half
 
 
-def _statistic(scores: Scores, row: int, indicator: Indicator) -> tuple[Array, Array]:
+def _statistic(
+    scores: Scores, row: int, indicator: Indicator, known: NDArray[np.bool_]
+) -> tuple[Array, Array]:
     """Interval of the score from a statistic of the raw value, NaN where there is none."""
     matrix = scores.matrix
     blank = np.full(matrix.value.shape[1], np.nan)
@@ -83,7 +86,7 @@ def _statistic(scores: Scores, row: int, indicator: Indicator) -> tuple[Array, A
     origin = matrix.origin[row]
     if indicator.sampling is None or len(seen) == 0:
         return blank, blank
-    single = (origin >= 0) & (matrix.status[row] != Status.RECONCILED)
+    single = known & (origin >= 0) & (matrix.status[row] != Status.RECONCILED)
     at = np.maximum(origin, 0)
     value = np.where(single, matrix.value[row], np.nan)
     if indicator.sampling == "share":
@@ -155,7 +158,7 @@ def _signs(scores: Scores) -> Array:
     return signs
 
 
-def _labels(scores: Scores) -> NDArray[np.int32]:
+def _labels(scores: Scores, rows: NDArray[np.intp]) -> NDArray[np.int32]:
     """The source of each value, numbered within its unit in the order of first use in the rubric.
 
     The assessor names it (several: all of them), else the source type, else the source reference. Values that name
@@ -166,7 +169,7 @@ def _labels(scores: Scores) -> NDArray[np.int32]:
     if not any((words >= 0).any() for words in (seen.assessor, seen.source, seen.reference)):
         return labels
     known = ~np.isnan(scores.indicator)
-    for unit in range(labels.shape[1]):
+    for unit in rows.tolist():
         numbers: dict[str, int] = {}
         for row in np.flatnonzero(known[:, unit]).tolist():
             behind = matrix.several.get((row, unit), [int(matrix.origin[row, unit])])

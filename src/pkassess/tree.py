@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 Tree = dict[str, "Branch"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Branch:
     """A node of the rubric's tree, ready for calculation.
 

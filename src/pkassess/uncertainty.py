@@ -51,7 +51,7 @@ LEVEL_STEP = 1e6
 """Distance of two levels in a rank key; no index reaches it."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Pool:
     """Partnerships ranked against one another: ``above[i, j]`` is the share of draws with i above j, ties half."""
 
@@ -59,7 +59,7 @@ class Pool:
     above: Array | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Uncertainty:
     """Summaries of the draws, one element per unit of the matrix; NaN or 0 where nothing was drawn."""
 

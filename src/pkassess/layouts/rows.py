@@ -26,7 +26,7 @@ BLOCK_ROWS = 1024
 """Rows read at a time: few enough that their cells stay in the processor's cache while columns are made."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Intake:
     """What reading a workbook works with: the rubric's words, and where results and findings go."""
 

@@ -21,7 +21,7 @@ _ERROR, _WARNING, _QUIET, _GUIDE, _STRONG = "1;38;5;161", "38;5;166", "38;5;243"
 _OF_SEVERITY = {"error": _ERROR, "warning": _WARNING, "note": _QUIET}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Style:
     """How text looks on one stream. The default is what a file gets: no colour, every sign, 80 columns."""
 
