@@ -44,7 +44,7 @@ def _wanted(data: dict[str, Any], error: Any) -> bool:
             path, _, _ = _walk(error["loc"][:place])
             items = _at(data, path)
             pairs = any(isinstance(item, list) for item in items) if isinstance(items, list) else False
-            return pairs == step.startswith("list[tuple")
+            return pairs == ("tuple" in step)
     return True
 
 

@@ -13,12 +13,20 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pkassess.texts import Text
 
 Array = NDArray[np.float64]
+
+
+def as_tuple(value: Any) -> Any:
+    """A list, which is what YAML gives, as the tuple that a model with strict types asks for."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Pair = Annotated[tuple[float, float], BeforeValidator(as_tuple)]
 
 
 class Frame(NamedTuple):
@@ -58,17 +66,9 @@ def _out_of_order(what: str) -> PydanticCustomError:
 
 
 class _Knots(Scale):
-    knots: list[float] | list[tuple[float, float]] = Field(
+    knots: list[float] | list[Pair] = Field(
         description="Raw values at the knot scores (0, 20, 40, 60, 80, 100), or pairs [raw value, score]."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _pairs_as_tuples(cls, data: Any) -> Any:
-        knots = data.get("knots") if isinstance(data, dict) else None
-        if isinstance(knots, list) and knots and all(isinstance(knot, list) for knot in knots):
-            return {**data, "knots": [tuple(knot) for knot in knots]}
-        return data
 
     @model_validator(mode="after")
     def _one_direction(self) -> _Knots:
@@ -146,17 +146,7 @@ class Band(Scale):
     """A two-sided curve through points [raw value, score]; raw values rise, scores may rise and fall."""
 
     type: Literal["band"]
-    points_: list[tuple[float, float]] = Field(
-        alias="points", min_length=2, description="Pairs [raw, score]."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _pairs_as_tuples(cls, data: Any) -> Any:
-        points = data.get("points") if isinstance(data, dict) else None
-        if isinstance(points, list) and all(isinstance(point, list) for point in points):
-            return {**data, "points": [tuple(point) for point in points]}
-        return data
+    points_: list[Pair] = Field(alias="points", min_length=2, description="Pairs [raw, score].")
 
     @model_validator(mode="after")
     def _rising(self) -> Band:

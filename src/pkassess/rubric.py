@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from pkassess.aggregate import AGGREGATORS
-from pkassess.normalise import AnyScale, Frame
+from pkassess.normalise import AnyScale, Frame, Pair, as_tuple
 from pkassess.texts import Text
 
 LANGUAGE_VERSION = 1
@@ -25,6 +25,7 @@ Aggregation = Literal["arithmetic", "geometric", "minimum", "maximum", "median"]
 Polarity = Literal["positive", "negative"]
 Kind = Literal["judgement", "register", "survey", "public"]
 Sampling = Literal["share", "events", "published"]
+Limits = Annotated[tuple[float | None, float | None], BeforeValidator(as_tuple)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
@@ -91,9 +92,7 @@ class Indicator(Part):
     lag: float = Field(
         DEFAULT_LAG_MONTHS, ge=0, description="Months after the period a value may be observed."
     )
-    limits: tuple[float | None, float | None] | None = Field(
-        None, description="Hard limits of the raw value."
-    )
+    limits: Limits | None = Field(None, description="Hard limits of the raw value.")
     source: Text = Field(default_factory=dict, description="Where the value comes from.")
     evidence: Text = Field(default_factory=dict, description="What has to be shown for it.")
     anchors: dict[int, Text] = Field(default_factory=dict, description="Descriptor of each rating.")
@@ -105,13 +104,6 @@ class Indicator(Part):
     dispersion: float = Field(
         1.0, gt=0, description="Events only: variance over mean; above 1 where victims come in clusters."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _limits_as_tuple(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("limits"), list):
-            return {**data, "limits": tuple(data["limits"])}
-        return data
 
     @property
     def hard_limits(self) -> tuple[float | None, float | None]:
@@ -240,7 +232,7 @@ class Diagnostic(Part):
     aliases: list[str] = Field(default_factory=list, description="Further column names.")
     unit: str = Field("", description="Unit of the value.")
     items: dict[str, Text] = Field(default_factory=dict, description="Items, where it is a checklist.")
-    limits: tuple[float | None, float | None] | None = Field(None, description="Hard limits of the value.")
+    limits: Limits | None = Field(None, description="Hard limits of the value.")
     kind: Kind = Field("register", description="How the value comes about.")
     low: float | None = Field(
         None, description="At or below this it reads low (above, where low exceeds high)."
@@ -248,13 +240,6 @@ class Diagnostic(Part):
     high: float | None = Field(None, description="At or above this it reads high.")
     both_sides: bool = Field(False, description="Mission and host report it separately.")
     seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _limits_as_tuple(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("limits"), list):
-            return {**data, "limits": tuple(data["limits"])}
-        return data
 
     @property
     def hard_limits(self) -> tuple[float | None, float | None]:
@@ -316,7 +301,7 @@ class Rubric(Part):
     sources: list[str] = Field(default_factory=list, description="Where knots and figures come from.")
     keys: dict[Name, Key] = Field(min_length=1, description="The columns that name a partnership, in order.")
     period: Key | None = Field(None, description="The period column; left out, the rubric knows no periods.")
-    score_range: tuple[float, float] = Field((0.0, 100.0), description="Lowest and highest score.")
+    score_range: Pair = Field((0.0, 100.0), description="Lowest and highest score.")
     knot_scores: list[float] = Field(
         default_factory=lambda: [0.0, 20.0, 40.0, 60.0, 80.0, 100.0],
         description="Scores of a plain knot list.",
@@ -335,13 +320,6 @@ class Rubric(Part):
         default_factory=dict, description="Measured, not scored."
     )
     facts: dict[Name, Fact] = Field(default_factory=dict, description="Facts a workbook may state.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _range_as_tuple(cls, data: Any) -> Any:
-        if isinstance(data, dict) and isinstance(data.get("score_range"), list):
-            return {**data, "score_range": tuple(data["score_range"])}
-        return data
 
     @cached_property
     def frame(self) -> Frame:
