@@ -276,7 +276,9 @@ def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Int
 
 def _nothing(intake: Intake) -> list[Finding]:
     errors = [item for item in intake.findings if item.severity == "error"]
-    found = "Every value was rejected or is missing." if errors else "Every value is missing."
+    found = "No usable value was found: every value " + (
+        "was rejected or is missing." if errors else "is missing."
+    )
     return [*errors, finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)]
 
 

@@ -335,8 +335,8 @@ class Code(Enum):
     NOTHING_TO_SCORE = _error(
         "PK123",
         "nothing to score",
-        "No usable value was found. {found}",
-        "Run 'pkassess validate' on the file to see each cell that was left out.",
+        "{found}",
+        "Run 'pkassess validate' on the file to see what was read and which cells were left out.",
         "All values are missing or were rejected.",
     )
     UNKNOWN_COLUMN = _warning(

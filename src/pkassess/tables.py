@@ -244,9 +244,13 @@ def level_ranges(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> l
     node = comparison.scores.nodes[name]
     low, high = interval(comparison, name, rows)
     levels = node.branch.levels
-    first = _level_names(classify(np.fmin(node.bound_low[rows], low), levels), levels)
-    last = _level_names(classify(np.fmax(node.bound_high[rows], high), levels), levels)
-    return [low if low == high else f"{low}..{high}" for low, high in zip(first, last, strict=True)]
+    first = classify(np.fmin(node.bound_low[rows], low), levels).tolist()
+    last = classify(np.fmax(node.bound_high[rows], high), levels).tolist()
+    ids = [*(level.id for level in levels), ""]
+    pairs = {
+        (a, b): ids[a] if a == b else f"{ids[a]}..{ids[b]}" for a, b in set(zip(first, last, strict=True))
+    }
+    return [pairs[pair] for pair in zip(first, last, strict=True)]
 
 
 _NODE_FIELDS = [

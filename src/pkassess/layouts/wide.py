@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -209,16 +210,22 @@ class _Seen:
     """The rows of a sheet by unit, to find one partnership and period given twice."""
 
     def __init__(self) -> None:
-        self.rows: dict[int, tuple[int, int, list[Found]]] = {}
+        self.rows: dict[int, tuple[int, int]] = {}
+        self.found: dict[int, list[Found]] = {}
 
     def without_repeated(self, block: _Block, found: list[Found]) -> NDArray[np.int32]:
         """Units of a block with repeated rows set aside: identical ones once, differing ones not at all."""
         units = block.units.tolist()
-        fresh = {unit: (block.first, at, found) for at, unit in reversed(list(enumerate(units)))}
+        self.found[block.first] = found
+        # Of a unit that stands several times in the block the first row stays, because it is written last.
+        fresh = dict(
+            zip(reversed(units), zip(repeat(block.first), range(len(units) - 1, -1, -1)), strict=False)
+        )
         kept = block.units.copy()
         if len(fresh) < len(units) or not self.rows.keys().isdisjoint(fresh):
             for at, unit in enumerate(units):
-                first, first_at, first_found = self.rows.get(unit, fresh[unit])
+                first, first_at = self.rows.get(unit, fresh[unit])
+                first_found = self.found[first]
                 if unit == SKIPPED or first + first_at == block.first + at:
                     continue
                 kept[at] = SKIPPED
@@ -226,8 +233,7 @@ class _Seen:
                 _report_duplicate(unit, first + first_at, block.first + at, block, same=same)
                 if not same:
                     block.intake.duplicates.add((block.place, unit))
-        for unit, row in fresh.items():
-            self.rows.setdefault(unit, row)
+        self.rows.update((unit, row) for unit, row in fresh.items() if unit not in self.rows)
         return kept
 
 

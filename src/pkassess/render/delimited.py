@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pkassess.assess import Assessment
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_HARMLESS = re.compile(r"[A-Za-z0-9][^,\"\r\n]*").fullmatch
+"""Most texts: no formula, nothing to quote."""
 _NEED_QUOTES = (",", '"', "\n", "\r")
 
 
@@ -69,8 +72,8 @@ def _description(tables: Sequence[Table], meta: dict[str, Any]) -> dict[str, Any
 
 
 def _cell(text: str) -> str:
-    if not text:
-        return ""
+    if not text or _HARMLESS(text):
+        return text
     if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS):
         text = "'" + text
     if any(mark in text for mark in _NEED_QUOTES):
