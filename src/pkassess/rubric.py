@@ -18,7 +18,10 @@ from pkassess.texts import Text
 
 LANGUAGE_VERSION = 1
 DEFAULT_LAG_MONTHS = 3.0
-CONTEXT_COLUMNS = ("country", "authority_level", "place_code", "parent", "peer_group", "phase", "population")
+CONTEXT_COLUMNS = (
+    *("country", "authority_level", "place_code", "parent", "neighbours", "peer_group", "phase"),
+    *("population", "mission_start", "drawdown_start", "mission_end"),
+)
 """Columns that travel with a partnership and are never scored."""
 
 Aggregation = Literal["arithmetic", "geometric", "minimum", "maximum", "median"]
