@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pkassess.figures import raw_text, score_text
-from pkassess.page import Change, Row
+from pkassess.figures import inline, raw_text, score_text
+from pkassess.page import Change
 from pkassess.scoring import NO_LEVEL
 from pkassess.texts import say
 from pkassess.tree import weights_used
@@ -25,26 +28,37 @@ class Changes:
 
     def __init__(self, comparison: Comparison, dimensions: list[NodeScores]) -> None:
         self.comparison, self.dimensions = comparison, dimensions
+        self.rows = comparison.rows
         self.scores = comparison.scores
         self.rubric = comparison.scores.rubric
         self.units = comparison.scores.matrix.units
         self.whole = self.rubric.frame.high - self.rubric.frame.low
 
+    @cached_property
     def since(self) -> str:
         """The period that most rows are compared with; '' where there is none."""
-        before = [int(self.comparison.previous[row]) for row in self.comparison.rows.tolist()]
-        labels = Counter(self.units[row].period.label for row in before if row >= 0)
-        return labels.most_common(1)[0][0] if labels and not self.comparison.all_periods else ""
+        if self.comparison.all_periods:
+            return ""
+        labels = Counter(self.units[row].period.label for row in self._compared()[1].tolist())
+        return labels.most_common(1)[0][0] if labels else ""
 
-    def of(self, rows: list[Row]) -> list[Change]:
-        """The changes of the rows whose overall level or a dimension's level is another than before."""
+    def changed(self, order: Sequence[int]) -> list[int]:
+        """Rows whose overall level or whose level in a dimension is another than before, in the order given."""
         if self.comparison.all_periods:
             return []
-        found = [self._change(row) for row in rows if self.comparison.previous[row.unit] >= 0]
-        return [change for change in found if change is not None]
+        rows, before = self._compared()
+        columns = [self.scores.overall_level, *(node.level for node in self.dimensions)]
+        changed = np.zeros(len(rows), dtype=bool)
+        for levels in columns:
+            changed |= (
+                (levels[rows] != levels[before]) & (levels[rows] != NO_LEVEL) & (levels[before] != NO_LEVEL)
+            )
+        found = set(rows[changed].tolist())
+        return [row for row in order if row in found]
 
-    def _change(self, row: Row) -> Change | None:
-        now, before = row.unit, int(self.comparison.previous[row.unit])
+    def change(self, now: int, name: str) -> Change:
+        """What changed in one row."""
+        before = int(self.comparison.previous[now])
         levels = self.scores.overall_levels
         new, old = int(self.scores.overall_level[now]), int(self.scores.overall_level[before])
         crossed = [
@@ -53,21 +67,32 @@ class Changes:
             if NO_LEVEL not in (node.level[now], node.level[before]) and node.level[now] != node.level[before]
         ]
         moved = new != old and NO_LEVEL not in (new, old)
-        if not (moved or crossed):
-            return None
-        title = (
-            f"{levels[old].id} → {levels[new].id}" if moved else f"stays {row.overall}" if row.overall else ""
-        )
+        title = f"{levels[old].id} → {levels[new].id}" if moved else ""
+        if not moved and levels:
+            title = f"stays {levels[new].id}" if new == old != NO_LEVEL else "no overall level"
         shown = [self._mover(now, before, up=new > old)] if moved else crossed
         details = [self._moved(node, now, before, crossed=node in crossed) for node in shown]
-        details.extend(filter(None, [self._driver(shown[0], now, before)]))
-        good = (
-            shown[0].score[now] > shown[0].score[before]
-            if shown[0].branch.positive
-            else shown[0].score[now] < shown[0].score[before]
-        )
-        direction = (1 if new > old else -1) if moved else (1 if good else -1)
-        return Change(direction, row.name, title, tuple(details))
+        # Which indicator did it is told where one dimension is named; among several it would be unclear whose.
+        details += [driver] if len(shown) == 1 and (driver := self._driver(shown[0], now, before)) else []
+        if self.units[before].period.label != self.since:
+            details.append(f"since {self.units[before].period.label}")
+        rose = bool(shown[0].score[now] > shown[0].score[before])
+        better = new > old if moved else rose == shown[0].branch.positive
+        return Change(1 if better else -1, name, title, tuple(details))
+
+    def unchanged(self) -> str:
+        """How many have a level in both periods, and the same."""
+        if not self.scores.overall_levels:
+            return ""
+        rows, before = self._compared()
+        levels = self.scores.overall_level
+        kept = (levels[rows] == levels[before]) & (levels[rows] != NO_LEVEL)
+        return f"{int(kept.sum())} of {len(self.comparison.rows)} kept their overall level"
+
+    def _compared(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows that have a period before, and the units of that period."""
+        before = self.comparison.previous[self.rows]
+        return self.rows[before >= 0], before[before >= 0]
 
     def _mover(self, now: int, before: int, *, up: bool) -> NodeScores:
         """The dimension that moved most the way the overall level did.
@@ -89,30 +114,23 @@ class Changes:
         levels = node.branch.levels
         texts = [score_text(float(node.score[at]), levels, whole=self.whole) for at in (before, now)]
         level = f", now {levels[int(node.level[now])].id}" if crossed else ""
-        return f"{say(node.branch.label, LANGUAGE).lower()} {texts[0]} → {texts[1]}{level}"
+        return f"{inline(say(node.branch.label, LANGUAGE))} {texts[0]} → {texts[1]}{level}"
 
     def _driver(self, node: NodeScores, now: int, before: int) -> str:
         """The indicator that moved a dimension most, by its contribution, with its raw values."""
         at = np.array([before, now])
         used = weights_used(self.scores.tree, node.branch.id, ~np.isnan(self.scores.indicator[:, at]))
         parts = {row: share * np.nan_to_num(self.scores.indicator[row, at]) for row, share in used.items()}
-        both = [row for row in parts if not np.isnan(self.scores.matrix.value[row, at]).any()]
-        if not both:
+        both = [row for row in parts if not np.isnan(self.scores.indicator[row, at]).any()]
+        # What moved the other way explains nothing, however far it moved.
+        sign = float(np.sign(node.score[now] - node.score[before]))
+        moved = {row: sign * float(parts[row][1] - parts[row][0]) for row in both}
+        row = max(moved, key=lambda one: moved[one], default=-1)
+        if row < 0 or moved[row] <= 0:
             return ""
-        row = max(both, key=lambda one: abs(float(parts[one][1] - parts[one][0])))
         indicator = list(self.rubric.indicators.values())[row]
         old, new = (
             raw_text(float(self.scores.matrix.value[row, one]), indicator.unit) for one in (before, now)
         )
-        return (
-            f"{say(indicator.label, LANGUAGE).lower()} {old.removesuffix(' %')} → {new}" if old != new else ""
-        )
-
-    def unchanged(self, rows: list[Row], changes: list[Change]) -> str:
-        """How many kept their overall level."""
-        moved = sum("→" in change.levels for change in changes)
-        return (
-            f"{len(rows) - moved} of {len(rows)} kept their overall level"
-            if self.scores.overall_levels
-            else ""
-        )
+        label = inline(say(indicator.label, LANGUAGE))
+        return f"{label} {old.removesuffix(' %')} → {new}" if old != new else ""

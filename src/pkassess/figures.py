@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from pkassess.scoring import classify
+from pkassess.scoring import TOLERANCE
 
 if TYPE_CHECKING:
     from pkassess.rubric import Level
@@ -29,10 +28,11 @@ def score_text(value: float, levels: Sequence[Level], *, whole: float = 100.0) -
     ``whole`` is the length of the score range; on a range of 10 or less two decimals are the least.
     """
     least = 0 if whole > 10 else 2  # noqa: PLR2004  # on 0 to 1 an integer says nothing
-    level = classify(np.array(value), levels)
+    bounds = [level.from_ for level in levels[1:]]
+    level = bisect_right(bounds, value + TOLERANCE)
     for decimals in range(least, MOST_DECIMALS):
         text = half_up(value, decimals)
-        if classify(np.array(float(text)), levels) == level:
+        if bisect_right(bounds, float(text) + TOLERANCE) == level:
             return text
     return repr(value)
 
@@ -41,6 +41,7 @@ def raw_text(value: float, unit: str) -> str:
     """A raw value with at most two significant decimals, and its percent sign."""
     text = half_up(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)  # noqa: PLR2004
     text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.replace("-", "\N{MINUS SIGN}")
     return f"{text} %" if unit == "percent" else text
 
 
@@ -49,9 +50,16 @@ def percent_text(share: float) -> str:
     return half_up(share * 100)
 
 
-def shortened(name: str, width: int) -> str:
-    """A name cut in the middle, so that the end that tells it from others stays."""
-    if len(name) <= width:
-        return name
-    tail = min(width - 2, max(width // 2, len(name.rsplit(" ", 1)[-1]) + 1))
-    return name[: width - 1 - tail].rstrip() + "…" + name[-tail:].lstrip()
+def inline(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless the word is an abbreviation such as SOFA."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def listed(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

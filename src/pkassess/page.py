@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkassess.scoring import NO_LEVEL
 
 if TYPE_CHECKING:
+    from pkassess.rubric import Level
     from pkassess.scoring import NodeScores
 
 
 class Score(NamedTuple):
-    """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then."""
+    """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then.
+
+    ``bounds`` are the lower bounds of its levels from the second on.
+    """
 
     value: float | None
     text: str
@@ -20,6 +24,12 @@ class Score(NamedTuple):
     level: int = NO_LEVEL
     short: str = ""
     word: str = ""
+    bounds: tuple[float, ...] = ()
+
+    @property
+    def levels(self) -> int:
+        """How many levels there are."""
+        return len(self.bounds) + 1 if self.bounds else 0
 
 
 class Row(NamedTuple):
@@ -39,12 +49,16 @@ class Row(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A peer group: its title, how many of it are ranked, and its rows, the best first."""
+    """A peer group: its title, how many of it are ranked, and its rows, the best first.
+
+    ``hidden`` rows are left out, of which ``hidden_needy`` need a decision or changed.
+    """
 
     title: str
     ranked: str
     rows: tuple[Row, ...]
     hidden: int = 0
+    hidden_needy: int = 0
 
 
 class Change(NamedTuple):
@@ -81,3 +95,7 @@ class Report(NamedTuple):
     dimensions: tuple[NodeScores, ...] = ()
     shorts: tuple[str, ...] = ()
     periods: bool = True
+    more_changes: int = 0
+    score_range: tuple[float, float] = (0.0, 100.0)
+    index_levels: tuple[Level, ...] = ()
+    overall_levels: tuple[Level, ...] = ()

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pkassess.changes import Changes
 from pkassess.conditions import parse
-from pkassess.figures import percent_text, raw_text, score_text
+from pkassess.figures import counted, inline, listed, percent_text, raw_text, score_text
 from pkassess.matrix import Status
-from pkassess.page import Change, Group, Note, Report, Row, Score
+from pkassess.overall import allowed_levels
+from pkassess.page import Group, Note, Report, Row, Score
+from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.tables import TOLD_APART, confidence_words, interval, level_ranges
 from pkassess.texts import say
+from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pkassess.assess import Assessment
+    from pkassess.periods import Period
     from pkassess.rubric import OverallRule
     from pkassess.scoring import NodeScores
     from pkassess.uncertainty import Pool
@@ -26,6 +34,9 @@ LANGUAGE = "en"
 NAMED_AT_MOST = 4
 POSSIBLE_SHARE = 0.20
 SHOWN_ROWS = 20
+LOW_LEVELS = 2
+"""The levels, counted from the lowest, that need a decision."""
+CONFIDENCE_ORDER = ("", "Low", "Moderate", "High")
 GROUP_WORDS = {
     "national": "National authorities",
     "adm1": "First-level authorities (adm1)",
@@ -49,33 +60,43 @@ class _Builder:
         self.units = self.scores.matrix.units
         self.drawn = self.comparison.uncertainty
         self.whole = self.rubric.frame.high - self.rubric.frame.low
+        self.rows = self.comparison.rows
         self.names = self._names()
-        rows = self.comparison.rows
-        self.main_period = Counter(self.units[row].period.label for row in rows.tolist()).most_common(1)[0][0]
+        self.periods = Counter(self.units[row].period for row in self.rows.tolist())
+        self.main_period: Period = self.periods.most_common(1)[0][0]
         nodes = [self.scores.nodes[name] for name in self.rubric.dimensions]
         self.dimensions = sorted(nodes, key=lambda node: not node.branch.positive)
+        self.members = self._members()
+        self.order = [row for members in self.members.values() for row in members]
+        self.tied = self._tied()
+        self.needy = self._needy()
+        self.confidence = self._least_confidence()
 
     def build(self) -> Report:
-        groups = self._groups()
-        rows = [row for group in groups for row in group.rows]
         told = Changes(self.comparison, self.dimensions)
-        changes = told.of(rows)
+        changed = told.changed(self.order)
+        shown = changed if self.every_row else changed[:SHOWN_ROWS]
+        index = self.scores.index
         return Report(
             marking=self.assessment.intake.marking,
             title=self._title(),
             rubric=f"{self.rubric.id} {self.rubric.version}",
-            finding=self._finding(rows),
-            confidence=self._confidence(rows),
-            groups=tuple(self._fitting(group, changes) for group in groups),
-            changed_since=told.since(),
-            unchanged=told.unchanged(rows, changes),
-            changes=tuple(changes),
-            alarms=tuple(self._alarms(rows)),
-            unknown=tuple(self._unknown(rows)),
+            finding=self._finding(),
+            confidence=self._confidence(),
+            groups=tuple(self._groups(set(changed))),
+            changed_since=told.since,
+            unchanged=told.unchanged(),
+            changes=tuple(told.change(row, self._name(row)) for row in shown),
+            alarms=tuple(self._alarms()),
+            unknown=tuple(self._unknown()),
             method=self._method(),
             dimensions=tuple(self.dimensions),
             periods=self.rubric.period is not None and not self.comparison.all_periods,
             shorts=tuple(self._short(node) for node in self.dimensions),
+            more_changes=len(changed) - len(shown),
+            score_range=(self.rubric.frame.low, self.rubric.frame.high),
+            index_levels=index.branch.levels if index else (),
+            overall_levels=tuple(self.scores.overall_levels),
         )
 
     def _short(self, node: NodeScores) -> str:
@@ -95,36 +116,66 @@ class _Builder:
         }
 
     def _title(self) -> str:
-        missions = sorted({self.units[row].keys[0] for row in self.comparison.rows.tolist()})
-        count = len(self.comparison.rows)
-        periods = {self.units[row].period.label for row in self.comparison.rows.tolist()} - {""}
-        when = (
-            next(iter(periods))
-            if len(periods) == 1
-            else f"{min(periods)} to {max(periods)}"
-            if periods
-            else ""
-        )
-        parts = [f"{count} partnership{'s' if count != 1 else ''}", when]
+        missions = sorted({self.units[row].keys[0] for row in self.rows.tolist()})
+        periods = sorted(period for period in self.periods if period.label)
+        when = periods[0].label if len(periods) == 1 else ""
+        if len(periods) > 1:
+            what = "" if self.comparison.all_periods else "latest of each, "
+            when = f"{what}{periods[0].label} to {periods[-1].label}"
+        parts = [counted(len(self.rows), "row" if self.comparison.all_periods else "partnership"), when]
         if len(self.rubric.keys) > 1 and len(missions) <= 3:  # noqa: PLR2004  # more would not fit the line
-            parts.insert(0, " and ".join(missions) if len(missions) < 3 else ", ".join(missions))  # noqa: PLR2004
+            parts.insert(0, listed(missions))
         return " · ".join(part for part in parts if part)
 
     # --- rows -------------------------------------------------------------------------------------------------
 
-    def _groups(self) -> list[Group]:
+    def _members(self) -> dict[str, list[int]]:
+        """The rows of every peer group by name, the best first."""
         members: dict[str, list[int]] = {}
-        for row in self.comparison.rows.tolist():
+        for row in self.rows.tolist():
             members.setdefault(str(self.comparison.peer_group[row]), []).append(row)
-        groups = []
-        for name in sorted(members):
-            rows = sorted(members[name], key=self._order)
-            ranked = sum(self.comparison.rank[row] > 0 for row in rows)
-            title = GROUP_WORDS.get(name, name)
-            groups.append(Group(title, f"{ranked} of {len(rows)} ranked", tuple(map(self._row, rows))))
-        return groups
+        return {name: sorted(members[name], key=self._place) for name in sorted(members)}
 
-    def _order(self, row: int) -> tuple[str, int, int]:
+    def _tied(self) -> set[int]:
+        """Rows that share their rank."""
+        tied: set[int] = set()
+        for pool in self.comparison.pools:
+            ranks = self.comparison.rank[pool]
+            _, place, count = np.unique(ranks, return_inverse=True, return_counts=True)
+            tied.update(pool[(count[place] > 1) & (ranks > 0)].tolist())
+        return tied
+
+    def _needy(self) -> set[int]:
+        """Rows that need a decision: a cap or veto binds, one of the two lowest levels, or an alarm."""
+        rows, overall = self.rows, self.rubric.overall
+        need = self.scores.alarms[:, rows].any(axis=0)
+        if overall:
+            level, rule = self.scores.overall_level[rows], self.scores.overall_rule[rows]
+            caps = np.array([one.at_most is not None for one in overall.rules])
+            low = (level < LOW_LEVELS) & (len(self.scores.overall_levels) > LOW_LEVELS + 1)
+            need = need | ((level != NO_LEVEL) & (caps[rule] | low))
+        return set(rows[need].tolist())
+
+    def _groups(self, changed: set[int]) -> Iterator[Group]:
+        """The peer groups; of a large one only rows that need a decision, changed, or stand first or last."""
+        for name, members in self.members.items():
+            ranked = [row for row in members if self.comparison.rank[row]]
+            title, count = GROUP_WORDS.get(name, name), f"{len(ranked)} of {len(members)} ranked"
+            kept, left = members, 0
+            if len(members) > SHOWN_ROWS and not self.every_row:
+                count = f"{count}   {self._level_counts(ranked)}".rstrip()
+                wanted = {*ranked[:1], *ranked[-1:], *(row for row in members if row in changed)}
+                wanted |= self.needy.intersection(members)
+                first = sorted(wanted, key=lambda row: row not in self.needy)[:SHOWN_ROWS]
+                kept, left = [row for row in members if row in set(first)], len(wanted) - len(first)
+            yield Group(title, count, tuple(map(self._row, kept)), len(members) - len(kept), left)
+
+    def _level_counts(self, rows: list[int]) -> str:
+        count = Counter(self.scores.overall_level[rows].tolist())
+        levels = list(enumerate(self.scores.overall_levels))
+        return "  ".join(f"{level.short} {count[at]}" for at, level in reversed(levels) if count[at])
+
+    def _place(self, row: int) -> tuple[str, int, int]:
         rank = int(self.comparison.rank[row])
         period = self.units[row].period.label if self.comparison.all_periods else ""
         return period, rank or len(self.units) + 1, row
@@ -133,31 +184,32 @@ class _Builder:
         index = self.scores.index
         published = self.scores.overall_status[row] == Publication.PUBLISHED
         level = int(self.scores.overall_level[row])
-        name = self.names[row]
-        if self.units[row].period.label != self.main_period:
-            name = f"{name} ({self.units[row].period.label})"
         status = ("insufficient", "provisional", "published")[self.scores.overall_status[row]]
         levels = self.scores.overall_levels
         return Row(
             unit=row,
-            name=name,
+            name=self._name(row),
             rank=self._rank(row),
             overall=levels[level].id if level != NO_LEVEL else "" if published else status,
             level=level,
             index=self._score(index, row) if index and published else Score(None, ""),
             dimensions=tuple(self._score(node, row) for node in self.dimensions),
             coverage=percent_text(min(float(node.coverage[row]) for node in self.dimensions)),
-            confidence=self._least_confidence(row),
+            confidence=CONFIDENCE_ORDER[self.confidence[row]],
             reasons=tuple(self._reasons(row)),
             decision=self._decision(row),
         )
+
+    def _name(self, row: int) -> str:
+        """The name of a row; with its period where that is not the one most rows have."""
+        period = self.units[row].period
+        return self.names[row] if period == self.main_period else f"{self.names[row]} ({period.label})"
 
     def _rank(self, row: int) -> str:
         rank = int(self.comparison.rank[row])
         if not rank:
             return ""
-        pool = next(pool for pool in self.comparison.pools if row in pool)
-        tie = "=" if (self.comparison.rank[pool] == rank).sum() > 1 else ""
+        tie = "=" if row in self.tied else ""
         if self.drawn is None:
             return f"{rank}{tie}"
         low, high = int(self.drawn.rank_low[row]), int(self.drawn.rank_high[row])
@@ -181,12 +233,15 @@ class _Builder:
             high if drawn else None,
             level,
             levels[level].short if levels else "",
+            bounds=tuple(one.from_ for one in levels[1:]),
         )
 
-    def _least_confidence(self, row: int) -> str:
-        words = [confidence_words(self.scores, name, np.array([row]))[0] for name in self.rubric.dimensions]
-        order = ("", "Low", "Moderate", "High")
-        return min(words, key=order.index)
+    def _least_confidence(self) -> dict[int, int]:
+        """The lowest confidence word of any dimension by row, as its place in the order of the words."""
+        place = {word: at for at, word in enumerate(CONFIDENCE_ORDER)}
+        words = [confidence_words(self.scores, name, self.rows) for name in self.rubric.dimensions]
+        least = np.min([[place[word] for word in column] for column in words], axis=0)
+        return dict(zip(self.rows.tolist(), least.tolist(), strict=True))
 
     def _reasons(self, row: int) -> list[str]:
         """Lines under a row: the rule that binds, and a second level that many draws give."""
@@ -197,12 +252,33 @@ class _Builder:
         if overall and binding != NO_LEVEL and overall.rules[binding].level_of is None and index:
             alone = index.branch.levels[int(index.level[row])].id
             value = score_text(float(index.score[row]), index.branch.levels, whole=self.whole)
-            label = say(index.branch.label, LANGUAGE).lower()
-            lines.append(f"{self._binding(row)}; {label} {value} alone would read {alone}")
+            label = inline(say(index.branch.label, LANGUAGE))
+            lines.append(
+                f"{self._binding(row)}{self._as_well(row)}; {label} {value} alone would read {alone}"
+            )
         elif self.scores.overall_status[row] != Publication.PUBLISHED and self.scores.alarms[:, row].any():
-            lines.append(f"{self._alarm_texts(row)[0]}; announced although no overall is published")
+            lines.append(f"{self._alarm_texts(row)[0]}; announced although no overall level is published")
         lines.extend(self._possible(row))
         return lines
+
+    @cached_property
+    def _allowed(self) -> list[NDArray[np.int8]]:
+        """The highest level that each rule allows, by rule and unit."""
+        levels = {name: node.level for name, node in self.scores.nodes.items()}
+        return allowed_levels(self.scores, levels, ScoreScope(self.scores))
+
+    def _as_well(self, row: int) -> str:
+        """Further rules that hold the overall level as low as the one that is named."""
+        level, binding = int(self.scores.overall_level[row]), int(self.scores.overall_rule[row])
+        rules = self.rubric.overall.rules if self.rubric.overall else []
+        others = [
+            inline(say(rule.label, LANGUAGE)) or rule.id
+            for place, rule in enumerate(rules)
+            if place != binding
+            and rule.level_of is None
+            and int(np.broadcast_to(self._allowed[place], self.scores.overall_level.shape)[row]) == level
+        ]
+        return f", {listed(others)} as well" if others else ""
 
     def _binding(self, row: int) -> str:
         """The rule that sets the overall level, in words."""
@@ -214,7 +290,7 @@ class _Builder:
             weakest = min(rule.weakest_of, key=lambda name: float(self.scores.nodes[name].score[row]))
             node = self.scores.nodes[weakest]
             level = node.branch.levels[int(node.level[row])].id
-            return f"capped by weakest link; {say(node.branch.label, LANGUAGE).lower()} is {level}"
+            return f"capped by weakest link; {inline(say(node.branch.label, LANGUAGE))} is {level}"
         return self._cap(rule, row, with_figure=True)
 
     def _cap(self, rule: OverallRule, row: int, *, with_figure: bool) -> str:
@@ -222,7 +298,7 @@ class _Builder:
         named = [name for step in rule.at_most or [] for _, name in parse(step.when).references()]
         node = next((self.scores.nodes[name] for name in named if name in self.rubric.dimensions), None)
         if node is None or np.isnan(node.score[row]):
-            return say(rule.label, LANGUAGE).lower() or rule.id
+            return inline(say(rule.label, LANGUAGE)) or rule.id
         figure = (
             f" {score_text(float(node.score[row]), node.branch.levels, whole=self.whole)}"
             if with_figure
@@ -251,129 +327,183 @@ class _Builder:
             rule = overall.rules[int(self.scores.overall_rule[row])]
             if rule.at_most is not None:
                 return self._cap(rule, row, with_figure=False)
-            if level < 2 and len(self.scores.overall_levels) > 3:  # noqa: PLR2004  # the two lowest of five
+            if level < LOW_LEVELS and len(self.scores.overall_levels) > LOW_LEVELS + 1:
                 good = [
                     node for node in self.dimensions if node.branch.positive and not np.isnan(node.score[row])
                 ]
+                if not good:
+                    return f"overall {self.scores.overall_levels[level].id}"
                 weakest = min(good, key=lambda node: float(node.score[row]))
                 own = weakest.branch.levels[int(weakest.level[row])].id if weakest.branch.levels else "low"
-                return f"{say(weakest.branch.label, LANGUAGE).lower()} {own}"
+                return f"{inline(say(weakest.branch.label, LANGUAGE))} {own}"
         ringing = np.flatnonzero(self.scores.alarms[:, row])
-        return "an alarm" if len(ringing) else ""
+        return self.rubric.alarms[ringing[0]].id.replace("_", " ") if len(ringing) else ""
 
     # --- sentences --------------------------------------------------------------------------------------------
 
-    def _finding(self, rows: list[Row]) -> str:
-        scored = [row for row in rows if row.overall and row.level != NO_LEVEL]
+    def _finding(self) -> str:
+        count, levels = len(self.rows), self.scores.overall_level[self.rows]
         if not self.scores.overall_levels:
-            return f"{len(rows)} partnerships assessed with the rubric {say(self.rubric.label, LANGUAGE)}."
-        if not scored:
-            return f"None of {len(rows)} partnerships can be scored overall: too little was reported."
-        if len(rows) == 1:
-            row = rows[0]
-            reason = f", {row.reasons[0].split(';')[0]}" if row.reasons and row.decision else ""
-            return f"{row.name} reads {row.overall}{reason}. One partnership: no ranks and no comparison with others."
-        return " ".join(filter(None, (self._need(rows), self._standing(rows, scored))))
+            label = say(self.rubric.label, LANGUAGE)
+            return f"{counted(count, 'partnership')} assessed with the rubric {label}."
+        if count == 1:
+            return self._finding_of_one(self.order[0])
+        if (levels == NO_LEVEL).all():
+            alarms = f" {self._need()}" if self.needy else ""
+            return f"None of {count} partnerships can be scored overall: too little was reported.{alarms}"
+        return f"{self._need()} {self._standing(levels)}"
 
-    def _need(self, rows: list[Row]) -> str:
+    def _finding_of_one(self, unit: int) -> str:
+        row = self._row(unit)
+        if row.level == NO_LEVEL:
+            return f"{row.name} cannot be scored overall: too little was reported."
+        reason = f", {row.reasons[0].split(';')[0]}" if row.reasons and row.decision else ""
+        alone = "One partnership: no ranks and no comparison with others."
+        return f"{row.name} reads {row.overall}{reason}. {alone}"
+
+    def _need(self) -> str:
+        if not self.needy:
+            return "No partnership needs a decision" + (" this period." if self.rubric.period else ".")
+        levels = self.scores.overall_level
+        # Alarms of what cannot be scored come last; Python keeps the order of the table among equals.
         needy = sorted(
-            (row for row in rows if row.decision), key=lambda row: row.level if row.level >= 0 else 9
+            (row for row in self.order if row in self.needy), key=lambda row: int(levels[row]) % 128
         )
-        if not needy:
-            return "No partnership needs a decision this period."
-        named = [f"{row.name} ({row.decision})" for row in needy[:NAMED_AT_MOST]]
+        named = [f"{self._name(row)} ({self._decision(row)})" for row in needy[:NAMED_AT_MOST]]
         more = len(needy) - len(named)
-        listed = ", ".join(named) if more or len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-        tail = f", and {more} more below" if more else ""
+        names = f"{', '.join(named)}, and {more} more below" if more else listed(named)
         verb = "needs" if len(needy) == 1 else "need"
-        return f"{_word(len(needy))} of {len(rows)} partnerships {verb} a decision: {listed}{tail}."
+        return f"{_word(len(needy))} of {len(self.rows)} partnerships {verb} a decision: {names}."
 
-    def _standing(self, rows: list[Row], scored: list[Row]) -> str:
-        levels = self.scores.overall_levels
-        from_level = max(len(levels) - 2, 0)
-        good = sum(row.level >= from_level for row in scored)
-        lost = len(rows) - len(scored)
-        first = f"{_word(good)} stand{'s' if good == 1 else ''} at {levels[from_level].id} or better"
+    def _standing(self, levels: NDArray[np.int8]) -> str:
+        from_level = max(len(self.scores.overall_levels) - 2, 0)
+        good, lost = int((levels >= from_level).sum()), int((levels == NO_LEVEL).sum())
+        verb = "stands" if good == 1 else "stand"
+        first = f"{_word(good)} {verb} at {self.scores.overall_levels[from_level].id} or better"
         return f"{first}; {_word(lost).lower()} cannot be scored overall." if lost else f"{first}."
 
-    def _confidence(self, rows: list[Row]) -> str:
-        words = Counter(row.confidence for row in rows if row.level != NO_LEVEL)
-        total = sum(words.values())
-        parts = [f"{word.lower()} in {words[word]}" for word in ("High", "Moderate", "Low") if words[word]]
-        if not total:
+    def _confidence(self) -> str:
+        scored = self.rows[self.scores.overall_level[self.rows] != NO_LEVEL].tolist()
+        words = Counter(CONFIDENCE_ORDER[self.confidence[row]] for row in scored)
+        known = [word for word in reversed(CONFIDENCE_ORDER) if word and words[word]]
+        if not known:
             return ""
-        listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return f"Confidence is {listed} of the {total} scored."
+        if len(scored) == 1:
+            return f"Confidence is {known[0].lower()}."
+        if len(known) == 1:
+            return f"Confidence is {known[0].lower()} in all {len(scored)} scored."
+        parts = [f"{word.lower()} in {words[word]}" for word in known]
+        return f"Confidence is {listed(parts)} of the {len(scored)} scored."
 
     # --- alarms and gaps --------------------------------------------------------------------------------------
 
-    def _alarms(self, rows: list[Row]) -> list[Note]:
-        return [Note(row.name, text) for row in rows for text in self._alarm_texts(row.unit)]
+    def _alarms(self) -> list[Note]:
+        ringing = set(np.flatnonzero(self.scores.alarms.any(axis=0)).tolist())
+        rows = [row for row in self.order if row in ringing]
+        shown = rows if self.every_row else rows[:SHOWN_ROWS]
+        notes = [Note(self._name(row), text) for row in shown for text in self._alarm_texts(row)]
+        more = len(rows) - len(shown)
+        return [*notes, Note(f"{more} more", "have alarms: -o report.md lists them")] if more else notes
 
     def _alarm_texts(self, row: int) -> list[str]:
-        alarms = [
-            alarm
-            for alarm, rings in zip(self.rubric.alarms, self.scores.alarms[:, row], strict=True)
-            if rings
-        ]
-        return [say(alarm.text, LANGUAGE).format_map(_Holes(self, row)) for alarm in alarms]
+        """The announcements that hold, each with the cell of the value behind it where there is one."""
+        texts = []
+        for alarm, rings in zip(self.rubric.alarms, self.scores.alarms[:, row], strict=True):
+            if rings:
+                cell = self._cell_behind(alarm.when, row)
+                text = say(alarm.text, LANGUAGE).format_map(_Holes(self, row)).rstrip(".")
+                joined = f"{text.removesuffix(')')}, {cell})" if text.endswith(")") else f"{text} ({cell})"
+                texts.append(joined if cell else text)
+        return texts
 
-    def _unknown(self, rows: list[Row]) -> list[Note]:
-        notes = [
-            self._gap(row) for row in rows if self.scores.overall_status[row.unit] != Publication.PUBLISHED
-        ]
-        if len(notes) > SHOWN_ROWS:
-            notes = [
-                *notes[:SHOWN_ROWS],
-                Note(f"{len(notes) - SHOWN_ROWS} more", "are not published overall either"),
-            ]
-        notes += [Note("Places", text) for text in self._bands()]
-        notes += self._missing(rows)
-        other = sorted({self.units[row.unit].period.label for row in rows} - {self.main_period})
-        if other and not self.comparison.all_periods:
-            notes.append(
-                Note("Periods", f"most are shown for {self.main_period}, some for {', '.join(other)}")
-            )
-        return [*notes, *self._evidence()]
+    def _cell_behind(self, condition: str, row: int) -> str:
+        """The address of the first value that a condition speaks of, as spreadsheets write it."""
+        matrix = self.scores.matrix
+        measures = [name for _, name in parse(condition).references() if name in matrix.measures]
+        origin = int(matrix.origin[matrix.measures.index(measures[0]), row]) if measures else -1
+        if origin < 0:
+            return ""
+        place, cell = matrix.observations.cell(origin)
+        sheet = place.sheet if place.sheet.isalnum() or not place.sheet else f"'{place.sheet}'"
+        address = f"{sheet}!{cell}" if sheet else cell
+        return address if len(self.assessment.intake.workbooks) == 1 else f"{place.file}, {address}"
 
-    def _gap(self, row: Row) -> Note:
-        parts = []
+    def _unknown(self) -> list[Note]:
+        open_rows = [row for row in self.order if self.scores.overall_status[row] != Publication.PUBLISHED]
+        shown = open_rows if self.every_row else open_rows[:SHOWN_ROWS]
+        notes = [self._gap(row) for row in shown]
+        if len(open_rows) > len(shown):
+            notes.append(Note(f"{len(open_rows) - len(shown)} more", "are not published overall either"))
+        bands = self._bands()
+        notes += [Note("Places", text) for text in bands[:SHOWN_ROWS]]
+        notes += self._missing()
+        if len(self.periods) > 1 and not self.comparison.all_periods:
+            other = len(self.rows) - self.periods[self.main_period]
+            text = f"{other} of {len(self.rows)} stand at another period than {self.main_period.label}"
+            notes.append(Note("Periods", text))
+        return [*notes, *self._floors(), *self._evidence()]
+
+    def _floors(self) -> list[Note]:
+        """Indices in which a score counts as the floor, because a zero would wipe out the rest."""
+        notes = []
+        for name in self.rubric.indices:
+            node = self.scores.nodes[name]
+            if node.branch.aggregate != "geometric" or not node.branch.branches:
+                continue
+            inner = np.array([self.scores.nodes[child].score[self.rows] for child, _ in node.branch.branches])
+            used = int(((inner < node.branch.floor).any(axis=0) & ~np.isnan(node.score[self.rows])).sum())
+            if used:
+                label = say(node.branch.label, LANGUAGE)
+                text = f"a score below {node.branch.floor:g} counts as {node.branch.floor:g} in {used} of {len(self.rows)}"
+                notes.append(Note(label, text))
+        return notes
+
+    def _gap(self, row: int) -> Note:
+        """Why a partnership has no overall level."""
+        few, partly = [], []
         for node in self.dimensions:
-            label = say(node.branch.label, LANGUAGE).lower()
+            label = inline(say(node.branch.label, LANGUAGE))
             indicators = self.scores.leaves_of(node.branch.id)
-            status = self.scores.matrix.status[indicators, row.unit]
-            known = int((~np.isnan(self.scores.indicator[indicators, row.unit])).sum())
+            status = self.scores.matrix.status[indicators, row]
+            known = int((~np.isnan(self.scores.indicator[indicators, row])).sum())
             whole = int((status != Status.NOT_APPLICABLE).sum())
-            if node.status[row.unit] == Publication.INSUFFICIENT:
-                parts.append(f"{known} of {whole} {label} indicators reported")
-            elif node.status[row.unit] == Publication.PROVISIONAL:
-                parts.append(f"{label} coverage {percent_text(float(node.coverage[row.unit]))} %")
-        worst = self.scores.overall_status[row.unit] == Publication.INSUFFICIENT
-        word = "Insufficient evidence" if worst else "Provisional"
-        return Note(row.name, f"{word}: {' and '.join(parts)}. No overall level, no rank")
+            if node.status[row] == Publication.INSUFFICIENT:
+                few.append(f"{known} of {whole} {label}")
+            elif node.status[row] == Publication.PROVISIONAL:
+                span = level_ranges(self.comparison, node.branch.id, np.array([row]))[0].replace("..", " to ")
+                cover = f"{label} coverage {percent_text(float(node.coverage[row]))} %"
+                partly.append(f"{cover}, {span}" if span else cover)
+        parts = [f"Insufficient evidence: {listed(few)} indicators reported"] if few else []
+        parts += [f"Provisional: {listed(partly)}"] if partly else []
+        end = "No overall level, no rank" if self.scores.overall_levels else "Not ranked"
+        return Note(self._name(row), ". ".join([*parts, end]))
 
     def _bands(self) -> list[str]:
-        """Places that nothing separates, in words."""
+        """Places that nothing separates, in words: one line per peer group."""
         texts = []
         for pool in self.drawn.pools if self.drawn else ():
-            for first, last in _rank_bands(self.comparison.rank[pool.rows], pool):
+            bands = [
+                f"{first} to {last}" for first, last in _rank_bands(self.comparison.rank[pool.rows], pool)
+            ]
+            if bands:
                 group = str(self.comparison.peer_group[pool.rows[0]])
-                texts.append(f"{first} to {last} of {GROUP_WORDS.get(group, group)}: not distinguishable")
-        return texts[:SHOWN_ROWS]
+                texts.append(f"{listed(bands)} of {GROUP_WORDS.get(group, group)}: not distinguishable")
+        return texts
 
-    def _missing(self, rows: list[Row]) -> list[Note]:
-        """Indicators that many published partnerships lack."""
-        units = [row.unit for row in rows if self.scores.overall_status[row.unit] == Publication.PUBLISHED]
-        if not units:
-            return []
+    def _missing(self) -> list[Note]:
+        """Indicators that many published partnerships lack; those of all where none is published."""
+        published = self.rows[self.scores.overall_status[self.rows] == Publication.PUBLISHED]
+        units = published if len(published) else self.rows
         status = self.scores.matrix.status[: len(self.scores.indicator)][:, units]
         lacking = (np.isnan(self.scores.indicator[:, units]) & (status != Status.NOT_APPLICABLE)).sum(axis=1)
-        names = [say(item.label, LANGUAGE).lower() for item in self.rubric.indicators.values()]
-        worst = [at for at in np.argsort(-lacking, kind="stable").tolist() if lacking[at] * 3 >= len(units)][
-            :3
-        ]
+        items = list(self.rubric.indicators.values())
+        # Key indicators come first where nothing is published: without one of them nothing can be.
+        first = [not (items[at].key and not len(published)) for at in range(len(items))]
+        order = sorted(range(len(items)), key=lambda at: (first[at], -lacking[at], at))
+        worst = [at for at in order if lacking[at] * 3 >= len(units)][:3]
+        tail = "; their score rests on the rest" if len(published) else ""
         return [
-            Note(f"{lacking[at]} of {len(units)}", f"lack {names[at]}; their score rests on the rest")
+            Note(f"{lacking[at]} of {len(units)}", f"lack {inline(say(items[at].label, LANGUAGE))}{tail}")
             for at in worst
         ]
 
@@ -383,30 +513,13 @@ class _Builder:
         evidence = self.scores.matrix.evidence[: len(used)][:, rows]
         carried = int((self.scores.matrix.status[: len(used)][:, rows] == Status.CARRIED).sum())
         notes = []
-        if used.any() and (evidence[used] == 3).all():  # noqa: PLR2004  # EvidenceClass.UNGRADED
+        if used.any() and (evidence[used] == EvidenceClass.UNGRADED).all():
             notes.append(Note("Evidence", "no value is graded, so confidence is Low and intervals are wide"))
         if carried:
             notes.append(
                 Note("Carried", f"{carried} of {int(used.sum())} values are carried from earlier periods")
             )
         return notes
-
-    def _fitting(self, group: Group, changes: list[Change]) -> Group:
-        """Of a large group only rows that need a decision, changed, or stand first or last."""
-        if self.every_row or len(group.rows) <= SHOWN_ROWS:
-            return group
-        changed = {change.name for change in changes}
-        ranked = [row for row in group.rows if row.rank]
-        ends = {row.unit for row in (*ranked[:1], *ranked[-1:])}
-        kept = [row for row in group.rows if row.decision or row.name in changed or row.unit in ends][
-            :SHOWN_ROWS
-        ]
-        levels = Counter(row.level for row in ranked)
-        counts = [
-            f"{level.short} {levels[at]}" for at, level in enumerate(self.scores.overall_levels) if levels[at]
-        ]
-        title = f"{group.ranked}   {'  '.join(reversed(counts))}".rstrip()
-        return Group(group.title, title, tuple(kept), len(group.rows) - len(kept))
 
     def _method(self) -> tuple[str, ...]:
         file = self.assessment.intake.workbooks[0].file

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pkassess.figures import half_up
 from pkassess.page import Group, Note, Report, Row, Score
 from pkassess.render.colour import inert
 from pkassess.report import build_report
@@ -14,7 +15,11 @@ from pkassess.texts import say
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+# Entities where a backslash would not do: links, mentions and characters that HTML takes for its own.
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "://": "&#58;//"}
+_MARKUP = re.compile(r"[\\`*_{}\[\]#|~$&<>@]|://|www(?=\.)", re.IGNORECASE)
+SMALL_RANGE = 10
+"""Up to here an interval needs the decimals of its score."""
 
 
 def assessment_lines(assessment: Assessment) -> Iterator[str]:
@@ -25,7 +30,13 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\1", inert(text))
+    return _MARKUP.sub(_escaped, inert(text))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    sign = match[0]
+    # An entity for the last letter keeps a name such as www.example from turning into a link.
+    return _ENTITIES.get(sign) or (f"\\{sign}" if len(sign) == 1 else f"{sign[:-1]}&#{ord(sign[-1])};")
 
 
 def _page(report: Report) -> Iterator[str]:
@@ -36,6 +47,7 @@ def _page(report: Report) -> Iterator[str]:
         yield f"\n{plain(report.confidence)}"
     for group in report.groups:
         yield from _group(group, report)
+    yield from _legend(report)
     yield from _changes(report)
     yield from _notes("Alarms", report.alarms, "No alarms.")
     yield from _notes("Not known", report.unknown, "Everything the rubric asks for is known.")
@@ -45,7 +57,7 @@ def _page(report: Report) -> Iterator[str]:
 
 
 def _group(group: Group, report: Report) -> Iterator[str]:
-    yield f"\n## {plain(group.title)}\n\n{group.ranked}\n"
+    yield f"\n## {plain(group.title)}\n\n{plain(group.ranked)}\n"
     names = [
         f"{plain(say(node.branch.label))}{'' if node.branch.positive else ' (high is bad)'}"
         for node in report.dimensions
@@ -72,10 +84,24 @@ def _row(row: Row) -> str:
 def _score(score: Score) -> str:
     if score.value is None:
         return plain(score.word)
-    interval = (
-        f" ({score.low:.0f}–{score.high:.0f})" if score.low is not None and score.high is not None else ""
-    )
+    interval = ""
+    if score.low is not None and score.high is not None:
+        decimals = 0 if "." not in score.text or score.high > SMALL_RANGE else len(score.text.split(".")[1])
+        interval = f" ({half_up(score.low, decimals)}–{half_up(score.high, decimals)})"
     return f"{score.text}{interval} {plain(score.short)}".rstrip()
+
+
+def _legend(report: Report) -> Iterator[str]:
+    sets = [report.overall_levels, report.index_levels, *(node.branch.levels for node in report.dimensions)]
+    texts = [
+        ", ".join(f"{plain(level.short)} {plain(level.id)}" for level in levels) for levels in sets if levels
+    ]
+    yield from (f"\nLevels, the lowest score first: {text}." for text in dict.fromkeys(texts))
+    low, high = (f"{end:g}" for end in report.score_range)
+    yield (
+        f"\nScores run from {low} to {high}; in brackets the 90 % interval, where there is one. Coverage is the share of"
+        " indicator weight observed in the dimension that has least of it; confidence is the lowest of any dimension."
+    )
 
 
 def _changes(report: Report) -> Iterator[str]:
@@ -85,9 +111,11 @@ def _changes(report: Report) -> Iterator[str]:
         yield "\n## What changed\n\nFirst period, nothing to compare."
         return
     yield f"\n## What changed since {plain(report.changed_since)}\n\n{report.unchanged}\n"
+    if not report.changes:
+        yield "No level changed."
     for change in report.changes:
         arrow = "↑" if change.direction > 0 else "↓"
-        yield f"- {arrow} **{plain(change.name)}** {plain(change.levels)}: {plain('; '.join(change.details))}"
+        yield f"- {arrow} **{plain(change.name)}** {plain(': '.join(filter(None, [change.levels, '; '.join(change.details)])))}"
 
 
 def _notes(title: str, notes: tuple[Note, ...], nothing: str) -> Iterator[str]:
