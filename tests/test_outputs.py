@@ -394,7 +394,7 @@ def test_other_files_in_the_folder_stay(package, tmp_path):
 @pytest.mark.parametrize("target", ["report.json", "report.csv", "out"])
 def test_a_run_that_fails_while_writing_leaves_what_was_there(run, tmp_path, monkeypatch, target):
     """An existing result is replaced only by a finished one, and no draft is left behind."""
-    from pkassess import tables
+    from pkassess.tables import assessment as tables
 
     path = tmp_path / target
     assert run("score", "-", "-q", "-o", str(path), stdin=csv_of(rows())).code == 0

@@ -24,7 +24,8 @@ from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
 from pkassess.periods import Period, parse_period
 from pkassess.scoring import score_nodes
-from pkassess.tables import Table, assessment_table, findings_table, indicators_table, nodes_table, tables
+from pkassess.tables import tables
+from pkassess.tables.fields import Table
 from pkassess.version import VERSION
 
 if TYPE_CHECKING:
@@ -75,21 +76,29 @@ class Assessment:
     @cached_property
     def assessment(self) -> pd.DataFrame:
         """One row per partnership and period: overall level, index, rank, dimensions."""
+        from pkassess.tables.assessment import assessment_table
+
         return _frame(assessment_table(self.comparison))
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
         """One row per partnership, period and node of the rubric's tree."""
+        from pkassess.tables.nodes import nodes_table
+
         return _frame(nodes_table(self.comparison))
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """One row per partnership, period and indicator, with cell, weight and contribution."""
+        from pkassess.tables.indicators import indicators_table
+
         return _frame(indicators_table(self.comparison))
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per finding about the input."""
+        from pkassess.tables.findings import findings_table
+
         return _frame(findings_table(tuple(self.intake.findings)))
 
     def tables(self) -> list[Table]:

@@ -17,7 +17,7 @@ from pkassess.overall import allowed_levels
 from pkassess.page import Group, Note, Report, Row, Score
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication
-from pkassess.tables import TOLD_APART, confidence_words, interval, level_ranges
+from pkassess.tables.shown import TOLD_APART, confidence_words, interval, level_ranges
 from pkassess.texts import say
 from pkassess.values import EvidenceClass
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pkassess.render.files import finished_folder
-from pkassess.tables import Table, assessment_table
+from pkassess.tables.assessment import assessment_table
+from pkassess.tables.fields import Table
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment

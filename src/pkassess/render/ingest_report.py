@@ -17,7 +17,8 @@ from pkassess.matrix import Status
 from pkassess.render import check_format
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
 from pkassess.render.messages import entry_lines, inside
-from pkassess.tables import Field, Table, findings_table
+from pkassess.tables.fields import Field, Table
+from pkassess.tables.findings import findings_table
 
 if TYPE_CHECKING:
     from pkassess.assess import Intake

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkassess.tables import Table
+from pkassess.tables.fields import Table
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment

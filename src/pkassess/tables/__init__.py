@@ -1,0 +1,56 @@
+"""The tables that users script against, one module each: their columns, and their rows in blocks of bounded size.
+
+One table serves CSV, JSON, the data package and pandas, so that no two of them can disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pkassess.tables.fields import Table
+
+if TYPE_CHECKING:
+    from pkassess.compare import Comparison
+    from pkassess.findings import Finding
+    from pkassess.rubric import Rubric
+
+
+def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
+    """Every table of an assessment, in the order in which they are listed."""
+    from pkassess.tables.assessment import assessment_table
+    from pkassess.tables.draws import levels_table, pairs_table
+    from pkassess.tables.findings import findings_table
+    from pkassess.tables.indicators import indicators_table
+    from pkassess.tables.nodes import nodes_table
+
+    return [
+        assessment_table(comparison),
+        nodes_table(comparison),
+        indicators_table(comparison),
+        *([levels_table(comparison), pairs_table(comparison)] if comparison.uncertainty else []),
+        findings_table(findings),
+    ]
+
+
+def empty_tables(rubric: Rubric) -> list[Table]:
+    """The tables of a rubric without any rows, for their columns."""
+    from pkassess.tables.assessment import assessment_fields
+    from pkassess.tables.draws import level_fields, pair_fields
+    from pkassess.tables.findings import finding_fields
+    from pkassess.tables.indicators import indicator_fields
+    from pkassess.tables.nodes import node_fields
+
+    columns = {
+        "assessment": assessment_fields,
+        "nodes": node_fields,
+        "indicators": indicator_fields,
+        "levels": level_fields,
+        "pairs": pair_fields,
+        "findings": finding_fields,
+    }
+
+    def nothing() -> Iterator[list[Any]]:
+        return iter(())
+
+    return [Table(name, fields(rubric), nothing) for name, fields in columns.items()]
