@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pkassess.findings import Code
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
 from pkassess.values import (
+    CLASS_OF_GRADE,
     MISSING_TOKENS,
     NOT_APPLICABLE_TOKENS,
     Answer,
@@ -219,26 +220,26 @@ CLASSES = {
 @pytest.mark.parametrize("letter", CLASS_BY_SOURCE)
 def test_the_class_of_every_grade(letter):
     """Excluded E or 5; ungraded F or 6; weak D or 4; strong A or B with 1 or 2; else moderate. The worst counts."""
-    found = [read_grade(f"{letter}{digit}") for digit in range(1, 7)]
+    found = [CLASS_OF_GRADE[read_grade(f"{letter}{digit}")] for digit in range(1, 7)]
     assert found == [CLASSES[sign] for sign in CLASS_BY_SOURCE[letter]]
 
 
 @pytest.mark.parametrize("written", ["b2", " B2 ", "B 2", "B-2", "B/2", "B - 2"])
 def test_ways_to_write_a_grade(written):
     """Small letters, and a space, hyphen or slash between."""
-    assert read_grade(written) is EvidenceClass.STRONG
+    assert CLASS_OF_GRADE[read_grade(written)] == EvidenceClass.STRONG
 
 
 @pytest.mark.parametrize("written", [None, "", " ", "A", "B", "F", 1, 2.0, "3", "6", "-", "n/a", "?"])
 def test_half_a_grade_is_ungraded(written):
     """A letter alone, a digit alone and a word for missing say too little; that is not the same as bad."""
-    assert read_grade(written) is EvidenceClass.UNGRADED
+    assert CLASS_OF_GRADE[read_grade(written)] == EvidenceClass.UNGRADED
 
 
 @pytest.mark.parametrize("written", ["E", "5", 5.0])
 def test_half_a_grade_that_excludes(written):
     """An unreliable source or an improbable statement is excluded whatever the other half is."""
-    assert read_grade(written) is EvidenceClass.EXCLUDED
+    assert CLASS_OF_GRADE[read_grade(written)] == EvidenceClass.EXCLUDED
 
 
 @pytest.mark.parametrize("written", ["good", "G2", "B7", "B22", "2B", "AB", 7, 2.5, "B2?", True])

@@ -8,7 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -182,6 +182,22 @@ def score(
     return EXIT_CHECK_FAILED if failed else 0
 
 
+def _write_lines(
+    make: Callable[[str, TextIO | None], Iterable[str]], output: str | None, kind: str | None
+) -> int:
+    """Lines made for a format, and for the stream that shows them, to a file or to standard output."""
+    from pkassess.assess import format_of
+
+    lines = make(kind or (format_of(output) if output else "table"), None if output else sys.stdout)
+    if output:
+        from pkassess.render.files import write_text
+
+        write_text(output, lines)
+    else:
+        sys.stdout.writelines(lines)
+    return 0
+
+
 def _has_errors(intake: Intake) -> bool:
     from pkassess.findings import Severity
 
@@ -238,19 +254,37 @@ def validate(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say what was read and list every finding, without scoring."""
-    from pkassess.assess import format_of, read
+    from pkassess.assess import read
     from pkassess.render.ingest_report import validation_lines
 
-    format = format or (format_of(output) if output else "table")  # noqa: A001
     intake = read(data, rubric)
-    lines = validation_lines(intake, format, None if output else sys.stdout)
-    if output:
-        from pkassess.render.files import write_text
-
-        write_text(output, lines)
-    else:
-        sys.stdout.writelines(lines)
+    _write_lines(lambda kind, stream: validation_lines(intake, kind, stream), output, format)
     return EXIT_CHECK_FAILED if _has_errors(intake) else 0
+
+
+@app.command(epilog="Example: pkassess agreement sample_data/field_demo.xlsx")
+@_guarded
+def agreement(
+    data: Data,
+    rubric: RubricOption = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    kappa: Annotated[
+        str | None,
+        typer.Option("--kappa", help="Kappas as well: Cohen's with linear or quadratic weights, Fleiss'."),
+    ] = None,
+    seed: SeedOption = 0,
+    no_color: NoColorOption = False,  # noqa: ARG001
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Say how far several assessors, or the two sides, agree on what they rated."""
+    from pkassess.agreement import agreements
+    from pkassess.assess import read
+    from pkassess.render.agreement_page import agreement_lines
+
+    intake = read(data, rubric)
+    found = agreements(intake.matrix, intake.rubric, seed=seed, kappa=kappa)
+    return _write_lines(lambda kind, stream: agreement_lines(intake, found, kind, stream), output, format)
 
 
 @app.command(epilog="Example: pkassess explain PK002")

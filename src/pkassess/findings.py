@@ -233,6 +233,13 @@ class Code(Enum):
         "Ask for a dated fact per rating, or for a second assessor.",
         "The ratings were filled in at one go.",
     )
+    GRADES_ON_DIAGONAL = _warning(
+        "PK054",
+        "two grades given as one",
+        "{found} of the {count} graded values lie on the diagonal (A1, B2, C3, D4, E5).",
+        "Judge the source and the information apart: a reliable source may pass on what nobody confirms.",
+        "Whoever graded took the second grade from the first.",
+    )
     # --- files --------------------------------------------------------------------------------------------
     NO_SUCH_FILE = _error(
         "PK101",
@@ -621,6 +628,13 @@ class Code(Enum):
         "{found} draws were made instead of {expected}, because the data hold many values.",
         "Assess fewer partnerships at a time if the last digit of an interval matters.",
         "The cost of the uncertainty run is bounded.",
+    )
+    MISSING_LIBRARY = _error(
+        "PK310",
+        "a library is missing",
+        "This needs the Python library {found}, which is not installed.",
+        'Install it with: pip install "pkassess[stats]".',
+        "Statistics beyond the report itself are an extra, so that the program stays small.",
     )
     VETO_UNCONFIRMED = _warning(
         "PK303",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,13 +43,20 @@ STATUS_NAMES = tuple(status.name.lower() for status in Status)
 USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED)
 
 
+class Several(NamedTuple):
+    """The usable observations of one value that has more than one, and those of them that decide it."""
+
+    kept: list[int]
+    used: list[int]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Matrix:
     """Values by measure (rows, rubric order) and unit (columns, sorted by partnership, then period).
 
     ``value`` is what was observed, NaN where nothing was, also where ``status`` says it is not used;
     ``origin`` is the observation behind it or -1; ``evidence`` its evidence class; ``several`` holds, by measure and
-    unit, all usable observations of a value that has more than one.
+    unit, the observations of a value that has more than one usable one.
     """
 
     units: list[Unit]
@@ -62,7 +69,7 @@ class Matrix:
     status: NDArray[np.int8]
     origin: NDArray[np.int32]
     evidence: NDArray[np.int8]
-    several: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    several: dict[tuple[int, int], Several] = field(default_factory=dict)
 
     @property
     def usable(self) -> NDArray[np.bool_]:
@@ -188,7 +195,7 @@ class _Settler:
         matrix.origin.flat[element] = nearest
         matrix.evidence.flat[element] = self._evidence(used, judged=judged)
         if len(fit) > 1:
-            matrix.several[divmod(element, len(matrix.units))] = fit
+            matrix.several[divmod(element, len(matrix.units))] = Several(fit, used)
 
     def _used(self, fit: list[int]) -> list[int]:
         """The observations that decide.

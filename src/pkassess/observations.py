@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pkassess.ingest.sheet import cell_name
 from pkassess.periods import Period
-from pkassess.values import State
+from pkassess.values import CLASS_OF_GRADE, State
 
 NOT_GIVEN = -1
 
@@ -62,7 +62,7 @@ class Observations:
 
     Arrays have one element per observation: ``unit`` and ``measure`` are positions in ``units`` and
     ``measures``; ``value`` is NaN where ``state`` is not OBSERVED; ``place`` is a position in ``places``, ``row``
-    and ``column`` are zero-based; ``evidence`` holds evidence classes; ``source``, ``reference``, ``assessor`` and
+    and ``column`` are zero-based; ``grade`` holds grade codes, ``evidence`` their classes; ``source``, ``reference``, ``assessor`` and
     ``side`` are positions in ``words`` or -1; ``observed_on`` is a proleptic day or 0. What an interval can be
     computed from is NaN where it is not given: ``sample`` size and ``design_effect`` of a survey, number of ``events``
     and the raw value ``per_count`` that one of them stands for, published bounds and standard error.
@@ -82,7 +82,7 @@ class Observations:
     place: NDArray[np.int16]
     row: NDArray[np.int32]
     column: NDArray[np.int16]
-    evidence: NDArray[np.int8]
+    grade: NDArray[np.int8]
     source: NDArray[np.int32]
     reference: NDArray[np.int32]
     assessor: NDArray[np.int32]
@@ -95,6 +95,10 @@ class Observations:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     standard_error: NDArray[np.float64]
+    evidence: NDArray[np.int8] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.evidence = CLASS_OF_GRADE[self.grade]
 
     def __len__(self) -> int:
         return len(self.value)
@@ -117,6 +121,7 @@ class Observations:
         """Drop the observations that the mask does not mark."""
         for name in _ARRAYS:
             setattr(self, name, getattr(self, name)[mask])
+        self.evidence = self.evidence[mask]
 
 
 _ARRAYS: dict[str, Any] = {
@@ -127,7 +132,7 @@ _ARRAYS: dict[str, Any] = {
     "place": np.int16,
     "row": np.int32,
     "column": np.int16,
-    "evidence": np.int8,
+    "grade": np.int8,
     "source": np.int32,
     "reference": np.int32,
     "assessor": np.int32,

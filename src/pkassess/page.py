@@ -92,6 +92,7 @@ class Report(NamedTuple):
     alarms: tuple[Note, ...]
     unknown: tuple[Note, ...]
     method: tuple[str, ...]
+    both_sides: tuple[Note, ...] = ()
     dimensions: tuple[NodeScores, ...] = ()
     shorts: tuple[str, ...] = ()
     periods: bool = True

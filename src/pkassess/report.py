@@ -15,9 +15,11 @@ from pkassess.figures import counted, inline, listed, percent_text, raw_text, sc
 from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
 from pkassess.page import Group, Note, Report, Row, Score
+from pkassess.ratings import sides_of
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication
-from pkassess.tables.shown import TOLD_APART, confidence_words, interval, level_ranges
+from pkassess.tables.draws import rank_bands
+from pkassess.tables.shown import confidence_words, interval, level_ranges
 from pkassess.texts import say
 from pkassess.values import EvidenceClass
 
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
 
     from pkassess.assess import Assessment
     from pkassess.periods import Period
+    from pkassess.ratings import Sides
     from pkassess.rubric import OverallRule
     from pkassess.scoring import NodeScores
-    from pkassess.uncertainty import Pool
 
 LANGUAGE = "en"
 NAMED_AT_MOST = 4
 POSSIBLE_SHARE = 0.20
 SHOWN_ROWS = 20
+NOTABLE_GAP = 10.0
+"""Score points from which the readings of the two sides are told apart on page one."""
 LOW_LEVELS = 2
 """The levels, counted from the lowest, that need a decision."""
 CONFIDENCE_ORDER = ("", "Low", "Moderate", "High")
@@ -90,6 +94,7 @@ class _Builder:
             alarms=tuple(self._alarms()),
             unknown=tuple(self._unknown()),
             method=self._method(),
+            both_sides=tuple(self._both_sides()),
             dimensions=tuple(self.dimensions),
             periods=self.rubric.period is not None and not self.comparison.all_periods,
             shorts=tuple(self._short(node) for node in self.dimensions),
@@ -428,6 +433,41 @@ class _Builder:
         address = f"{sheet}!{cell}" if sheet else cell
         return address if len(self.assessment.intake.workbooks) == 1 else f"{place.file}, {address}"
 
+    def _both_sides(self) -> Iterator[Note]:
+        """Where mission and host read the same things differently, and how many partnerships they agree on."""
+        sides = sides_of(self.scores)
+        if sides is None:
+            return
+        rows = [row for row in self.order if any(sides.indicators[name][row] for name in sides.indicators)]
+        told = {row: self._apart(sides, row) for row in rows}
+        apart = [row for row in rows if told[row]]
+        shown = apart if self.every_row else apart[:SHOWN_ROWS]
+        for row in shown:
+            yield Note(self._name(row), "; ".join(told[row]))
+        if len(apart) > len(shown):
+            yield Note(f"{len(apart) - len(shown)} more", "differ as well: -o report.md lists them")
+        if len(rows) > len(apart):
+            close = f"mission and host are within {NOTABLE_GAP:g} points on what both read"
+            yield Note(f"{len(rows) - len(apart)} of {len(rows)}", close)
+
+    def _apart(self, sides: Sides, row: int) -> list[str]:
+        """The dimensions of a partnership on which the two sides differ, in words."""
+        texts = []
+        for node in self.dimensions:
+            name = node.branch.id
+            mission, host, gap = (
+                float(column[name][row]) for column in (sides.mission, sides.host, sides.gap)
+            )
+            quarrels = int(sides.disputed[name][row])
+            if np.isnan(gap) or (abs(gap) < NOTABLE_GAP - 1e-9 and not quarrels):
+                continue
+            label = inline(say(node.branch.label, LANGUAGE))
+            scores = (score_text(value, node.branch.levels, whole=self.whole) for value in (mission, host))
+            basis = f"{sides.indicators[name][row]} of {len(self.scores.leaves_of(name))} indicators"
+            text = "{} {} as the mission reads it, {} as the host does".format(label, *scores)
+            texts.append(f"{text} ({basis}{f', {quarrels} disputed' if quarrels else ''})")
+        return texts
+
     def _unknown(self) -> list[Note]:
         open_rows = [row for row in self.order if self.scores.overall_status[row] != Publication.PUBLISHED]
         shown = open_rows if self.every_row else open_rows[:SHOWN_ROWS]
@@ -482,9 +522,11 @@ class _Builder:
         """Places that nothing separates, in words: one line per peer group."""
         texts = []
         for pool in self.drawn.pools if self.drawn else ():
-            bands = [
-                f"{first} to {last}" for first, last in _rank_bands(self.comparison.rank[pool.rows], pool)
-            ]
+            bands, above = [], 0
+            for band in rank_bands(self.comparison.rank[pool.rows], pool):
+                if len(band) > 1:
+                    bands.append(f"{above + 1} to {above + len(band)}")
+                above += len(band)
             if bands:
                 group = str(self.comparison.peer_group[pool.rows[0]])
                 texts.append(f"{listed(bands)} of {GROUP_WORDS.get(group, group)}: not distinguishable")
@@ -544,25 +586,6 @@ class _Holes(dict[str, str]):
             value = scores.matrix.value[scores.matrix.measures.index(name), self.row]
             return "unknown" if np.isnan(value) else raw_text(float(value), "")
         return "unknown"
-
-
-def _rank_bands(ranks: np.ndarray, pool: Pool) -> list[tuple[int, int]]:
-    """First and last place of each band of two or more: each member is told apart from none of the others.
-
-    In point order a partnership joins the band above when it is told apart from no member of it, else it opens a
-    new one.
-    """
-    if pool.above is None:
-        return []
-    bands: list[list[int]] = []
-    for at in np.argsort(ranks, kind="stable").tolist():
-        joins = bands and all(1 - TOLD_APART < pool.above[member, at] < TOLD_APART for member in bands[-1])
-        if joins:
-            bands[-1].append(at)
-        else:
-            bands.append([at])
-    places = {at: place for place, at in enumerate(np.argsort(ranks, kind="stable").tolist(), start=1)}
-    return [(places[band[0]], places[band[-1]]) for band in bands if len(band) > 1]
 
 
 def _word(number: int) -> str:

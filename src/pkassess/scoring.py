@@ -78,6 +78,11 @@ class Scores:
         name = next(iter(self.rubric.indices), None)
         return self.nodes[name] if name else None
 
+    @property
+    def applicable(self) -> NDArray[np.bool_]:
+        """Where an indicator applies to a unit."""
+        return self.matrix.status[: len(self.indicator)] != Status.NOT_APPLICABLE
+
     @cached_property
     def overall_levels(self) -> list[Level]:
         """The levels of the overall."""

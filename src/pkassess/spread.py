@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pkassess.intervals import Z, poisson, through_curve, wilson
 from pkassess.matrix import Status
 from pkassess.normalise import normalise, turning_points
+from pkassess.ratings import disputed
 from pkassess.tree import dimension_of
 from pkassess.values import EvidenceClass
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from pkassess.scoring import Scores
 
 Array = NDArray[np.float64]
-DISPUTED_SPREAD = 2.0
-DISPUTED_SIDES = 1.0
 DEFAULT_DESIGN_EFFECT = 2.0
 
 
@@ -114,7 +113,7 @@ def _statistic(
 def _reach_to_ratings(scores: Scores, low: Array, high: Array) -> None:
     """A disputed value's interval reaches from the lowest to the highest rating."""
     seen, indicators = scores.matrix.observations, list(scores.rubric.indicators.values())
-    for (row, unit), together in scores.matrix.several.items():
+    for (row, unit), (together, _) in scores.matrix.several.items():
         if (
             row < len(indicators)
             and not np.isnan(low[row, unit])
@@ -123,20 +122,6 @@ def _reach_to_ratings(scores: Scores, low: Array, high: Array) -> None:
             points = normalise(seen.value[together], indicators[row].scale, scores.rubric.frame)
             low[row, unit] = min(low[row, unit], points.min())
             high[row, unit] = max(high[row, unit], points.max())
-
-
-def disputed(seen: Observations, together: list[int], indicator: Indicator) -> bool:
-    """Whether ratings of one value differ too much to be called agreed.
-
-    They do when they are two or more points apart, or when mission and host differ by one or more on average.
-    """
-    if indicator.kind != "judgement":
-        return False
-    values = seen.value[together]
-    sides = [seen.word(int(side)).casefold() for side in seen.side[together]]
-    means = [values[[own == side for own in sides]] for side in ("mission", "host")]
-    apart = abs(means[0].mean() - means[1].mean()) if len(means[0]) and len(means[1]) else 0.0
-    return bool(values.max() - values.min() >= DISPUTED_SPREAD or apart >= DISPUTED_SIDES)
 
 
 def _widen_carried(scores: Scores, low: Array, high: Array) -> None:
@@ -172,7 +157,8 @@ def _labels(scores: Scores, rows: NDArray[np.intp]) -> NDArray[np.int32]:
     for unit in rows.tolist():
         numbers: dict[str, int] = {}
         for row in np.flatnonzero(known[:, unit]).tolist():
-            behind = matrix.several.get((row, unit), [int(matrix.origin[row, unit])])
+            several = matrix.several.get((row, unit))
+            behind = several.kept if several else [int(matrix.origin[row, unit])]
             labels[row, unit] = numbers.setdefault(_source(seen, behind), len(numbers))
     return labels
 

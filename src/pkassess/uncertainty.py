@@ -361,8 +361,8 @@ def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result:
         return
     own = keys.of(pool)
     ranks = _ranks_per_draw(own)
-    shares = np.stack([np.bincount(row, minlength=count + 1)[1:] for row in ranks]) / result.draws
-    cumulated = np.cumsum(shares, axis=1)
+    counts = np.stack([np.bincount(row, minlength=count + 1)[1:] for row in ranks])
+    cumulated = np.cumsum(counts, axis=1) / result.draws
     low = (cumulated >= LOW - 1e-12).argmax(axis=1) + 1
     high = (cumulated >= HIGH - 1e-12).argmax(axis=1) + 1
     result.rank_low[pool] = np.minimum(low, point[pool])
@@ -370,7 +370,7 @@ def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result:
     third = -(-count // 3)
     if count >= 3:  # noqa: PLR2004  # thirds of two are no thirds
         result.top_third[pool] = cumulated[:, third - 1]
-        result.bottom_third[pool] = 1 - cumulated[:, count - third - 1]
+        result.bottom_third[pool] = counts[:, count - third :].sum(axis=1) / result.draws
     result.pools.append(Pool(pool, _pairs(own) if count <= PAIRS_UP_TO else None))
 
 

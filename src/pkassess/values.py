@@ -10,6 +10,8 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
+import numpy as np
+
 from pkassess.findings import Code
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed
 from pkassess.texts import fold
@@ -169,28 +171,45 @@ class EvidenceClass(IntEnum):
 
 
 CLASS_NAMES = tuple(member.name.lower() for member in EvidenceClass)
+SOURCE_GRADES, INFORMATION_GRADES = "ABCDEF", "123456"
+UNGRADED_CODE = 0
 _GRADE = re.compile(r"^([A-F])?\s*[-/ ]?\s*([1-6])?$")
 
 
-def read_grade(cell: object) -> EvidenceClass | None:
-    """The evidence class of a grade such as ``B2`` (Admiralty system); None if it is no grade at all.
+def _class_of(code: int) -> EvidenceClass:
+    """The evidence class of a grade: the worst that applies. F and 6 are not known, which is not the same as bad."""
+    source, information = divmod(code, len(INFORMATION_GRADES) + 1)
+    if source == 5 or information == 5:  # noqa: PLR2004  # E and 5, the fifth of each
+        return EvidenceClass.EXCLUDED
+    if source in (0, 6) or information in (0, 6):
+        return EvidenceClass.UNGRADED
+    if source == 4 or information == 4:  # noqa: PLR2004  # D and 4
+        return EvidenceClass.WEAK
+    return EvidenceClass.STRONG if source <= 2 and information <= 2 else EvidenceClass.MODERATE  # noqa: PLR2004
 
-    A blank, a letter alone, a digit alone, F and 6 are ungraded: not known, which is not the same as bad.
+
+CLASS_OF_GRADE = np.array([_class_of(code) for code in range(49)], dtype=np.int8)
+"""The evidence class of every grade code."""
+DIAGONAL = np.array([8 * place for place in range(1, 6)], dtype=np.int8)
+"""The codes of A1, B2, C3, D4 and E5."""
+FULLY_GRADED = np.array([7 * source + information for source in range(1, 6) for information in range(1, 6)])
+"""The codes with a judgement on both scales; F and 6 are none."""
+
+
+def read_grade(cell: object) -> int | None:
+    """The code of a grade such as ``B2`` (Admiralty system); None if it is no grade at all.
+
+    The code is seven times the place of the letter plus that of the digit, each from 1, 0 where it is not given:
+    ``B2`` is 16, a blank 0. ``CLASS_OF_GRADE`` gives its evidence class.
     """
     if cell is None:
-        return EvidenceClass.UNGRADED
+        return UNGRADED_CODE
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell).strip().upper()
     match = _GRADE.match(text)
     if match is None:
-        return EvidenceClass.UNGRADED if text.casefold() in MISSING_TOKENS else None
+        return UNGRADED_CODE if text.casefold() in MISSING_TOKENS else None
     source, information = match[1] or "", match[2] or ""
-    if source == "E" or information == "5":
-        return EvidenceClass.EXCLUDED
-    if source in ("", "F") or information in ("", "6"):
-        return EvidenceClass.UNGRADED
-    if source == "D" or information == "4":
-        return EvidenceClass.WEAK
-    strong = source in "AB" and information in "12"
-    return EvidenceClass.STRONG if strong else EvidenceClass.MODERATE
+    steps = len(INFORMATION_GRADES) + 1
+    return (SOURCE_GRADES.find(source) + 1 if source else 0) * steps + int(information or 0)

@@ -26,7 +26,7 @@ from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.periods import parse_date
-from pkassess.values import EvidenceClass, State, read_grade
+from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -130,7 +130,7 @@ class _LongReader:
     def _properties(self, first: int, columns: Columns) -> dict[str, NDArray[Any]]:
         """What is known of each row's observation besides its value."""
         rows = len(columns[0])
-        found: dict[str, NDArray[Any]] = {"evidence": self._grades(first, columns, rows)}
+        found: dict[str, NDArray[Any]] = {"grade": self._grades(first, columns, rows)}
         for name, title in _WORD_FIELDS.items():
             cells = self._field(title, columns)
             found[name] = (
@@ -157,7 +157,7 @@ class _LongReader:
 
     def _grades(self, first: int, columns: Columns, rows: int) -> NDArray[np.int8]:
         sources, infos = self._field("source_grade", columns), self._field("info_grade", columns)
-        grades = np.full(rows, EvidenceClass.UNGRADED, dtype=np.int8)
+        grades = np.full(rows, UNGRADED_CODE, dtype=np.int8)
         if sources is None and infos is None:
             return grades
         place = self.header.where(Role.FIELD, "source_grade" if sources is not None else "info_grade") or 0

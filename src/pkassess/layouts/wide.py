@@ -24,7 +24,7 @@ from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
-from pkassess.values import EvidenceClass, State, read_grade
+from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -44,8 +44,8 @@ def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
         block.read_context()
         found = block.read_measures()
         units = seen.without_repeated(block, found)
-        for measure, column, cells, evidence, words in found:
-            _add(block, units, intake.number(measure), column, cells, evidence, words)
+        for measure, column, cells, grades, words in found:
+            _add(block, units, intake.number(measure), column, cells, grades, words)
 
 
 Found = tuple[str, int, Cells, NDArray[np.int8] | None, dict[str, Any]]
@@ -161,7 +161,7 @@ class _Block:
             if cell in known:
                 continue
             grade = read_grade(cell)
-            known[cell] = EvidenceClass.UNGRADED if grade is None else grade
+            known[cell] = UNGRADED_CODE if grade is None else grade
             if grade is None:
                 self.intake.findings.add(
                     Code.BAD_GRADE,
@@ -188,7 +188,7 @@ def _add(
     measure: int,
     column: int,
     cells: Cells,
-    evidence: NDArray[np.int8] | None,
+    grades: NDArray[np.int8] | None,
     words: dict[str, Any],
 ) -> None:
     kept = np.flatnonzero((cells.states != State.MISSING) & (units != SKIPPED))
@@ -201,7 +201,7 @@ def _add(
         place=block.place,
         row=block.first + kept,
         column=column,
-        evidence=EvidenceClass.UNGRADED if evidence is None else evidence[kept],
+        grade=UNGRADED_CODE if grades is None else grades[kept],
         **{name: word[kept] if isinstance(word, np.ndarray) else word for name, word in words.items()},
     )
 

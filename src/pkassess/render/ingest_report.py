@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import numpy as np
 
+from pkassess.checks import grade_audit
 from pkassess.findings import Code, Finding, Severity
 from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, ColumnReport, SheetReport
 from pkassess.matrix import Status
@@ -105,6 +106,11 @@ class FileReport:
         units = [self.intake.matrix.units[self.units[at]] for at in np.flatnonzero(rejected).tolist()]
         return list(dict.fromkeys(unit.partnership for unit in units))
 
+    @cached_property
+    def grades(self) -> tuple[int, int]:
+        """How many of its values are graded, and how many of those on the diagonal."""
+        return grade_audit(self.intake.matrix.observations, self.file)
+
     @property
     def columns(self) -> list[tuple[SheetReport, ColumnReport]]:
         """Every named column of its data sheets."""
@@ -185,7 +191,15 @@ def _summary(report: FileReport) -> str:
     told = [f"{values.usable:,} of {values.expected:,} values can be used; {_are(values.missing)} missing"]
     told += [f"{values.rejected:,} rejected"] if values.rejected else []
     told += [f"{values.excluded:,} left out for their evidence"] if values.excluded else []
-    return f"{', '.join(found)}. {counted(len(keys), 'partnership')}{span}. {', '.join(told)}."
+    graded = f" {_grades(report)}" if report.grades[0] else ""
+    return f"{', '.join(found)}. {counted(len(keys), 'partnership')}{span}. {', '.join(told)}.{graded}"
+
+
+def _grades(report: FileReport) -> str:
+    graded, diagonal = report.grades
+    return f"{counted(graded, 'value')} graded, {diagonal / graded:.0%}".replace(
+        "%", " % of them as A1, B2, C3, D4 or E5."
+    )
 
 
 def _are(count: int) -> str:
@@ -339,12 +353,15 @@ def _json_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
 
 
 def _files_table(intake: Intake) -> Table:
-    names = ("errors", "warnings", "notes", *Values._fields)
+    names = ("errors", "warnings", "notes", *Values._fields, "graded", "on_diagonal")
     fields = (
         Field("file", "string", "The file as it was named."),
-        *(Field(name, "integer", f"{name.capitalize()} of the file.") for name in names),
+        *(Field(name, "integer", f"{name.replace('_', ' ').capitalize()} of the file.") for name in names),
     )
-    rows = [(report.file, *map(report.count, Severity), *report.values) for report in _files(intake)]
+    rows = [
+        (report.file, *map(report.count, Severity), *report.values, *report.grades)
+        for report in _files(intake)
+    ]
     return _table_of("values", fields, rows)
 
 

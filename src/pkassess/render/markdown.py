@@ -50,6 +50,8 @@ def _page(report: Report) -> Iterator[str]:
     yield from _legend(report)
     yield from _changes(report)
     yield from _notes("Alarms", report.alarms, "No alarms.")
+    if report.both_sides:
+        yield from _notes("Both sides, on what both of them read", report.both_sides, "")
     yield from _notes("Not known", report.unknown, "Everything the rubric asks for is known.")
     yield "\n---\n"
     yield from (plain(line) + "  " for line in report.method)

@@ -34,7 +34,7 @@ PAINT = {
 }
 WITHOUT_COLOUR = {**dict.fromkeys(PAINT, ""), "critical": "7", "strong": "1", "group": "4", "marking": "7"}
 # One sign for one sign, so that nothing moves; "→" becomes two and is replaced before lines are laid out.
-_SIGNS = str.maketrans("─│·–−•└●▲↑↓\u00a0", "-|.--.`ox/\\ ")
+_SIGNS = str.maketrans("─│·–−•└●▲↑↓≠\u00a0", "-|.--.`ox/\\# ")
 _ASCII_MARK, _MARK = "~", "…"
 
 
@@ -124,6 +124,10 @@ class _Page:
         yield from table.legend()
         yield from self._changes()
         yield from self._notes("ALARMS", "!", "alarm", report.alarms, "No alarms.")
+        if report.both_sides:
+            yield from self._notes(
+                "BOTH SIDES, on what both of them read", "≠", "quiet", report.both_sides, ""
+            )
         nothing = "Everything the rubric asks for is known."
         yield from self._notes("NOT KNOWN", "?", "quiet", report.unknown, nothing)
         yield []

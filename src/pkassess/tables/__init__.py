@@ -19,34 +19,49 @@ if TYPE_CHECKING:
 def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     """Every table of an assessment, in the order in which they are listed."""
     from pkassess.tables.assessment import assessment_table
-    from pkassess.tables.draws import levels_table, pairs_table
     from pkassess.tables.findings import findings_table
     from pkassess.tables.indicators import indicators_table
     from pkassess.tables.nodes import nodes_table
+    from pkassess.tables.ratings import ratings_table, sides_table
 
     return [
         assessment_table(comparison),
         nodes_table(comparison),
         indicators_table(comparison),
-        *([levels_table(comparison), pairs_table(comparison)] if comparison.uncertainty else []),
+        *_of_draws(comparison),
+        sides_table(comparison),
+        ratings_table(comparison),
         findings_table(findings),
     ]
+
+
+def _of_draws(comparison: Comparison) -> list[Table]:
+    """What only an uncertainty run can tell."""
+    from pkassess.tables.draws import levels_table, pairs_table, ranks_table
+
+    if comparison.uncertainty is None:
+        return []
+    return [levels_table(comparison), ranks_table(comparison), pairs_table(comparison)]
 
 
 def empty_tables(rubric: Rubric) -> list[Table]:
     """The tables of a rubric without any rows, for their columns."""
     from pkassess.tables.assessment import assessment_fields
-    from pkassess.tables.draws import level_fields, pair_fields
+    from pkassess.tables.draws import level_fields, pair_fields, rank_fields
     from pkassess.tables.findings import finding_fields
     from pkassess.tables.indicators import indicator_fields
     from pkassess.tables.nodes import node_fields
+    from pkassess.tables.ratings import rating_fields, side_fields
 
     columns = {
         "assessment": assessment_fields,
         "nodes": node_fields,
         "indicators": indicator_fields,
         "levels": level_fields,
+        "ranks": rank_fields,
         "pairs": pair_fields,
+        "sides": side_fields,
+        "ratings": rating_fields,
         "findings": finding_fields,
     }
 

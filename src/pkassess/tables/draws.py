@@ -1,4 +1,4 @@
-"""levels.csv and pairs.csv: how often the draws give a level, and one partnership above another."""
+"""levels.csv, ranks.csv, pairs.csv: how often the draws give a level, a place, one partnership above another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pkassess.compare import Comparison
 from pkassess.tables.fields import (
@@ -13,6 +14,7 @@ from pkassess.tables.fields import (
     Field,
     Table,
     blocks_of,
+    integer,
     interleave,
     key_columns,
     key_fields,
@@ -71,6 +73,70 @@ def _where_positive(table: list[list[Any]]) -> list[list[Any]]:
     """The rows whose last column is above zero."""
     kept = [at for at, share in enumerate(table[-1]) if share > 0]
     return [[column[at] for at in kept] for column in table]
+
+
+_RANK_FIELDS = [
+    text("peer_group", "Partnerships that are compared with one another."),
+    integer("ranked", "How many of them are ranked."),
+    integer("rank", "Rank inside the peer group; equal is equal."),
+    integer("rank_low", "Best rank in the 90 % interval."),
+    integer("rank_high", "Worst rank in the 90 % interval."),
+    integer("band", "Number of the rank band, from 1; nothing separates the members of one band."),
+    number(
+        "top_third", "Share of draws in which it stands in the top third, 0 to 1; empty for fewer than three."
+    ),
+    number("bottom_third", "The same for the bottom third."),
+]
+
+
+def rank_fields(rubric: Rubric) -> tuple[Field, ...]:
+    """The columns of ranks.csv for a rubric."""
+    return (*key_fields(rubric), *_RANK_FIELDS)
+
+
+def ranks_table(comparison: Comparison) -> Table:
+    """One row per ranked partnership of each peer group, the best first."""
+    scores, drawn = comparison.scores, comparison.uncertainty
+
+    def blocks() -> Iterator[list[Any]]:
+        for pool in drawn.pools if drawn else ():
+            order = np.argsort(comparison.rank[pool.rows], kind="stable")
+            rows = pool.rows[order]
+            if drawn is None or not len(rows):
+                continue
+            bands = rank_bands(comparison.rank[pool.rows], pool)
+            numbers = {at: place for place, band in enumerate(bands, start=1) for at in band}
+            yield [
+                *key_columns(scores, rows.tolist()),
+                comparison.peer_group[rows].tolist(),
+                [len(rows)] * len(rows),
+                comparison.rank[rows].tolist(),
+                drawn.rank_low[rows].tolist(),
+                drawn.rank_high[rows].tolist(),
+                [numbers.get(at) for at in order.tolist()],
+                drawn.top_third[rows],
+                drawn.bottom_third[rows],
+            ]
+
+    return Table("ranks", rank_fields(scores.rubric), blocks)
+
+
+def rank_bands(ranks: NDArray[np.int64], pool: Pool) -> list[list[int]]:
+    """The rank bands of a pool, as positions in it; none where pairs were not counted.
+
+    In point order a partnership joins the band above when it is told apart from no member of it, else it opens a
+    new one.
+    """
+    bands: list[list[int]] = []
+    if pool.above is None:
+        return bands
+    for at in np.argsort(ranks, kind="stable").tolist():
+        joins = bands and all(1 - TOLD_APART < pool.above[member, at] < TOLD_APART for member in bands[-1])
+        if joins:
+            bands[-1].append(at)
+        else:
+            bands.append([at])
+    return bands
 
 
 _PAIR_FIELDS = (
