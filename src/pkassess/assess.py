@@ -95,6 +95,13 @@ class Assessment:
         return _frame(indicators_table(self.comparison))
 
     @cached_property
+    def trends(self) -> pd.DataFrame:
+        """One row per row shown and dimension: trend class, change and its interval, periods compared."""
+        from pkassess.tables.trends import trends_table
+
+        return _frame(trends_table(self.comparison))
+
+    @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per finding about the input."""
         from pkassess.tables.findings import findings_table
@@ -156,6 +163,7 @@ def score(
     peer_group: str | None = None,
     draws: int = DEFAULT_DRAWS,
     seed: int = 0,
+    since: str | None = None,
 ) -> Assessment:
     """Assess one or several workbooks.
 
@@ -163,13 +171,16 @@ def score(
     name or the path of a YAML file; without it the one that the workbooks name, else ``partnership``. ``period``
     is a period such as ``2025-Q2`` or ``all``; without it each partnership's latest. ``where`` is a condition.
 
-    ``draws`` is the size of the uncertainty run, 0 for none; the same ``seed`` gives the same result.
+    ``draws`` is the size of the uncertainty run, 0 for none; the same ``seed`` gives the same result. ``since`` is
+    the first period of trends; without it they look at the last ten.
 
     Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
     findings that say what and where.
     """
     intake = read(data, rubric)
-    return assess(intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed)
+    return assess(
+        intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
+    )
 
 
 def read(
@@ -244,11 +255,13 @@ def assess(
     peer_group: str | None = None,
     draws: int = DEFAULT_DRAWS,
     seed: int = 0,
+    since: str | None = None,
 ) -> Assessment:
     """Score what was read. Raises InputError when there is nothing to score, UsageError for a wrong option."""
     if not intake.matrix.usable[: len(intake.rubric.indicators)].any():
         raise InputError(*_nothing(intake))
     scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
+    first = None if since is None else _parsed(since, "--since")
     selection = Selection(_period(period), _condition(where), peer_group)
     try:
         comparison = compare(scores, selection)
@@ -258,12 +271,14 @@ def assess(
         raise InputError(_nothing_selected(intake, period, where, peer_group))
     if draws:
         comparison = _with_uncertainty(comparison, draws, seed, intake)
+        comparison = _with_trends(comparison, draws, seed, first, intake)
     options = {
         "period": period or "latest",
         "where": where or "",
         "peer_group": peer_group or "",
         "draws": comparison.uncertainty.draws if comparison.uncertainty else 0,
         "seed": seed,
+        "since": first.label if first else "",
     }
     return Assessment(intake, comparison, options)
 
@@ -283,6 +298,20 @@ def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Int
     return replace(comparison, uncertainty=drawn, scores=with_high_confidence(comparison.scores, drawn))
 
 
+def _with_trends(
+    comparison: Comparison, draws: int, seed: int, since: Period | None, intake: Intake
+) -> Comparison:
+    """The comparison with trends, where any partnership has a second period."""
+    if comparison.uncertainty is None or comparison.scores.matrix.starts.all():
+        return comparison
+    from pkassess.trends import find_trends
+
+    trends = find_trends(comparison, draws, seed, since)
+    if not trends.draws and not trends.found:
+        intake.findings.add(Code.NO_TRENDS, file=intake.workbooks[0].file, expected=f"{draws:,}")
+    return replace(comparison, trends=trends)
+
+
 def _nothing(intake: Intake) -> list[Finding]:
     errors = [item for item in intake.findings if item.severity == "error"]
     found = "No usable value was found: every value " + (
@@ -294,9 +323,13 @@ def _nothing(intake: Intake) -> list[Finding]:
 def _period(text: str | None) -> Period | str | None:
     if text is None or text == ALL_PERIODS:
         return text
+    return _parsed(text, "--period")
+
+
+def _parsed(text: str, option: str) -> Period:
     period = parse_period(text)
     if period is None:
-        raise UsageError(finding(Code.BAD_PERIOD, cell="--period", value=text))
+        raise UsageError(finding(Code.BAD_PERIOD, cell=option, value=text))
     return period
 
 

@@ -61,6 +61,9 @@ StrictOption = Annotated[
 ]
 DrawsOption = Annotated[int, typer.Option("--draws", min=1, help="Draws of the uncertainty run.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the uncertainty run.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="First period of trends. Default: the last ten periods.")
+]
 NoUncertaintyOption = Annotated[
     bool, typer.Option("--no-uncertainty", help="No uncertainty run: no intervals, no rank ranges.")
 ]
@@ -156,6 +159,7 @@ def score(
     fail_on: FailOnOption = None,
     draws: DrawsOption = 2000,
     seed: SeedOption = 0,
+    since: SinceOption = None,
     no_uncertainty: NoUncertaintyOption = False,
     strict: StrictOption = False,
     quiet: QuietOption = False,
@@ -175,7 +179,9 @@ def score(
         _print_findings(intake.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
     draws = 0 if no_uncertainty else draws
-    assessment = assess(intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed)
+    assessment = assess(
+        intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
+    )
     failed = _failed_checks(assessment, conditions)
     _deliver(assessment, output, format)
     _print_findings(intake.findings, quiet=quiet, verbose=verbose)

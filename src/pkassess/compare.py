@@ -16,6 +16,7 @@ from pkassess.scoring import NO_LEVEL, Publication, Scores
 
 if TYPE_CHECKING:
     from pkassess.periods import Period
+    from pkassess.trends import Trends
     from pkassess.uncertainty import Uncertainty
 
 ALL_PERIODS = "all"
@@ -36,7 +37,7 @@ class Comparison:
 
     ``rows`` are positions of units; ``rank`` and ``peer_group`` have one element per unit of the matrix, ranks 0
     where there is none; ``previous`` is the unit of the period before, or -1; ``pools`` are the rows that are
-    ranked against one another.
+    ranked against one another; ``trends`` is None where no partnership has a second period.
     """
 
     scores: Scores
@@ -47,6 +48,7 @@ class Comparison:
     all_periods: bool
     pools: list[NDArray[np.intp]]
     uncertainty: Uncertainty | None = None
+    trends: Trends | None = None
 
     def node_rank(self, name: str) -> NDArray[np.int64]:
         """Ranks by the score of one node, the best first: the highest, or the lowest where high is bad."""

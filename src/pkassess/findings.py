@@ -479,6 +479,21 @@ class Code(Enum):
         "Write yes or no in {cell}.",
         "A remark was typed where the answer belongs.",
     )
+    UNKNOWN_SERIES = _warning(
+        "PK160",
+        "target or break of an unknown indicator",
+        "The sheet names {found}, which is neither an indicator nor a dimension of the rubric.{suggestion} "
+        "The row was not used.",
+        "Correct the name in {cell}; 'pkassess rubric show' prints all of them.",
+        "The id was mistyped, or belongs to another rubric.",
+    )
+    BAD_TARGET = _warning(
+        "PK161",
+        "target not understood",
+        "The {column} of the target is {found}; expected {expected}. The row was not used.",
+        "Correct {cell}.",
+        "The cell is blank, or holds a remark.",
+    )
     SEVERAL_RECORDS = _warning(
         "PK150",
         "several records for one value",
@@ -635,6 +650,14 @@ class Code(Enum):
         "This needs the Python library {found}, which is not installed.",
         'Install it with: pip install "pkassess[stats]".',
         "Statistics beyond the report itself are an extra, so that the program stays small.",
+    )
+    NO_TRENDS = _warning(
+        "PK320",
+        "no trends",
+        "The data hold too many values for even the smallest run over all periods; {expected} draws were asked for. "
+        "The columns for trends are empty.",
+        "Assess fewer partnerships at a time, for example with --where or --peer-group, or start later with --since.",
+        "The cost of the run is bounded, so that no file can keep the program busy for hours.",
     )
     VETO_UNCONFIRMED = _warning(
         "PK303",

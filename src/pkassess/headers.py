@@ -37,7 +37,8 @@ LONG_FIELDS = (
     *("public_note", "internal_note", "lower", "upper", "standard_error"),
 )
 FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
-SIDE_SHEETS = ("about", "partnerships", "facts", "targets", "breaks")
+BREAK_FIELDS = ("indicator", "dimension", "reason")
+TARGET_FIELDS = ("indicator", "dimension", "value", "date", "baseline")
 
 
 class Role(Enum):

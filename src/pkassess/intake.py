@@ -12,7 +12,6 @@ from pkassess.columns import Notes
 from pkassess.findings import Code, Finding, Findings, InputError, Severity, finding
 from pkassess.headers import (
     LONG_FIELDS,
-    SIDE_SHEETS,
     ColumnName,
     Header,
     Role,
@@ -25,6 +24,7 @@ from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.long import read_long
 from pkassess.layouts.rows import Intake, measures_of
 from pkassess.layouts.side_sheets import read_facts, read_partnerships
+from pkassess.layouts.time_sheets import read_breaks, read_targets
 from pkassess.layouts.wide import missing_key, read_wide
 from pkassess.observations import Collector, Observations
 from pkassess.texts import fold
@@ -80,11 +80,9 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
         elif role == "facts":
             read_facts(sheet, intake)
             intake.log.side(sheet, role)
-        elif role in SIDE_SHEETS:
-            intake.log.leave_out(sheet, "serves trends only")
-            intake.findings.add(
-                Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found="it serves trends only"
-            )
+        elif role in ("breaks", "targets"):
+            (read_breaks if role == "breaks" else read_targets)(sheet, intake)
+            intake.log.side(sheet, role)
         else:
             header = _read_table(sheet, intake)
             used = used or header is not None

@@ -6,6 +6,7 @@ one period. Indicators are numbered in rubric order, diagnostics after them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -49,6 +50,45 @@ class FactRow(NamedTuple):
     cell: str
 
 
+class BreakRow(NamedTuple):
+    """From ``period`` on the values of an indicator, of a dimension or ('') of all are not comparable with earlier ones.
+
+    ``keys`` hold '' where the break concerns every partnership.
+    """
+
+    keys: tuple[str, ...]
+    name: str
+    period: Period
+    reason: str
+
+    def concerns(self, keys: tuple[str, ...]) -> bool:
+        """Whether the break holds for a partnership."""
+        return applies(self.keys, keys)
+
+
+class TargetRow(NamedTuple):
+    """The value agreed for an indicator (raw) or a dimension (score) and the day it is due, if one was given.
+
+    ``baseline`` is the period from which progress is counted, where the sheet names one.
+    """
+
+    keys: tuple[str, ...]
+    name: str
+    value: float
+    due: dt.date | None
+    baseline: Period | None
+    cell: str
+
+    def concerns(self, keys: tuple[str, ...]) -> bool:
+        """Whether the target holds for a partnership."""
+        return applies(self.keys, keys)
+
+
+def applies(given: tuple[str, ...], keys: tuple[str, ...]) -> bool:
+    """Whether a row of a side sheet speaks of a partnership; a key left blank stands for all."""
+    return all(mine in ("", other) for mine, other in zip(given, keys, strict=True))
+
+
 class Place(NamedTuple):
     """A file and a sheet in it."""
 
@@ -73,6 +113,8 @@ class Observations:
     unit_files: list[str]
     context: dict[str, dict[int, str]]
     facts: list[FactRow]
+    breaks: list[BreakRow]
+    targets: list[TargetRow]
     places: list[Place]
     words: list[str]
     unit: NDArray[np.int32]
@@ -167,6 +209,8 @@ class Collector:
     unit_files: list[str] = field(default_factory=list)
     context: dict[str, dict[int, str]] = field(default_factory=dict)
     facts: list[FactRow] = field(default_factory=list)
+    breaks: list[BreakRow] = field(default_factory=list)
+    targets: list[TargetRow] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     _unit_of: dict[Unit, int] = field(default_factory=dict)
     _words: dict[str, int] = field(default_factory=dict)
@@ -241,6 +285,8 @@ class Collector:
             unit_files=self.unit_files,
             context=self.context,
             facts=self.facts,
+            breaks=self.breaks,
+            targets=self.targets,
             places=self.places,
             words=list(self._words),
             **arrays,

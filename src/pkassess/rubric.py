@@ -89,6 +89,9 @@ class Indicator(Part):
     )
     kind: Kind = Field("register", description="How the value comes about.")
     key: bool = Field(False, description="A key indicator of its dimension.")
+    seasonal: bool = Field(
+        False, description="Swings with the season; left out of trends over periods shorter than a year."
+    )
     max_age: float | None = Field(
         None, gt=0, description="Months a value may be carried forward; none if absent."
     )
@@ -292,6 +295,16 @@ class UncertaintySettings(Part):
     because: Text | None = Field(None, description="Why these numbers.")
 
 
+class TrendSettings(Part):
+    """What counts as a change over time. All are choices of the rubric."""
+
+    least_change: float = Field(5.0, gt=0, description="Smallest change that counts, in score points.")
+    indicative_above: float = Field(
+        10.0, gt=0, description="Median half-width of the intervals above which a trend is indicative only."
+    )
+    because: Text | None = Field(None, description="Why these numbers.")
+
+
 class Rubric(Part):
     """A whole rubric."""
 
@@ -314,6 +327,9 @@ class Rubric(Part):
     publication: Publication | None = Field(None, description="Left out: what can be computed is published.")
     uncertainty: UncertaintySettings = Field(
         default_factory=UncertaintySettings, description="Widths of errors and spread of weights."
+    )
+    trends: TrendSettings = Field(
+        default_factory=TrendSettings, description="What counts as a change over time."
     )
     dimensions: dict[Name, Dimension] = Field(min_length=1, description="The scored constructs.")
     indices: dict[Name, Index] = Field(default_factory=dict, description="Scores over dimensions.")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Tree = dict[str, "Branch"]
+Leaves = Array | Mapping[int, Array]
+"""Scores of the leaves by row of the matrix: one array, or only the rows that are needed."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,7 +45,7 @@ class Branch:
         """Weights of the children as given: leaves first, then branches."""
         return np.array([weight for _, weight in (*self.leaves, *self.branches)])
 
-    def children(self, leaves: Array, nodes: Mapping[str, Array]) -> Array:
+    def children(self, leaves: Leaves, nodes: Mapping[str, Array]) -> Array:
         """Values of the children, stacked on the first axis in the order of the weights."""
         return np.stack(
             [*(leaves[row] for row, _ in self.leaves), *(nodes[name] for name, _ in self.branches)]
@@ -142,6 +144,14 @@ def leaves_under(tree: Tree, name: str) -> Iterator[int]:
         yield from leaves_under(tree, inner)
 
 
+def subtree(tree: Tree, name: str) -> Tree:
+    """A node and what it is put together from, children before parents."""
+    wanted = [name]
+    for one in wanted:
+        wanted.extend(inner for inner, _ in tree[one].branches)
+    return {one: branch for one, branch in tree.items() if one in wanted}
+
+
 def leaf_weights(tree: Tree, name: str) -> dict[int, float]:
     """Each leaf under a node, once, with the weight that stands beside it in the rubric."""
     found = dict(tree[name].leaves)
@@ -182,7 +192,7 @@ def _spread_weight(
 
 def roll_up(
     tree: Tree,
-    leaves: Array,
+    leaves: Leaves,
     weights: Mapping[str, Array] | None = None,
     cut: tuple[float, float] | None = None,
 ) -> dict[str, Array]:

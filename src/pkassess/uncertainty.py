@@ -265,7 +265,7 @@ def _summarise(
     """Draw for one chunk of partnerships and write its summaries into the result."""
     kept: dict[str, list[Array]] = {name: [] for name in scores.tree}
     overall: list[NDArray[np.int8]] = []
-    for blocks in _block_groups(result.draws, len(units) * len(scores.indicator)):
+    for blocks in block_groups(result.draws, len(units) * len(scores.indicator)):
         left = min(result.draws - blocks[0] * BLOCK, len(blocks) * BLOCK)
         errors = draw_errors(scores, spread, units, result.seed, blocks)
         drawn = {
@@ -286,7 +286,7 @@ def _summarise(
         keys.write(units, np.where(published[:, None], np.maximum(levels, 0) * LEVEL_STEP + index, np.nan))
 
 
-def _block_groups(draws: int, values: int) -> Iterator[list[int]]:
+def block_groups(draws: int, values: int) -> Iterator[list[int]]:
     """Numbers of the blocks, as many at a time as keep the numbers in work few."""
     blocks = list(range(-(-draws // BLOCK)))
     size = max(1, WORKING_VALUES // (values * BLOCK))

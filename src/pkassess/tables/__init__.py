@@ -23,6 +23,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     from pkassess.tables.indicators import indicators_table
     from pkassess.tables.nodes import nodes_table
     from pkassess.tables.ratings import ratings_table, sides_table
+    from pkassess.tables.trends import trends_table
 
     return [
         assessment_table(comparison),
@@ -31,6 +32,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
         *_of_draws(comparison),
         sides_table(comparison),
         ratings_table(comparison),
+        trends_table(comparison),
         findings_table(findings),
     ]
 
@@ -52,11 +54,13 @@ def empty_tables(rubric: Rubric) -> list[Table]:
     from pkassess.tables.indicators import indicator_fields
     from pkassess.tables.nodes import node_fields
     from pkassess.tables.ratings import rating_fields, side_fields
+    from pkassess.tables.trends import trend_fields
 
     columns = {
         "assessment": assessment_fields,
         "nodes": node_fields,
         "indicators": indicator_fields,
+        "trends": trend_fields,
         "levels": level_fields,
         "ranks": rank_fields,
         "pairs": pair_fields,

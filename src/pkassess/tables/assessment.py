@@ -24,6 +24,7 @@ from pkassess.tables.fields import (
     with_keys,
 )
 from pkassess.tables.shown import confidence_words, interval, level_ranges, rank_interval
+from pkassess.tables.trends import trend_words
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric
@@ -55,7 +56,9 @@ def _dimension_fields(name: str) -> list[Field]:
         text(f"{name}_status", "published, provisional or insufficient_evidence."),
         number(f"{name}_coverage", "Share of applicable weight that is observed, 0 to 1."),
         text(f"{name}_confidence", "Low, Moderate or High; empty unless published."),
-        text(f"{name}_trend", "Trend class of the dimension."),
+        text(
+            f"{name}_trend", "Trend class by meaning: falling tension is improving. Empty unless published."
+        ),
     ]
 
 
@@ -130,5 +133,5 @@ def _dimension_columns(comparison: Comparison, name: str, rows: NDArray[np.intp]
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows],
         confidence_words(comparison.scores, name, rows),
-        [""] * len(rows),
+        trend_words(comparison, name, rows),
     ]

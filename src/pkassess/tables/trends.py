@@ -1,0 +1,117 @@
+"""trends.csv: one row per row shown and dimension: how the dimension moved, on which periods and indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.compare import Comparison
+from pkassess.scoring import Publication
+from pkassess.tables.fields import (
+    BLOCK_OF_INDICATOR_UNITS,
+    Field,
+    Table,
+    blocks_of,
+    integer,
+    number,
+    text,
+)
+
+if TYPE_CHECKING:
+    from pkassess.rubric import Rubric
+    from pkassess.trends import Trend
+
+_FIELDS = (
+    text("partnership", "The key values joined by ' / '."),
+    text("dimension", "Id of the dimension."),
+    text("class", "Trend class by meaning: falling tension is improving."),
+    number("change", "Theil-Sen slope times the span, in score points on the dimension's own polarity."),
+    number("change_low", "Lower end of its 90 % interval."),
+    number("change_high", "Upper end of its 90 % interval."),
+    integer("periods", "Periods that are compared."),
+    text("first_period", "The first of them."),
+    text("last_period", "The last of them."),
+    text("period", "The period assessed."),
+    text("indicative", "yes where the class rests on three periods or on wide intervals, else no."),
+    text("reason", "Why there is no class, in words."),
+    number("first_score", "Score on the matched indicators in the first period."),
+    number("last_score", "Score on the matched indicators in the last period."),
+    number("half_width", "Median half-width of the periods' 90 % intervals."),
+    integer("kendall_s", "Kendall's S against time, on the dimension's own polarity."),
+    number("kendall_p", "Exact two-sided Mann-Kendall probability; support, it decides nothing."),
+    text("turning_points", "Periods of the turning points, joined by ';'."),
+    integer("indicators", "Number of matched indicators: those observed in every period compared."),
+    number("matched_share", "Their share of applicable weight in the period where it is least, 0 to 1."),
+)
+TOO_FEW = "too_few_periods"
+
+
+def trend_fields(rubric: Rubric) -> tuple[Field, ...]:  # noqa: ARG001  # called as the other tables are
+    """The columns of trends.csv."""
+    return _FIELDS
+
+
+def trend_words(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:
+    """The trend class of a dimension per row; '' where it is not published or nothing was drawn."""
+    status = comparison.scores.nodes[name].status[rows]
+    trends = comparison.trends
+    if comparison.uncertainty is None or (trends is not None and not trends.found):
+        return [""] * len(rows)
+    words = [str(trends.found[row, name].kind) if trends else TOO_FEW for row in rows.tolist()]
+    return [word if own == Publication.PUBLISHED else "" for word, own in zip(words, status, strict=True)]
+
+
+def trends_table(comparison: Comparison) -> Table:
+    """One row per row shown and dimension."""
+    dimensions = list(comparison.scores.rubric.dimensions)
+
+    def blocks() -> Iterator[list[Any]]:
+        if comparison.uncertainty is None or (comparison.trends and not comparison.trends.found):
+            return
+        for rows in blocks_of(comparison.rows, BLOCK_OF_INDICATOR_UNITS):
+            lines = [_line(comparison, row, name) for row in rows.tolist() for name in dimensions]
+            yield list(zip(*lines, strict=True))
+
+    return Table("trends", _FIELDS, blocks)
+
+
+def _line(comparison: Comparison, row: int, name: str) -> Sequence[Any]:
+    unit = comparison.scores.matrix.units[row]
+    lead = (unit.partnership, name)
+    if comparison.trends is None:
+        published = comparison.scores.nodes[name].status[row] == Publication.PUBLISHED
+        kind = TOO_FEW if published else "not_comparable"
+        nan = float("nan")
+        reason = "one period, three are the least" if published else f"not published in {unit.period.label}"
+        tail = (unit.period.label, "", reason, nan, nan, nan, None, nan, "", None, nan)
+        return (*lead, kind, nan, nan, nan, None, "", "", *tail)
+    trend = comparison.trends.found[row, name]
+    return (*lead, str(trend.kind), *_numbers(comparison, trend, unit.period.label))
+
+
+def _numbers(comparison: Comparison, trend: Trend, period: str) -> Sequence[Any]:
+    series = trend.series
+    labels = [comparison.scores.matrix.units[at].period.label for at in series.units]
+    ends = (series.scores[0], series.scores[-1]) if series.scores else (float("nan"), float("nan"))
+    kendall = trend.kendall
+    return (
+        trend.change,
+        trend.low,
+        trend.high,
+        len(labels) or None,
+        labels[0] if labels else "",
+        labels[-1] if labels else "",
+        period,
+        ("yes" if trend.indicative else "no") if labels else "",
+        series.reason,
+        *ends,
+        trend.half_width,
+        kendall.s if kendall else None,
+        kendall.p if kendall else float("nan"),
+        ";".join(labels[at] for at in trend.pivots),
+        len(series.indicators) or None,
+        series.share,
+    )
