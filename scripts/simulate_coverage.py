@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.compare import Selection, compare
 from pkassess.findings import Findings
 from pkassess.intervals import Z
 from pkassess.library import load
 from pkassess.matrix import build_matrix
 from pkassess.observations import Observations, Place, Unit
 from pkassess.periods import Period, parse_period
+from pkassess.ranking import Selection, arrange
 from pkassess.rubric import Rubric
 from pkassess.scoring import score_nodes
 from pkassess.spread import spread_of
@@ -125,7 +125,7 @@ def coverage(scenario: Scenario, workbooks: int, draws: int, seed: int) -> dict[
         observed[SURVEYS, :] = 100 * rng.binomial(effective, truth[SURVEYS, :] / 100) / effective
     matrix = build_matrix(_observations(rubric, observed, classes, scenario.assumed), rubric, Findings())
     scores = score_nodes(matrix, rubric)
-    comparison = compare(scores, Selection(None, None, None))
+    comparison = arrange(scores, Selection(None, None, None))
     drawn = draw(comparison, spread_of(scores, comparison.rows), draws, seed)
     if drawn is None:
         raise SystemExit("too many values for the draws asked for")

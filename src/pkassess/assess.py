@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pkassess.checks import check
-from pkassess.compare import ALL_PERIODS, Comparison, Selection, compare
 from pkassess.conditions import ConditionError, parse
 from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest
 from pkassess.ingest import read_workbook
@@ -23,6 +22,7 @@ from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
 from pkassess.periods import Period, parse_period
+from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
 from pkassess.scoring import score_nodes
 from pkassess.tables import tables
 from pkassess.tables.fields import Table
@@ -264,7 +264,7 @@ def assess(
     first = None if since is None else _parsed(since, "--since")
     selection = Selection(_period(period), _condition(where), peer_group)
     try:
-        comparison = compare(scores, selection)
+        comparison = arrange(scores, selection)
     except ConditionError as error:
         raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
     if not len(comparison.rows):

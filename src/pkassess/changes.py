@@ -17,7 +17,7 @@ from pkassess.texts import say
 from pkassess.tree import weights_used
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
+    from pkassess.ranking import Comparison
     from pkassess.scoring import NodeScores
 
 LANGUAGE = "en"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pkassess.compare import Comparison
 from pkassess.conditions import TRUE, UNKNOWN, Condition
 from pkassess.findings import Code, Findings
+from pkassess.ranking import Comparison
 from pkassess.scope import ScoreScope
 
 

@@ -23,8 +23,8 @@ from pkassess.trendclass import LEAST_PERIODS, Call, Class, MannKendall, classif
 from pkassess.uncertainty import BLOCK, affordable_draws, block_groups, draw_errors, draw_weights
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
     from pkassess.periods import Period
+    from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
 
 Array = NDArray[np.float64]

@@ -25,8 +25,8 @@ from pkassess.tree import roll_up, roll_up_shares
 from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
     from pkassess.observations import Unit
+    from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
     from pkassess.spread import Spread
     from pkassess.tree import Tree

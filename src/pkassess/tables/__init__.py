@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from pkassess.tables.fields import Table
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
     from pkassess.findings import Finding
+    from pkassess.ranking import Comparison
     from pkassess.rubric import Rubric
 
 

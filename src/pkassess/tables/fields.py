@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.compare import UNRANKED
+from pkassess.ranking import UNRANKED
 
 if TYPE_CHECKING:
     from pkassess.rubric import Level, Rubric

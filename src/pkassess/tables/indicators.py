@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.compare import Comparison
 from pkassess.ingest.sheet import cell_name
 from pkassess.matrix import STATUS_NAMES
+from pkassess.ranking import Comparison
 from pkassess.scoring import Publication, Scores
 from pkassess.tables.fields import (
     BLOCK_OF_INDICATOR_UNITS,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkassess.compare import Comparison
 from pkassess.normalise import normalise
+from pkassess.ranking import Comparison
 from pkassess.ratings import disputed, sides_of
 from pkassess.tables.fields import Field, Table, blocks_of, integer, key_columns, key_fields, number, text
 from pkassess.values import CLASS_NAMES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.compare import UNRANKED, Comparison
+from pkassess.ranking import UNRANKED, Comparison
 from pkassess.scoring import CONFIDENCE_NAMES, Scores, classify
 
 TOLD_APART = 0.95

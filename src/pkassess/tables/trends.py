@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.compare import Comparison
+from pkassess.ranking import Comparison
 from pkassess.scoring import Publication
 from pkassess.tables.fields import (
     BLOCK_OF_INDICATOR_UNITS,

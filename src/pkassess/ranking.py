@@ -56,7 +56,7 @@ class Comparison:
         return _rank(self.pools, [node.score if node.branch.positive else -node.score], len(self.rank))
 
 
-def compare(scores: Scores, selection: Selection) -> Comparison:
+def arrange(scores: Scores, selection: Selection) -> Comparison:
     """Select rows, rank them inside their peer groups, and find each one's previous period.
 
     An index or node without a published score has no rank. Ranks are competition ranks ("1224") by overall level,
