@@ -113,8 +113,6 @@ class Observations:
     unit_files: list[str]
     context: dict[str, dict[int, str]]
     facts: list[FactRow]
-    breaks: list[BreakRow]
-    targets: list[TargetRow]
     places: list[Place]
     words: list[str]
     unit: NDArray[np.int32]
@@ -137,6 +135,8 @@ class Observations:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     standard_error: NDArray[np.float64]
+    breaks: list[BreakRow] = field(default_factory=list)
+    targets: list[TargetRow] = field(default_factory=list)
     evidence: NDArray[np.int8] = field(init=False)
 
     def __post_init__(self) -> None:

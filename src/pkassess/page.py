@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Score(NamedTuple):
     """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then.
 
-    ``bounds`` are the lower bounds of its levels from the second on.
+    ``bounds`` are the lower bounds of its levels from the second on; ``trend`` says what it does over time, such as
+    ``rising``, '' where nothing can be said.
     """
 
     value: float | None
@@ -25,6 +26,7 @@ class Score(NamedTuple):
     short: str = ""
     word: str = ""
     bounds: tuple[float, ...] = ()
+    trend: str = ""
 
     @property
     def levels(self) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pkassess.changes import Changes
 from pkassess.conditions import parse
+from pkassess.directions import Directions
 from pkassess.figures import counted, inline, listed, percent_text, raw_text, score_text
 from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
@@ -73,6 +74,7 @@ class _Builder:
         self.members = self._members()
         self.order = [row for members in self.members.values() for row in members]
         self.tied = self._tied()
+        self.directions = Directions(self.comparison, self.dimensions)
         self.needy = self._needy()
         self.confidence = self._least_confidence()
 
@@ -151,7 +153,7 @@ class _Builder:
         return tied
 
     def _needy(self) -> set[int]:
-        """Rows that need a decision: a cap or veto binds, one of the two lowest levels, or an alarm."""
+        """Rows that need a decision: a cap or veto binds, one of the two lowest levels, an alarm, or a worsening."""
         rows, overall = self.rows, self.rubric.overall
         need = self.scores.alarms[:, rows].any(axis=0)
         if overall:
@@ -159,7 +161,7 @@ class _Builder:
             caps = np.array([one.at_most is not None for one in overall.rules])
             low = (level < LOW_LEVELS) & (len(self.scores.overall_levels) > LOW_LEVELS + 1)
             need = need | ((level != NO_LEVEL) & (caps[rule] | low))
-        return set(rows[need].tolist())
+        return {*rows[need].tolist(), *self.directions.worse}
 
     def _groups(self, changed: set[int]) -> Iterator[Group]:
         """The peer groups; of a large one only rows that need a decision, changed, or stand first or last."""
@@ -239,6 +241,7 @@ class _Builder:
             level,
             levels[level].short if levels else "",
             bounds=tuple(one.from_ for one in levels[1:]),
+            trend=self.directions.move(row, node),
         )
 
     def _least_confidence(self) -> dict[int, int]:
@@ -342,7 +345,9 @@ class _Builder:
                 own = weakest.branch.levels[int(weakest.level[row])].id if weakest.branch.levels else "low"
                 return f"{inline(say(weakest.branch.label, LANGUAGE))} {own}"
         ringing = np.flatnonzero(self.scores.alarms[:, row])
-        return self.rubric.alarms[ringing[0]].id.replace("_", " ") if len(ringing) else ""
+        if len(ringing):
+            return self.rubric.alarms[ringing[0]].id.replace("_", " ")
+        return self.directions.reason(row) if row in self.directions.worse else ""
 
     # --- sentences --------------------------------------------------------------------------------------------
 
@@ -404,9 +409,13 @@ class _Builder:
 
     def _alarms(self) -> list[Note]:
         ringing = set(np.flatnonzero(self.scores.alarms.any(axis=0)).tolist())
-        rows = [row for row in self.order if row in ringing]
+        texts = {
+            row: [*(self._alarm_texts(row) if row in ringing else ()), *self.directions.alarms(row)]
+            for row in self.order
+        }
+        rows = [row for row in self.order if texts[row]]
         shown = rows if self.every_row else rows[:SHOWN_ROWS]
-        notes = [Note(self._name(row), text) for row in shown for text in self._alarm_texts(row)]
+        notes = [Note(self._name(row), text) for row in shown for text in texts[row]]
         more = len(rows) - len(shown)
         return [*notes, Note(f"{more} more", "have alarms: -o report.md lists them")] if more else notes
 

@@ -13,6 +13,8 @@ from typing import TextIO
 
 DEFAULT_WIDTH, WIDEST = 80, 120
 _SIGNS = "→│…─·–−"
+_MARKS = "↕∩∪"
+"""Marks of trends; some legacy encodings lack them."""
 _ASCII = {
     ord(sign): plain for sign, plain in zip(_SIGNS, ("->", "|", "...", "-", "|", "-", "-"), strict=True)
 }
@@ -87,7 +89,7 @@ def _needs_ascii(stream: TextIO) -> bool:
     if os.environ.get("PKASSESS_ASCII"):
         return True
     try:
-        _SIGNS.encode(getattr(stream, "encoding", None) or "utf-8")
+        (_SIGNS + _MARKS).encode(getattr(stream, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return True
     return False

@@ -90,7 +90,8 @@ def _score(score: Score) -> str:
     if score.low is not None and score.high is not None:
         decimals = 0 if "." not in score.text or score.high > SMALL_RANGE else len(score.text.split(".")[1])
         interval = f" ({half_up(score.low, decimals)}–{half_up(score.high, decimals)})"
-    return f"{score.text}{interval} {plain(score.short)}".rstrip()
+    trend = f", {score.trend}" if score.trend else ""
+    return f"{score.text}{interval} {plain(score.short)}".rstrip() + trend
 
 
 def _legend(report: Report) -> Iterator[str]:
@@ -104,6 +105,8 @@ def _legend(report: Report) -> Iterator[str]:
         f"\nScores run from {low} to {high}; in brackets the 90 % interval, where there is one. Coverage is the share of"
         " indicator weight observed in the dimension that has least of it; confidence is the lowest of any dimension."
     )
+    if any(score.trend for group in report.groups for row in group.rows for score in row.dimensions):
+        yield "\nBehind a score stands what it did over time; no word: unclear, or too little to compare."
 
 
 def _changes(report: Report) -> Iterator[str]:

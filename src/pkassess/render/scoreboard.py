@@ -26,6 +26,14 @@ Line = list[Span]
 MIDDLE, WIDE = 100, 120
 """Widths from which there is room for a confidence word, and for a bar of every dimension."""
 LEAST_NAME, READABLE_NAME, NARROW_NAME, BAD_WIDTH, SHORT_LEVEL = 11, 14, 6, 10, 12
+TREND_MARKS = {
+    "rising": "↑",
+    "falling": "↓",
+    "stalled": "→",
+    "volatile": "↕",
+    "turned down": "∩",
+    "turned up": "∪",
+}
 CONFIDENCE_SHORT = {"Moderate": "mod", "Low": "low", "High": "high"}
 
 
@@ -238,7 +246,7 @@ class Scoreboard:
         if score.value is None:
             return self.clean(score.word)
         gap = " " if len(score.short) > 1 else ""
-        return self.clean(f"{score.text}{gap}{score.short}")
+        return self.clean(f"{score.text}{gap}{score.short}") + TREND_MARKS.get(score.trend, "")
 
     def _good_cell(self, score: Score, width: int) -> Line:
         known = score.value is not None
@@ -256,7 +264,9 @@ class Scoreboard:
             text = padded((word if len(word) >= BAD_WIDTH else f" {word}")[:BAD_WIDTH], BAD_WIDTH)
             return [Span("│", "quiet"), Span(text + " " * (own + 1 if own else 0), "quiet")]
         style = bad_style(score.level, len(node.branch.levels))
-        text = padded(self.clean(f"{score.text.rjust(3)} {score.short}"), BAD_WIDTH)
+        text = self.clean(f"{score.text.rjust(3)} {score.short}")
+        mark = TREND_MARKS.get(score.trend, "")
+        text = padded(text + (f" {mark}" if columns_of(text) + 2 <= BAD_WIDTH else mark), BAD_WIDTH)
         bar = [Span(" "), *self._bar(score, own, "▲", style)] if own else []
         return [Span("│", "quiet"), Span(text, style), *bar]
 
@@ -307,8 +317,17 @@ class Scoreboard:
             for place, line in enumerate(wrapped(text, self.width, "quiet")):
                 head = line[0].text
                 yield [Span(head[:1], "warn"), Span(head[1:], "quiet")] if not place else line
+        trends = self._legend_of_trends()
+        yield from wrapped(trends, self.width, "quiet") if trends else ()
         columns = self._legend_of_columns()
         yield from wrapped(self.clean(columns), self.width, "quiet") if columns else ()
+
+    def _legend_of_trends(self) -> str:
+        shown = {score.trend for row in self.rows for score in row.dimensions}
+        marks = [
+            f"{mark} {trend}".replace(" ", "\u00a0") for trend, mark in TREND_MARKS.items() if trend in shown
+        ]
+        return f"{' '.join(marks)}; no mark: unclear, or too little to compare" if marks else ""
 
     def _legend_of_columns(self) -> str:
         plan, parts = self.plan, []

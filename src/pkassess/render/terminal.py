@@ -34,7 +34,7 @@ PAINT = {
 }
 WITHOUT_COLOUR = {**dict.fromkeys(PAINT, ""), "critical": "7", "strong": "1", "group": "4", "marking": "7"}
 # One sign for one sign, so that nothing moves; "→" becomes two and is replaced before lines are laid out.
-_SIGNS = str.maketrans("─│·–−•└●▲↑↓≠\u00a0", "-|.--.`ox/\\# ")
+_SIGNS = str.maketrans("─│·–−•└●▲↑↓→↕∩∪≠\u00a0", "-|.--.`ox/\\=~^v# ")
 _ASCII_MARK, _MARK = "~", "…"
 
 
