@@ -15,7 +15,6 @@ TENSION = {
     "consent_status__mission": 4,
     "consent_status__host": 2,
     "movement_denied_pct": 10,
-    "sofa_violations_per_1000": 2,
     "clearance_delay_days": 10,
     "local_decisions_overridden_pct": 26,
     "local_decisions_overridden_pct__mission": 14,

@@ -16,12 +16,12 @@ from pkassess.uncertainty import (
     BLOCK,
     OWN,
     _pairs,
-    _ranks_per_draw,
     affordable_draws,
     draw,
     draw_errors,
     draw_weights,
     generator,
+    ranks_per_draw,
     unit_words,
 )
 from pkassess.values import CLASS_NAMES
@@ -165,7 +165,7 @@ def test_the_floor_of_the_index():
 def test_ranks_and_pairs_per_draw():
     """Equal keys share a rank; exact ties count half above and half below."""
     keys = np.array([[3.0, 1.0], [2.0, 1.0], [1.0, 2.0]])
-    assert _ranks_per_draw(keys).T.tolist() == [[1, 2, 3], [2, 2, 1]]
+    assert ranks_per_draw(keys).T.tolist() == [[1, 2, 3], [2, 2, 1]]
     assert _pairs(keys)[0].tolist() == [0.5, 0.75, 0.5]
 
 

@@ -268,6 +268,40 @@ def validate(
     return EXIT_CHECK_FAILED if _has_errors(intake) else 0
 
 
+@app.command(epilog="Example: pkassess sensitivity sample_data/field_demo.xlsx")
+@_guarded
+def sensitivity(
+    data: Data,
+    rubric: RubricOption = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    period: PeriodOption = None,
+    where: WhereOption = None,
+    peer_group: PeerGroupOption = None,
+    seed: SeedOption = 0,
+    no_uncertainty: NoUncertaintyOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,  # noqa: ARG001
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Say how far levels and ranks depend on methods, weights and single indicators."""
+    from pkassess.assess import assess, read
+    from pkassess.render.progress import reported
+    from pkassess.render.sensitivity_page import Study, sensitivity_lines, write_study
+    from pkassess.sensitivity.study import study
+
+    intake = read(data, rubric)
+    assessment = assess(intake, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
+    with reported("Sobol runs") as progress:
+        found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
+    done = Study(found, assessment.meta)
+    if not write_study(done, output, format):
+        _write_lines(lambda kind, stream: sensitivity_lines(done, kind, stream), output, format)
+    _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    return 0
+
+
 @app.command(epilog="Example: pkassess agreement sample_data/field_demo.xlsx")
 @_guarded
 def agreement(
@@ -353,7 +387,9 @@ def rubric_check(
 @rubric_app.command("schema", epilog="Example: pkassess rubric schema > rubric.schema.json")
 @_guarded
 def rubric_schema(
-    of: Annotated[str, typer.Option("--of", help="rubric (for editors) or report (of -f json).")] = "rubric",
+    of: Annotated[
+        str, typer.Option("--of", help="rubric (for editors), report or sensitivity (of -f json).")
+    ] = "rubric",
     rubric: RubricOption = None,
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:

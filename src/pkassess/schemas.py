@@ -9,7 +9,7 @@ from pkassess.library import DEFAULT_RUBRIC, load
 
 
 def schema_of(what: str, rubric: str | None) -> dict[str, Any]:
-    """The schema of ``rubric`` files or of the ``report`` under a rubric. Raises UsageError for anything else."""
+    """The schema of ``rubric`` files, or of the ``report`` or the ``sensitivity`` study under a rubric. Raises UsageError for anything else."""
     if what == "rubric":
         from pkassess.rubric import Rubric
 
@@ -20,6 +20,12 @@ def schema_of(what: str, rubric: str | None) -> dict[str, Any]:
         from pkassess.tables import empty_tables
 
         return document_schema(empty_tables(load(rubric or DEFAULT_RUBRIC)))
-    raise UsageError(
-        finding(Code.WRONG_CHOICE, found=f"There is no schema of '{what}'; choose rubric or report.")
-    )
+    if what == "sensitivity":
+        from pkassess.render.json_document import document_schema
+        from pkassess.tables.fields import Table
+        from pkassess.tables.sensitivity import sensitivity_fields
+
+        fields = sensitivity_fields(load(rubric or DEFAULT_RUBRIC))
+        return document_schema([Table(name, own, lambda: iter(())) for name, own in fields.items()])
+    found = f"There is no schema of '{what}'; choose rubric, report or sensitivity."
+    raise UsageError(finding(Code.WRONG_CHOICE, found=found))

@@ -317,9 +317,20 @@ def _overall(scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array]) -
     draws = next(iter(nodes.values())).shape[1]
     if scores.rubric.overall is None:
         return np.full((len(units), draws), NO_LEVEL, dtype=np.int8)
-    levels = {name: classify(values, scores.tree[name].levels) for name, values in nodes.items()}
-    scope = _DrawScope(scores, units, nodes, levels)
-    return np.min(np.broadcast_arrays(*allowed_levels(scores, levels, scope)), axis=0).astype(np.int8)
+    allowed = allowed_in_draws(scores, units, nodes, levels_of_draws(scores, nodes))
+    return np.min(np.broadcast_arrays(*allowed), axis=0).astype(np.int8)
+
+
+def levels_of_draws(scores: Scores, nodes: dict[str, Array]) -> dict[str, NDArray[np.int8]]:
+    """The level of every node in each draw; -1 where it has none."""
+    return {name: classify(values, scores.tree[name].levels) for name, values in nodes.items()}
+
+
+def allowed_in_draws(
+    scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array], levels: dict[str, NDArray[np.int8]]
+) -> list[NDArray[np.int8]]:
+    """The highest level that each overall rule allows in each draw, in the order of the rules."""
+    return allowed_levels(scores, levels, _DrawScope(scores, units, nodes, levels))
 
 
 class _DrawScope(ScoreScope):
@@ -360,7 +371,7 @@ def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result:
     if count == 0:
         return
     own = keys.of(pool)
-    ranks = _ranks_per_draw(own)
+    ranks = ranks_per_draw(own)
     counts = np.stack([np.bincount(row, minlength=count + 1)[1:] for row in ranks])
     cumulated = np.cumsum(counts, axis=1) / result.draws
     low = (cumulated >= LOW - 1e-12).argmax(axis=1) + 1
@@ -374,7 +385,7 @@ def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result:
     result.pools.append(Pool(pool, _pairs(own) if count <= PAIRS_UP_TO else None))
 
 
-def _ranks_per_draw(keys: Array) -> NDArray[np.int64]:
+def ranks_per_draw(keys: Array) -> NDArray[np.int64]:
     """1 + the number of rows strictly higher, per column."""
     order = np.argsort(-keys, axis=0, kind="stable")
     ordered = np.take_along_axis(keys, order, axis=0)

@@ -1,0 +1,60 @@
+"""The whole study of one assessment: method alternatives, Sobol indices, distances to a swap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pkassess.sensitivity.crossing import Alternative, Crossing, cross
+from pkassess.sensitivity.sobol import Indices, Progress, indices_of_ranks
+from pkassess.sensitivity.swaps import Swap, swaps
+from pkassess.spread import spread_of
+
+if TYPE_CHECKING:
+    from pkassess.compare import Comparison
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity:
+    """How far levels and ranks of an assessment depend on its choices.
+
+    ``indices`` has one output per ranked row of the comparison, in the order of ``ranked``; None where fewer than two
+    partnerships are ranked, because a ranking of one cannot move.
+    """
+
+    comparison: Comparison
+    crossing: Crossing
+    indices: Indices | None
+    swaps: list[Swap]
+    seed: int
+
+    @property
+    def ranked(self) -> NDArray[np.intp]:
+        """The rows shown that have a rank."""
+        rows = self.comparison.rows
+        return rows[self.comparison.rank[rows] > 0]
+
+    def changes(self, place: int) -> list[tuple[Alternative, int]]:
+        """The single choices that change a row's level, with the level they give, in the order of the choices."""
+        levels = self.crossing.level[place]
+        other = np.flatnonzero(self.crossing.single & (levels != levels[0]))
+        return [(self.crossing.alternatives[at], int(levels[at])) for at in other.tolist()]
+
+
+def study(comparison: Comparison, *, seed: int, errors: bool, progress: Progress) -> Sensitivity:
+    """Study an assessment. ``errors`` says whether values vary as their evidence does; ``progress`` is told the runs.
+
+    Raises UsageError where scipy is not installed and a ranking has to be studied.
+    """
+    ranked = int((comparison.rank[comparison.rows] > 0).sum())
+    spread = spread_of(comparison.scores, comparison.rows) if errors else None
+    return Sensitivity(
+        comparison=comparison,
+        crossing=cross(comparison),
+        indices=indices_of_ranks(comparison, spread, seed, progress) if ranked > 1 else None,
+        swaps=list(swaps(comparison)),
+        seed=seed,
+    )
