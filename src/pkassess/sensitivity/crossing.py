@@ -21,7 +21,7 @@ from pkassess.sensitivity.scenarios import (
 from pkassess.uncertainty import ranks_per_draw
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
+    from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
 
 UNITS_AT_A_TIME = 64

@@ -21,7 +21,7 @@ from pkassess.sensitivity.scenarios import NOTHING, Scenarios, equal_weights, in
 from pkassess.uncertainty import BLOCK, draw_errors, draw_weights
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
+    from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
     from pkassess.spread import Spread
 

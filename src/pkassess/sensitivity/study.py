@@ -14,7 +14,7 @@ from pkassess.sensitivity.swaps import Swap, swaps
 from pkassess.spread import spread_of
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
+    from pkassess.ranking import Comparison
 
 
 @dataclass(frozen=True, eq=False, repr=False)

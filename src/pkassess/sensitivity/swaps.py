@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pkassess.sensitivity.scenarios import base, keys_of, with_weights
 
 if TYPE_CHECKING:
-    from pkassess.compare import Comparison
+    from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
 
 Array = NDArray[np.float64]
