@@ -155,9 +155,19 @@ def test_a_header_without_any_row(run):
 
 
 def test_text_in_another_encoding(run, file):
-    """Windows-1252 is not read as if it were UTF-8; the line is named."""
+    """Windows-1252 is read as such with a warning; of bytes that are no text at all the line is named."""
     content = csv_of([keys(authority="Préfecture", consent_status=2)]).encode("cp1252")
-    ends(run("score", file("data.csv", content), "-f", "csv"), 3, "line 2")
+    done = run("score", file("data.csv", content), "-f", "csv")
+    assert (done.code, done.rows()[0]["authority"]) == (0, "Préfecture")
+    assert "PK114" in done.err
+    ends(run("score", file("other.csv", content.replace(b"\xe9", b"\x81")), "-f", "csv"), 3, "line 2")
+
+
+def test_every_unreadable_file_of_a_call_is_named(run, good, file):
+    """Not the first one only."""
+    done = run("score", good, file("empty.xlsx", b""), "no-such-file.xlsx", "-f", "csv")
+    ends(done, 3, "PK103")
+    assert "PK101" in done.err
 
 
 def test_several_files_of_which_one_is_unreadable_write_nothing(run, good, file, tmp_path):

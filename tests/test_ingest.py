@@ -11,6 +11,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import formats
 import openpyxl
 import pytest
 import xlsxwriter
@@ -594,18 +595,18 @@ def other_zip(name, content=""):
         ("a.pdf", b"%PDF-1.7", Code.FORMAT_NOT_READ, "a PDF document"),
         ("a.xlsx", b"\0\0\0\0junk", Code.NOT_A_WORKBOOK, "binary data"),
         ("a.csv", b"a\nb\0c", Code.NOT_TEXT, "0x00 in line 2"),
-        ("a.xlsx", ole("Workbook"), Code.FORMAT_NOT_READ, "an old Excel workbook (.xls)"),
+        ("a.xlsx", ole("Workbook"), Code.DAMAGED, "damaged or was cut short"),
         ("a.xlsx", ole("WordDocument"), Code.FORMAT_NOT_READ, "an old Word document"),
         ("a.xlsx", ole("EncryptedPackage"), Code.ENCRYPTED, "password"),
         ("a.xlsx", other_zip("word/document.xml"), Code.NOT_A_WORKBOOK, "a Word document"),
         ("a.xlsx", other_zip("notes.txt"), Code.NOT_A_WORKBOOK, "a zip archive without a workbook"),
         ("a.zip", other_zip("notes.txt"), Code.FORMAT_NOT_READ, "a zip archive without a workbook"),
-        ("a.xlsb", other_zip("xl/workbook.bin"), Code.FORMAT_NOT_READ, ".xlsb"),
+        ("a.xlsb", other_zip("xl/workbook.bin"), Code.DAMAGED, "damaged or was cut short"),
         (
             "a.ods",
             other_zip("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-            Code.FORMAT_NOT_READ,
-            ".ods",
+            Code.DAMAGED,
+            "damaged or was cut short",
         ),
         ("a.xlsx", other_zip("xl/workbook.xml", "<workbook"), Code.DAMAGED, "damaged"),
     ],
@@ -640,16 +641,55 @@ def test_a_workbook_with_changed_bytes_never_lets_a_foreign_error_out(tmp_path):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"mission,name\nA,ok\nB,Caf\xe9\nC,x\n", "0xE9 in line 3"),
-        (b"a,b\n" * 400_000 + b"\xff,b\n", "0xFF in line 400,001"),
-        (b"a,b\nb,\xc3", "0xC3 in line 2"),
-        (b"a\rb\r\xe9", "0xE9 in line 3"),
+        (b"mission,name\nA,ok\nB,Caf\x81\nC,x\n", "0x81 in line 3"),
+        (b"a,b\n" * 400_000 + b"\x9d,b\n", "0x9D in line 400,001"),
+        (b"\xef\xbb\xbfa,b\nb,\xc3", "0xC3 in line 2"),
+        (b"a\rb\r\x8f", "0x8F in line 3"),
     ],
 )
-def test_text_that_does_not_decode(tmp_path, content, says):
+def test_text_of_no_known_encoding(tmp_path, content, says):
     only = failure_of(written(tmp_path, "a.csv", content))
     assert only.code is Code.NOT_TEXT
     assert says in only.message
+
+
+def test_windows_1252_is_read_and_said(tmp_path):
+    """The encoding that spreadsheet programs of Western Europe write; a guess, so the user is told."""
+    book = read_workbook(
+        written(tmp_path, "a.csv", "mission;autorité\nA;Préfecture – œuvre\n".encode("cp1252"))
+    )
+    assert book.sheets[0].head() == [["mission", "autorité"], ["A", "Préfecture – œuvre"]]
+    assert [item.code for item in book.findings] == [Code.LEGACY_ENCODING]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_byte_order_mark(tmp_path, encoding):
+    """Told by the zeros of its first line."""
+    book = read_workbook(written(tmp_path, "a.csv", "mission\tauthority\nA\tKaruvel\n".encode(encoding)))
+    assert book.sheets[0].head() == [["mission", "authority"], ["A", "Karuvel"]]
+
+
+def test_hidden_rows_and_merged_areas_are_known(tmp_path):
+    """Rows hidden by hand or by a filter, and areas of which only the first cell has a value."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Data")
+        sheet.merge_range(0, 0, 2, 0, "UNMAV")
+        for row in range(3):
+            sheet.write(row, 1, row)
+        sheet.set_row(1, None, None, {"hidden": True})
+    data = read_workbook(str(path)).sheets[0]
+    assert list(data.merged) == [(0, 0, 2, 0)]
+    assert set(data.hidden_rows) == {1}
+
+
+def test_a_file_that_takes_more_than_its_share_ends_its_child_only():
+    """The process that parses has limits; what it dies of is one message."""
+    from pkassess.ingest.child import ParsingFailedError, parse_apart
+
+    with pytest.raises(ParsingFailedError) as caught:
+        parse_apart(b"x" * (64 << 20), memory=48 << 20)
+    assert caught.value.reason == "ended the process that read it"
 
 
 def test_a_quotation_mark_that_is_never_closed(tmp_path):
@@ -677,3 +717,28 @@ def test_a_file_that_does_not_open(tmp_path, monkeypatch, error, says):
     only = failure_of(path)
     assert only.code is Code.CANNOT_OPEN
     assert says in only.message
+
+
+# --- other formats ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".xls", ".xlsb", ".ods"])
+@pytest.mark.parametrize("name", ["as it is", "other.xlsx"])
+def test_other_formats_are_read_by_their_content(tmp_path, ending, name):
+    """Whatever the name says; what the format cannot show is said."""
+    path = formats.write(
+        tmp_path / f"book{ending}", {"Data": [["mission", "x"], ["A", 2.5], [None, "é"]], "B": [[1.0]]}
+    )
+    path = path if name == "as it is" else str(Path(path).rename(tmp_path / name))
+    book = read_workbook(path)
+    assert [(sheet.name, sheet.state) for sheet in book.sheets] == [("Data", "visible"), ("B", "visible")]
+    assert book.sheets[0].head() == [["mission", "x"], ["A", 2.5], [None, "é"]]
+    assert f".{book.kind}" == ending
+    assert [item.code for item in book.findings] == [Code.FORMAT_SHOWS_LESS]
+
+
+@pytest.mark.parametrize("ending", [".xls", ".ods"])
+def test_dates_of_other_formats_stay_dates(tmp_path, ending):
+    path = formats.write(tmp_path / f"book{ending}", {"Data": [[datetime.date(2025, 6, 30)]]})
+    (cell,) = read_workbook(path).sheets[0].head()[0]
+    assert (cell.year, cell.month, cell.day) == (2025, 6, 30)

@@ -167,7 +167,7 @@ def score(
 ) -> Assessment:
     """Assess one or several workbooks.
 
-    ``data`` are paths of .xlsx or .csv files, or ``-`` for CSV on standard input. ``rubric`` is a bundled rubric's
+    ``data`` are paths of .xlsx, .xls, .xlsb, .ods or .csv files, or ``-`` for CSV on standard input. ``rubric`` is a bundled rubric's
     name or the path of a YAML file; without it the one that the workbooks name, else ``partnership``. ``period``
     is a period such as ``2025-Q2`` or ``all``; without it each partnership's latest. ``where`` is a condition.
 
@@ -190,7 +190,8 @@ def read(
     paths = [data] if isinstance(data, str | os.PathLike) else list(data)
     findings = Findings()
     with ExitStack() as opened:
-        workbooks = tuple(_open(str(path), opened) for path in paths)
+        workbooks = _open_all(paths, opened)
+        findings.extend(item for workbook in workbooks for item in workbook.findings)
         about = tuple(read_about(workbook) for workbook in workbooks)
         chosen = load(rubric or _named_rubric(workbooks, about))
         _check_versions(chosen, workbooks, about, findings)
@@ -203,10 +204,20 @@ def read(
     return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "")
 
 
-def _open(path: str, opened: ExitStack) -> Workbook:
-    workbook = read_workbook(path)
-    opened.callback(workbook.close)
-    return workbook
+def _open_all(paths: Sequence[str | os.PathLike[str]], opened: ExitStack) -> tuple[Workbook, ...]:
+    """Every workbook of the call; raises one InputError with what is wrong with all that cannot be read."""
+    workbooks, unreadable = [], []
+    for path in paths:
+        try:
+            workbook = read_workbook(str(path))
+        except InputError as error:
+            unreadable.extend(error.findings)
+        else:
+            opened.callback(workbook.close)
+            workbooks.append(workbook)
+    if unreadable:
+        raise InputError(*unreadable)
+    return tuple(workbooks)
 
 
 def _named_rubric(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:

@@ -31,7 +31,8 @@ rubric_app = typer.Typer(no_args_is_help=True, help="Look at rubrics and check y
 app.add_typer(rubric_app, name="rubric")
 
 Data = Annotated[
-    list[str], typer.Argument(help="Workbooks (.xlsx) or tables (.csv); - is CSV on standard input.")
+    list[str],
+    typer.Argument(help="Workbooks (.xlsx, .xls, .xlsb, .ods) or tables (.csv); - is CSV on standard input."),
 ]
 RubricOption = Annotated[
     str | None,

@@ -286,7 +286,7 @@ class Code(Enum):
     FORMAT_NOT_READ = _error(
         "PK107",
         "file format not read",
-        "The file is {found}; workbooks are read as .xlsx, tables as .csv.",
+        "The file is {found}; workbooks are read as .xlsx, .xls, .xlsb or .ods, tables as .csv.",
         "Open it in a spreadsheet program and save it as .xlsx.",
         "The file was saved in another program's format.",
     )
@@ -300,7 +300,7 @@ class Code(Enum):
     NOT_TEXT = _error(
         "PK109",
         "text in an unknown encoding",
-        "Byte {found} is not valid UTF-8 text.",
+        "Byte {found} is neither UTF-8 nor Windows-1252 text.",
         "Save the file as CSV UTF-8.",
         "The file was saved in the encoding of an older system.",
     )
@@ -317,6 +317,28 @@ class Code(Enum):
         "{found}; the limit is {expected}.",
         "Split the file, or delete rows and columns that are not needed.",
         "The used area reaches far beyond the data, or the file holds more than one assessment needs.",
+    )
+    NOT_READ_SAFELY = _error(
+        "PK112",
+        "file that could not be read safely",
+        "The file {found}, so that it could not be read.",
+        "Open it in a spreadsheet program and save it as .xlsx.",
+        "The file is damaged, or made so that reading it takes far more room or time than its size.",
+    )
+    FORMAT_SHOWS_LESS = _warning(
+        "PK113",
+        "format that shows less",
+        "The file is {found}. In it an error such as #DIV/0! and a formula without a result look like blanks, and "
+        "46 % is read as 0.46.",
+        "Save it as .xlsx to have errors and % formats seen.",
+        "Formats other than .xlsx are read without the cells' formats.",
+    )
+    LEGACY_ENCODING = _warning(
+        "PK114",
+        "text read as Windows-1252",
+        "The file is not UTF-8; it was read as Windows-1252.",
+        "Look at the names with accents. If they are wrong, save the file as CSV UTF-8.",
+        "Spreadsheet programs save CSV in the encoding of the computer unless told otherwise.",
     )
     NO_HEADER = _error(
         "PK120",

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.findings import Code, Findings, nearest, shown
-from pkassess.ingest.sheet import cell_name
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
 
@@ -193,7 +192,7 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
     doubled = {column for column, count in counts.items() if count > 1}
     for column in sorted(doubled):
         places = [
-            cell_name(header.row, place) for place, known in enumerate(header.columns) if known == column
+            sheet.cell(header.row, place) for place, known in enumerate(header.columns) if known == column
         ]
         title = "__".join(part for part in (column.name, column.part) if part)
         findings.add(
@@ -215,7 +214,7 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
     for place, column in header.of(Role.UNKNOWN):
         if not column.name:
             continue
-        where = {"file": sheet.file, "sheet": sheet.name, "cell": cell_name(header.row, place)}
+        where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
         suggestion = nearest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
@@ -226,7 +225,7 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
                 Code.UNKNOWN_ITEM,
                 file=sheet.file,
                 sheet=sheet.name,
-                cell=cell_name(header.row, place),
+                cell=sheet.cell(header.row, place),
                 column=column.name,
                 value=column.part[1:],
                 suggestion=nearest(column.part[1:], items),

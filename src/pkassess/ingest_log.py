@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pkassess.headers import ColumnName, Header, Role, Vocabulary
-from pkassess.ingest.sheet import cell_name
 from pkassess.texts import PLAIN, fold
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class ReadingLog:
 
     def enter(self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary) -> None:
         """Begin a data sheet."""
-        columns = tuple(_matched(header, vocabulary))
+        columns = tuple(_matched(sheet, header, vocabulary))
         self._sheets.append(_Sheet(sheet.file, sheet.name, layout, header.row + 1, columns))
         for row, cells in enumerate(sheet.head(header.row) if header.row else ()):
             if any(cell not in (None, "") for cell in cells):
@@ -125,10 +124,10 @@ class _Sheet:
         )
 
 
-def _matched(header: Header, vocabulary: Vocabulary) -> Iterator[ColumnReport]:
+def _matched(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[ColumnReport]:
     """Each named column of a header with what it was taken for."""
     for place, (column, text) in enumerate(zip(header.columns, header.texts, strict=True)):
-        cell = cell_name(header.row, place)
+        cell = sheet.cell(header.row, place)
         unknown_item = column.role is Role.ITEM and column.part.startswith("?")
         if not text:
             continue

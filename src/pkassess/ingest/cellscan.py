@@ -1,7 +1,7 @@
 """What the workbook parser hides, found in the XML of a sheet: errors, uncalculated formulas, percentages.
 
 The parser gives a blank for a cell that shows an error and for a formula without a stored result, and drops
-number formats. A sheet can hold millions of cells, so its XML is searched as bytes, in blocks of whole rows:
+number formats and hidden rows. A sheet can hold millions of cells, so its XML is searched as bytes, in blocks of whole rows:
 blocks written the way nearly every program writes them are searched for the few things of interest only,
 all others are taken apart cell by cell. The same pass measures the used area before anybody allocates it.
 """
@@ -55,6 +55,7 @@ class Marks:
     used: tuple[int, int] = (0, 0)
     marked: tuple[int, int] = (0, 0)
     unknown_errors: bool = False
+    hidden: set[int] = field(default_factory=set)
 
 
 def scan(stream: IO[bytes], percent_styles: frozenset[int]) -> Marks:
@@ -130,6 +131,9 @@ class _Scanner:
         self._style = re.compile(rb' s="(?:%b)"' % styles)
         self._address = re.compile(rb'<%bc r="([A-Za-z]+)([0-9]+)"' % p)
         self._row_number = re.compile(rb'<%brow r="([0-9]+)"' % p)
+        self._hidden_row = re.compile(
+            rb"""<%brow\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))[^>]*?\sr\s*=\s*["']([0-9]+)""" % p
+        )
         self._tag = re.compile(rb"<%b(row|c)(?=[\s/>])([^>]*)>" % p)
         self._has_formula = re.compile(rb"<%bf[\s/>]" % p)
         self._value = re.compile(rb"<%bv(?:\s[^>]*)?(?:/>|>([^<]*))" % p)
@@ -143,6 +147,8 @@ class _Scanner:
         # A single character is searched for many times faster than two, so the rare ones are tried first.
         if b"!" in block and b"<!" in block:
             block = _NOT_MARKUP.sub(lambda match: b"x" if match[0].startswith(b"<![") else b"", block)
+        if b"hidden" in block:
+            self.marks.hidden.update(int(row) - 1 for row in self._hidden_row.findall(block))
         if self._usual is None:
             self._usual = 0 not in self._percent_styles and self._is_regular(block)
         try:

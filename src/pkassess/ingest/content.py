@@ -8,9 +8,12 @@ import stat
 import sys
 from dataclasses import dataclass
 from io import BytesIO
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from pkassess.findings import Code, InputError, finding, nearest
+
+if TYPE_CHECKING:
+    from pkassess.ingest.package import Package
 
 STANDARD_INPUT = "-"
 CHUNK = 1 << 20
@@ -32,11 +35,11 @@ _FIRST_BYTES = (
     (b"{\\rtf", "a rich text document"),
 )
 _MARKUP = re.compile(rb"\s*<(\?xml|!doctype|!--|html|head|body|meta|style|script|table|div)\b", re.IGNORECASE)
-_OLE_STREAMS = (
+_OLE_STREAMS = (  # the name of what it is, '' for a workbook, which is read
     ("WordDocument", "an old Word document (.doc)"),
     ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
-    ("Workbook", "an old Excel workbook (.xls)"),
-    ("Book", "an old Excel workbook (.xls)"),
+    ("Workbook", ""),
+    ("Book", ""),
 )
 
 
@@ -132,13 +135,13 @@ def kind_of(content: Content) -> str:
     if head.startswith(b"PK"):
         return _kind_of_zip(content)
     if head.startswith(_OLE):
-        raise _not_read_ole(content)
+        return _kind_of_ole(content)
     for first, name in _FIRST_BYTES:
         if head.startswith(first):
             raise _foreign(content, name)
     if markup := _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
         raise _foreign(content, _name_of_markup(head, markup))
-    if b"\0" in head and not head.startswith(_TEXT_MARKS):
+    if b"\0" in head and not head.startswith(_TEXT_MARKS) and not unmarked_utf16(head):
         raise _binary(content)
     if _ending(content):
         raise _foreign(content, "plain text")
@@ -171,14 +174,29 @@ def _binary(content: Content) -> InputError:
     return failure(Code.NOT_TEXT, content.file, found=f"0x00 in line {line}")
 
 
-def _not_read_ole(content: Content) -> InputError:
+def unmarked_utf16(head: bytes) -> str:
+    """The encoding of UTF-16 text without a byte order mark, told by where its first line has zeros; else ''."""
+    sample = head[:64]
+    even, odd = sample[::2], sample[1::2]
+    if len(sample) > 8 and len(sample) % 2 == 0:
+        if 0 not in even and not any(odd):
+            return "utf-16-le"
+        if 0 not in odd and not any(even):
+            return "utf-16-be"
+    return ""
+
+
+def _kind_of_ole(content: Content) -> str:
     with content.open() as stream:
         data = stream.read()
     # The names of the streams inside such a file stand in its directory in UTF-16, at no fixed place.
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return failure(Code.ENCRYPTED, content.file)
+        raise failure(Code.ENCRYPTED, content.file)
     names = (name for stream, name in _OLE_STREAMS if stream.encode("utf-16-le") in data)
-    return failure(Code.FORMAT_NOT_READ, content.file, found=next(names, "an old Office document"))
+    name = next(names, "an old Office document")
+    if name:
+        raise failure(Code.FORMAT_NOT_READ, content.file, found=name)
+    return "xls"
 
 
 def _kind_of_zip(content: Content) -> str:
@@ -191,11 +209,18 @@ def _kind_of_zip(content: Content) -> str:
         if "xl/workbook.xml" in parts:
             return "xlsx"
         if "xl/workbook.bin" in parts:
-            raise failure(Code.FORMAT_NOT_READ, content.file, found="a binary Excel workbook (.xlsb)")
+            return "xlsb"
         if "mimetype" in parts and b"opendocument.spreadsheet" in package.read("mimetype"):
-            raise failure(Code.FORMAT_NOT_READ, content.file, found="an OpenDocument spreadsheet (.ods)")
+            if b"manifest:encryption-data" in _manifest(package):
+                raise failure(Code.ENCRYPTED, content.file)
+            return "ods"
     if "word/document.xml" in parts:
         raise _foreign(content, "a Word document (.docx)")
     if "ppt/presentation.xml" in parts:
         raise _foreign(content, "a PowerPoint presentation (.pptx)")
     raise _foreign(content, "a zip archive without a workbook in it")
+
+
+def _manifest(package: Package) -> bytes:
+    part = "meta-inf/manifest.xml"
+    return package.read(part) if part in package.parts else b""

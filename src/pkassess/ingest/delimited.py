@@ -1,4 +1,4 @@
-"""Delimited text (CSV, TSV): UTF-8 or UTF-16, separated by commas, semicolons or tabs."""
+"""Delimited text (CSV, TSV): UTF-8, UTF-16 or Windows-1252, separated by commas, semicolons or tabs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
-from pkassess.findings import Code
-from pkassess.ingest.content import CHUNK, Content, cannot_open, failure
+from pkassess.findings import Code, Finding, InputError, finding
+from pkassess.ingest.content import CHUNK, Content, cannot_open, failure, unmarked_utf16
 from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook
 
+_LEGACY = "cp1252"
+"""What spreadsheet programs of Western Europe write where nobody chose an encoding."""
 DELIMITERS = "\t;,"
 SNIFFED_CHARACTERS = 1 << 16
 
@@ -30,11 +32,20 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 def read(content: Content) -> Workbook:
     """Read delimited text; raises InputError if its bytes are no text. Rows are read when asked for."""
     encoding, skipped = _encoding(content.head)
-    _check_text(content, encoding, skipped)
+    findings: tuple[Finding, ...] = ()
+    try:
+        _check_text(content, encoding, skipped)
+    except InputError as unreadable:
+        if encoding != "utf-8" or skipped:
+            raise
+        encoding = _LEGACY
+        _check_legacy(content, unreadable)
+        findings = (finding(Code.LEGACY_ENCODING, file=content.file),)
     with TextIOWrapper(_from(content, skipped), encoding, newline="") as text:
         delimiter = delimiter_of(text.read(SNIFFED_CHARACTERS))
     rows = _TextRows(content, encoding, skipped, delimiter)
-    return Workbook(content.file, "csv", "csv", (Sheet(content.file, "", "visible", rows),), content.sha256)
+    sheet = Sheet(content.file, "", "visible", rows)
+    return Workbook(content.file, "csv", "csv", (sheet,), content.sha256, findings=findings)
 
 
 def delimiter_of(text: str) -> str:
@@ -55,7 +66,15 @@ def _encoding(head: bytes) -> tuple[str, int]:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding, len(mark)
-    return "utf-8", 0
+    return unmarked_utf16(head) or "utf-8", 0
+
+
+def _check_legacy(content: Content, unreadable: InputError) -> None:
+    """Raise what was wrong as UTF-8 if the bytes are no Windows-1252 either."""
+    try:
+        _check_text(content, _LEGACY, 0)
+    except InputError:
+        raise unreadable from None
 
 
 def _from(content: Content, skipped: int) -> BinaryIO:

@@ -8,9 +8,11 @@ shows as an error, and a formula nobody calculated, are values of their own: nei
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
+
+from pkassess.findings import Finding
 
 BLOCK_ROWS = 8192
 HEAD_ROWS = 25
@@ -62,6 +64,30 @@ State = Literal["visible", "hidden", "veryhidden", "chart"]
 """Whether a sheet is shown; ``chart`` is a sheet without cells."""
 
 
+class Area(NamedTuple):
+    """A merged area by its first and last row and column, from zero."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+class Conventions(NamedTuple):
+    """How a file writes what can be written in several ways; the default is that nobody said.
+
+    ``decimal`` is ``.`` or ``,``; ``day_first`` is the order of 03/04/2025; ``fiscal_start`` the month in which a
+    year such as 2019/20 begins.
+    """
+
+    decimal: str = ""
+    day_first: bool | None = None
+    fiscal_start: int = 0
+
+
+UNSAID = Conventions()
+
+
 def cell_name(row: int, column: int) -> str:
     """The address of a cell as spreadsheets write it; row and column count from zero."""
     letters = ""
@@ -94,6 +120,32 @@ class Sheet:
     name: str
     state: State
     source: RowSource = field(repr=False, compare=False)
+    conventions: Conventions = UNSAID
+    places: Callable[[int, int], tuple[int, int]] | None = field(default=None, repr=False, compare=False)
+    """Where a cell stands in the file, if the rows were put in another order than the file has them."""
+
+    @property
+    def rearranged(self) -> bool:
+        """Whether the rows were put in another order than the file has them."""
+        return self.places is not None
+
+    def origin(self, row: int, column: int) -> tuple[int, int]:
+        """Where a cell of these rows stands in the file (zero-based row and column)."""
+        return self.places(row, column) if self.places else (row, column)
+
+    def cell(self, row: int, column: int) -> str:
+        """The address of a cell as the user sees it in the file."""
+        return cell_name(*self.origin(row, column))
+
+    @property
+    def merged(self) -> tuple[Area, ...]:
+        """The merged areas, where the format tells."""
+        return getattr(self.source, "merged", ())
+
+    @property
+    def hidden_rows(self) -> Collection[int]:
+        """The rows (zero-based) that are not shown, where the format tells."""
+        return getattr(self.source, "hidden_rows", ())
 
     @property
     def height(self) -> int:
@@ -122,14 +174,18 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """An input file as it was read; ``file`` is the name the user gave, ``reader`` what read it."""
+    """An input file as it was read; ``file`` is the name the user gave, ``reader`` what read it.
+
+    ``findings`` are what the user should know of how it was read.
+    """
 
     file: str
-    kind: Literal["xlsx", "csv"]
+    kind: Literal["xlsx", "csv", "xls", "xlsb", "ods"]
     reader: str
     sheets: tuple[Sheet, ...]
     sha256: str
     release: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+    findings: tuple[Finding, ...] = ()
 
     def close(self) -> None:
         """Let go of the file and of its parsed cells; the sheets cannot be read afterwards."""

@@ -23,7 +23,7 @@ from pkassess.ingest.cellscan import (
 )
 from pkassess.ingest.content import Content, failure
 from pkassess.ingest.package import Package, readable
-from pkassess.ingest.sheet import BLANKS, Percent, Row, Sheet, State, Value, Workbook
+from pkassess.ingest.sheet import BLANKS, Area, Percent, Row, Sheet, State, Value, Workbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
@@ -172,6 +172,17 @@ class _SheetRows:
     book: _Book
     index: int
     name: str
+
+    @property
+    def merged(self) -> tuple[Area, ...]:
+        """The merged areas of the sheet."""
+        ranges = self.book.table(self.index, self.name).parsed.merged_cell_ranges or ()
+        return tuple(Area(*first, *last) for first, last in ranges)
+
+    @property
+    def hidden_rows(self) -> frozenset[int]:
+        """The rows that are not shown."""
+        return frozenset(self.book.table(self.index, self.name).marks.hidden)
 
     def size(self) -> tuple[int, int]:
         table = self.book.table(self.index, self.name)

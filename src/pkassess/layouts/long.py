@@ -22,8 +22,7 @@ from pkassess.columns import (
 )
 from pkassess.findings import Code, nearest
 from pkassess.headers import STATISTICS, Header, Role, report_unknown
-from pkassess.ingest.sheet import cell_name
-from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
+from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.periods import parse_date
 from pkassess.values import UNGRADED_CODE, State, read_grade
@@ -97,7 +96,7 @@ class _LongReader:
 
     def _report_nameless(self, row: int, at: int, columns: Columns) -> None:
         """A value that names no indicator belongs nowhere."""
-        self.intake.log.skip(row, "no indicator")
+        self.intake.log.skip(self.sheet.origin(row, 0)[0], "no indicator")
         given = [self._field(name, columns) for name in ("value", "numerator")]
         if any(cells is not None and cells[at] not in (None, "") for cells in given):
             place = self.header.where(Role.FIELD, "indicator") or 0
@@ -105,7 +104,7 @@ class _LongReader:
                 Code.KEY_MISSING,
                 file=self.sheet.file,
                 sheet=self.sheet.name,
-                cell=cell_name(row, place),
+                cell=self.sheet.cell(row, place),
                 column="indicator",
                 expected="indicator",
             )
@@ -115,12 +114,12 @@ class _LongReader:
         known = list(self.intake.vocabulary.known_texts())
         for name, rows in self.unknown.items():
             for row in rows:
-                self.intake.log.skip(row, "unknown indicator")
+                self.intake.log.skip(self.sheet.origin(row, 0)[0], "unknown indicator")
             self.intake.findings.add(
                 Code.UNKNOWN_INDICATOR,
                 file=self.sheet.file,
                 sheet=self.sheet.name,
-                cell=cell_name(rows[0], place),
+                cell=self.sheet.cell(rows[0], place),
                 column="indicator",
                 value=name,
                 count=len(rows),
@@ -150,7 +149,7 @@ class _LongReader:
                     Code.BAD_DATE,
                     file=self.sheet.file,
                     sheet=self.sheet.name,
-                    cell=cell_name(first + at, place),
+                    cell=self.sheet.cell(first + at, place),
                     column="observed_on",
                     value=str(cell),
                 )
@@ -170,7 +169,7 @@ class _LongReader:
                     Code.BAD_GRADE,
                     file=self.sheet.file,
                     sheet=self.sheet.name,
-                    cell=cell_name(first + at, place),
+                    cell=self.sheet.cell(first + at, place),
                     column="source_grade",
                     value=text,
                 )
@@ -199,8 +198,7 @@ class _LongReader:
             value=cells.values[kept],
             state=cells.states[kept],
             place=self.place,
-            row=first + rows[kept],
-            column=self._value_column(),
+            **origins(self.sheet, first + rows[kept], self._value_column()),
             **{title: array[rows[kept]] for title, array in known.items()},
             **{title: array[kept] for title, array in statistics.items()},
         )
@@ -258,7 +256,10 @@ class _LongReader:
         addresses = [int(row) + first for row in rows]
         plain = not self.sheet.name
         return Where(
-            self.sheet.file, self.sheet.name, lambda at: cell_name(addresses[at], place), plain_text=plain
+            self.sheet.file,
+            self.sheet.name,
+            lambda at: self.sheet.cell(addresses[at], place),
+            plain_text=plain,
         )
 
     def _reject_late(
@@ -282,7 +283,7 @@ class _LongReader:
                     Code.OBSERVED_TOO_LATE,
                     file=self.sheet.file,
                     sheet=self.sheet.name,
-                    cell=cell_name(first + row, place),
+                    cell=self.sheet.cell(first + row, place),
                     column=measure.id,
                     value=type(end).fromordinal(day).isoformat(),
                     expected=f"{measure.lag:g} months",

@@ -6,12 +6,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pkassess.columns import Measure, Notes, Where
 from pkassess.findings import Code, Findings, shown
 from pkassess.headers import Header, Role, Vocabulary
-from pkassess.ingest.sheet import CellError, Uncomputed, cell_name
+from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
 from pkassess.normalise import Checklist, Likert, Rate
 from pkassess.observations import Collector
@@ -98,9 +101,17 @@ def blocks_under(header: Header, sheet: Sheet) -> Iterator[tuple[int, list[tuple
         yield first, columns
 
 
+def origins(sheet: Sheet, rows: NDArray[np.intp], column: int) -> dict[str, Any]:
+    """Where values of one column stand in the file: their ``row`` and ``column``, as the collector takes them."""
+    if not sheet.rearranged:
+        return {"row": rows, "column": column}
+    places = np.array([sheet.origin(row, column) for row in rows.tolist()], dtype=np.int32).reshape(-1, 2)
+    return {"row": places[:, 0], "column": places[:, 1]}
+
+
 def where_in(sheet: Sheet, first: int, column: int) -> Where:
     """The place of a stretch of one column that starts at row ``first``."""
-    return Where(sheet.file, sheet.name, lambda at: cell_name(first + at, column), plain_text=not sheet.name)
+    return Where(sheet.file, sheet.name, lambda at: sheet.cell(first + at, column), plain_text=not sheet.name)
 
 
 class RowKeys:
@@ -147,12 +158,12 @@ class RowKeys:
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
         for (name, place), key in zip(self.keys, keys, strict=True):
             if not key:
-                cell = cell_name(row, place)
+                cell = self.sheet.cell(row, place)
                 self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column=name, expected=name)
                 self.intake.log.skip(row, f"no {name}")
                 return
         place = self.period_place or 0
-        cell, found = cell_name(row, place), columns[place][at]
+        cell, found = self.sheet.cell(row, place), columns[place][at]
         self.intake.log.skip(row, "no period" if found in (None, "") else "period not understood")
         if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")

@@ -22,8 +22,7 @@ from pkassess.columns import (
 )
 from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
-from pkassess.ingest.sheet import cell_name
-from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, report_context, where_in
+from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:
@@ -167,7 +166,7 @@ class _Block:
                     Code.BAD_GRADE,
                     file=self.sheet.file,
                     sheet=self.sheet.name,
-                    cell=cell_name(self.first + at, place),
+                    cell=self.sheet.cell(self.first + at, place),
                     column=f"{measure.id}__grade",
                     value=str(cell),
                 )
@@ -199,8 +198,7 @@ def _add(
         value=cells.values[kept],
         state=cells.states[kept],
         place=block.place,
-        row=block.first + kept,
-        column=column,
+        **origins(block.sheet, block.first + kept, column),
         grade=UNGRADED_CODE if grades is None else grades[kept],
         **{name: word[kept] if isinstance(word, np.ndarray) else word for name, word in words.items()},
     )
@@ -244,15 +242,25 @@ def _content(found: list[Found], at: int) -> bytes:
 def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, same: bool) -> None:
     keys = block.header.where(Role.KEY, next(iter(block.intake.rubric.keys))) or 0
     for skipped in (row,) if same else (first_row, row):
-        block.intake.log.skip(skipped, "the same row twice" if same else "given twice, with different values")
+        block.intake.log.skip(
+            block.sheet.origin(skipped, keys)[0],
+            "the same row twice" if same else "given twice, with different values",
+        )
     block.intake.findings.add(
         Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
         file=block.sheet.file,
         sheet=block.sheet.name,
-        cell=cell_name(row, keys),
+        cell=block.sheet.cell(row, keys),
         value=block.intake.collector.units[unit].title,
-        expected=f"{first_row + 1} and {row + 1}",
+        expected=_both_rows(block.sheet, first_row, row),
     )
+
+
+def _both_rows(sheet: Sheet, first_row: int, row: int) -> str:
+    """Two rows by their numbers, or by cells where the sheet was rearranged and both may be one row of the file."""
+    if sheet.rearranged:
+        return f"{sheet.cell(first_row, 0)} and {sheet.cell(row, 0)}"
+    return f"{first_row + 1} and {row + 1}"
 
 
 def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
@@ -265,7 +273,7 @@ def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
             Code.KEY_COLUMN_MISSING,
             file=sheet.file,
             sheet=sheet.name,
-            cell=cell_name(header.row, 0),
+            cell=sheet.cell(header.row, 0),
             column=name,
             expected=f"'{name}'",
             suggestion=f" Found: {quoted_columns(header.texts)}.",
