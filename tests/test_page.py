@@ -281,7 +281,7 @@ def test_an_indicator_that_moved_the_other_way_explains_nothing(page: Callable[.
 def test_stays_says_that_only_a_dimension_crossed(page: Callable[..., Report]) -> None:
     (change,) = page(*two_periods(partnership(62, 75, 75), partnership(55, 75, 75))).changes
     assert change.levels == "stays Established"
-    assert change.details[0].endswith("now Developing")
+    assert change.details[0].endswith("now Developing (not confirmed: it rests on weak evidence)")
 
 
 def test_who_has_no_level_did_not_keep_it(page: Callable[..., Report]) -> None:

@@ -102,6 +102,13 @@ class Assessment:
         return _frame(trends_table(self.comparison))
 
     @cached_property
+    def changes(self) -> pd.DataFrame:
+        """One row per change of level since the period before, and whether it is confirmed."""
+        from pkassess.tables.changes import changes_table
+
+        return _frame(changes_table(self.comparison))
+
+    @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per finding about the input."""
         from pkassess.tables.findings import findings_table
@@ -283,6 +290,7 @@ def assess(
     if draws:
         comparison = _with_uncertainty(comparison, draws, seed, intake)
         comparison = _with_trends(comparison, draws, seed, first, intake)
+    comparison = _with_crossings(comparison, draws if comparison.uncertainty else 0, seed)
     options = {
         "period": period or "latest",
         "where": where or "",
@@ -321,6 +329,15 @@ def _with_trends(
     if not trends.draws and not trends.found:
         intake.findings.add(Code.NO_TRENDS, file=intake.workbooks[0].file, expected=f"{draws:,}")
     return replace(comparison, trends=trends)
+
+
+def _with_crossings(comparison: Comparison, draws: int, seed: int) -> Comparison:
+    """The comparison with the changes of level since the period before; where all periods are shown, none."""
+    if comparison.all_periods or not (comparison.previous[comparison.rows] >= 0).any():
+        return comparison
+    from pkassess.crossings import find_crossings
+
+    return replace(comparison, crossings=find_crossings(comparison, draws, seed))
 
 
 def _nothing(intake: Intake) -> list[Finding]:

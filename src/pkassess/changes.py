@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pkassess.figures import inline, raw_text, score_text
 from pkassess.page import Change
+from pkassess.ranking import OVERALL
 from pkassess.scoring import NO_LEVEL
 from pkassess.texts import say
 from pkassess.tree import weights_used
@@ -44,16 +45,7 @@ class Changes:
 
     def changed(self, order: Sequence[int]) -> list[int]:
         """Rows whose overall level or whose level in a dimension is another than before, in the order given."""
-        if self.comparison.all_periods:
-            return []
-        rows, before = self._compared()
-        columns = [self.scores.overall_level, *(node.level for node in self.dimensions)]
-        changed = np.zeros(len(rows), dtype=bool)
-        for levels in columns:
-            changed |= (
-                (levels[rows] != levels[before]) & (levels[rows] != NO_LEVEL) & (levels[before] != NO_LEVEL)
-            )
-        found = set(rows[changed].tolist())
+        found = {row for row, _ in self.comparison.crossings}
         return [row for row in order if row in found]
 
     def change(self, now: int, name: str) -> Change:
@@ -72,8 +64,12 @@ class Changes:
             title = f"stays {levels[new].id}" if new == old != NO_LEVEL else "no overall level"
         shown = [self._mover(now, before, up=new > old)] if moved else crossed
         details = [self._moved(node, now, before, crossed=node in crossed) for node in shown]
+        if not moved:
+            firm = [self._reservation(now, node.branch.id) for node in shown]
+            details = [f"{text} ({said})" if said else text for text, said in zip(details, firm, strict=True)]
         # Which indicator did it is told where one dimension is named; among several it would be unclear whose.
         details += [driver] if len(shown) == 1 and (driver := self._driver(shown[0], now, before)) else []
+        details += [said] if moved and (said := self._reservation(now, OVERALL)) else []
         if self.units[before].period.label != self.since:
             details.append(f"since {self.units[before].period.label}")
         rose = bool(shown[0].score[now] > shown[0].score[before])
@@ -115,6 +111,15 @@ class Changes:
         texts = [score_text(float(node.score[at]), levels, whole=self.whole) for at in (before, now)]
         level = f", now {levels[int(node.level[now])].id}" if crossed else ""
         return f"{inline(say(node.branch.label, LANGUAGE))} {texts[0]} → {texts[1]}{level}"
+
+    def _reservation(self, now: int, name: str) -> str:
+        """How firm a change of level is, in words; '' where it was not drawn and rests on no weak value."""
+        crossing = self.comparison.crossings[now, name]
+        if not crossing.persists:
+            return "not confirmed: it rests on weak evidence"
+        if np.isnan(crossing.share):
+            return ""
+        return "confirmed" if crossing.confirmed else "crossed the boundary, not confirmed"
 
     def _driver(self, node: NodeScores, now: int, before: int) -> str:
         """The indicator that moved a dimension most, by its contribution, with its raw values."""

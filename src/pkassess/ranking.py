@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,12 +16,15 @@ from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication, Scores
 
 if TYPE_CHECKING:
+    from pkassess.crossings import Crossing
     from pkassess.periods import Period
     from pkassess.trends import Trends
     from pkassess.uncertainty import Uncertainty
 
 ALL_PERIODS = "all"
 UNRANKED = 0
+OVERALL = "overall"
+"""Stands for the overall level where a dimension's name would stand."""
 
 
 class Selection(NamedTuple):
@@ -37,7 +41,8 @@ class Comparison:
 
     ``rows`` are positions of units; ``rank`` and ``peer_group`` have one element per unit of the matrix, ranks 0
     where there is none; ``previous`` is the unit of the period before, or -1; ``pools`` are the rows that are
-    ranked against one another; ``trends`` is None where no partnership has a second period.
+    ranked against one another; ``trends`` is None where no partnership has a second period,
+    ``crossings`` are the changes of level since the period before, by row and dimension or ``overall``.
     """
 
     scores: Scores
@@ -49,6 +54,7 @@ class Comparison:
     pools: list[NDArray[np.intp]]
     uncertainty: Uncertainty | None = None
     trends: Trends | None = None
+    crossings: Mapping[tuple[int, str], Crossing] = field(default_factory=dict)
 
     def node_rank(self, name: str) -> NDArray[np.int64]:
         """Ranks by the score of one node, the best first: the highest, or the lowest where high is bad."""

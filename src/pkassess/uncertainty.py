@@ -274,7 +274,7 @@ def _summarise(
         nodes = roll_up_draws(scores, errors, drawn)
         for name, values in nodes.items():
             kept[name].append(values[:, :left])
-        overall.append(_overall(scores, units, nodes)[:, :left])
+        overall.append(overall_levels(scores, units, nodes)[:, :left])
     levels = np.concatenate(overall, axis=1)
     for name, blocks in kept.items():
         _write_interval(scores, name, units, np.concatenate(blocks, axis=1), result)
@@ -312,7 +312,7 @@ def _write_interval(
             result.level_shares[name][level, shown] = (levels == level).mean(axis=1)
 
 
-def _overall(scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array]) -> NDArray[np.int8]:
+def overall_levels(scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array]) -> NDArray[np.int8]:
     """The overall level in each draw; bars and caps from the draw's scores, vetoes as they are."""
     draws = next(iter(nodes.values())).shape[1]
     if scores.rubric.overall is None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     """Every table of an assessment, in the order in which they are listed."""
     from pkassess.tables.assessment import assessment_table
+    from pkassess.tables.changes import changes_table
     from pkassess.tables.findings import findings_table
     from pkassess.tables.indicators import indicators_table
     from pkassess.tables.nodes import nodes_table
@@ -33,6 +34,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
         sides_table(comparison),
         ratings_table(comparison),
         trends_table(comparison),
+        changes_table(comparison),
         findings_table(findings),
     ]
 
@@ -49,6 +51,7 @@ def _of_draws(comparison: Comparison) -> list[Table]:
 def empty_tables(rubric: Rubric) -> list[Table]:
     """The tables of a rubric without any rows, for their columns."""
     from pkassess.tables.assessment import assessment_fields
+    from pkassess.tables.changes import change_fields
     from pkassess.tables.draws import level_fields, pair_fields, rank_fields
     from pkassess.tables.findings import finding_fields
     from pkassess.tables.indicators import indicator_fields
@@ -61,6 +64,7 @@ def empty_tables(rubric: Rubric) -> list[Table]:
         "nodes": node_fields,
         "indicators": indicator_fields,
         "trends": trend_fields,
+        "changes": change_fields,
         "levels": level_fields,
         "ranks": rank_fields,
         "pairs": pair_fields,
