@@ -194,11 +194,14 @@ def formats() -> str:
 
 def columns(name: str) -> str:
     """The columns of one table of results; of the dimensions of an assessment, the first stands for all."""
+    from pkassess.differences import Differences
     from pkassess.tables import empty_tables
+    from pkassess.tables.differences import difference_tables
 
     used = load()
     others = tuple(used.dimensions)[1:]
-    found = next(one for one in empty_tables(used) if one.name == name)
+    tables = [*empty_tables(used), *difference_tables(Differences((), (), 0), used)]
+    found = next(one for one in tables if one.name == name)
     rows = [
         (f"`{field.name}`", _TYPES[field.type], field.description)
         for field in found.fields

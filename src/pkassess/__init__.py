@@ -10,8 +10,9 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment, score
+    from pkassess.compared import Compared, compare
 
-__all__ = ["Assessment", "__version__", "score"]
+__all__ = ["Assessment", "Compared", "__version__", "compare", "score"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +21,8 @@ def __getattr__(name: str) -> Any:
         from pkassess import assess
 
         return getattr(assess, name)
+    if name in ("Compared", "compare"):
+        from pkassess import compared
+
+        return getattr(compared, name)
     raise AttributeError(f"module 'pkassess' has no attribute '{name}'")

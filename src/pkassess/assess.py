@@ -78,42 +78,42 @@ class Assessment:
         """One row per partnership and period: overall level, index, rank, dimensions."""
         from pkassess.tables.assessment import assessment_table
 
-        return _frame(assessment_table(self.comparison))
+        return data_frame(assessment_table(self.comparison))
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
         """One row per partnership, period and node of the rubric's tree."""
         from pkassess.tables.nodes import nodes_table
 
-        return _frame(nodes_table(self.comparison))
+        return data_frame(nodes_table(self.comparison))
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """One row per partnership, period and indicator, with cell, weight and contribution."""
         from pkassess.tables.indicators import indicators_table
 
-        return _frame(indicators_table(self.comparison))
+        return data_frame(indicators_table(self.comparison))
 
     @cached_property
     def trends(self) -> pd.DataFrame:
         """One row per row shown and dimension: trend class, change and its interval, periods compared."""
         from pkassess.tables.trends import trends_table
 
-        return _frame(trends_table(self.comparison))
+        return data_frame(trends_table(self.comparison))
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """One row per change of level since the period before, and whether it is confirmed."""
         from pkassess.tables.changes import changes_table
 
-        return _frame(changes_table(self.comparison))
+        return data_frame(changes_table(self.comparison))
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per finding about the input."""
         from pkassess.tables.findings import findings_table
 
-        return _frame(findings_table(tuple(self.intake.findings)))
+        return data_frame(findings_table(tuple(self.intake.findings)))
 
     def tables(self) -> list[Table]:
         """The tables in blocks, as the writers use them."""
@@ -381,7 +381,8 @@ def _nothing_selected(
     return finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)
 
 
-def _frame(table: Table) -> pd.DataFrame:
+def data_frame(table: Table) -> pd.DataFrame:
+    """A table as a pandas data frame; no value is None for texts, NaN for numbers."""
     import pandas as pd
 
     columns: list[list[Any]] = [[] for _ in table.fields]

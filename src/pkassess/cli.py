@@ -303,6 +303,52 @@ def sensitivity(
     return 0
 
 
+@app.command(epilog="Example: pkassess compare sample_data/host_countries.xlsx --periods 2022,2023")
+@_guarded
+def compare(
+    data: Data,
+    rubric: RubricOption = None,
+    periods: Annotated[
+        str | None, typer.Option("--periods", help="The period of each side, such as 2023,2024.")
+    ] = None,
+    rubrics: Annotated[
+        str | None, typer.Option("--rubrics", help="The rubric of each side: two names or files, OLD,NEW.")
+    ] = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    where: WhereOption = None,
+    peer_group: PeerGroupOption = None,
+    draws: DrawsOption = 2000,
+    seed: SeedOption = 0,
+    no_uncertainty: NoUncertaintyOption = False,
+    strict: StrictOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,  # noqa: ARG001
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Compare two workbooks, periods or rubrics: what changed, how sure, and what changed it."""
+    from pkassess.assess import format_of
+    from pkassess.compared import compare as compare_sides
+    from pkassess.compared import compare_files
+    from pkassess.render import check_format
+    from pkassess.render.differences_page import deliver
+
+    format = format or (format_of(output) if output else "table")  # noqa: A001
+    check_format(format)
+    options = {"periods": periods, "rubrics": rubrics, "where": where, "peer_group": peer_group}
+    sides = compare_files(data, rubric, **options)
+    intakes = list(dict.fromkeys(side.intake for side in sides))
+    if failed := strict and any(map(_has_errors, intakes)):
+        quiet = False
+    else:
+        compared = compare_sides(*sides, draws=0 if no_uncertainty else draws, seed=seed)
+        deliver(compared, output, format)
+    for intake in intakes:
+        _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    return EXIT_CHECK_FAILED if failed else 0
+
+
 @app.command(epilog="Example: pkassess agreement sample_data/field_demo.xlsx")
 @_guarded
 def agreement(

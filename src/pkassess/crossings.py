@@ -97,12 +97,12 @@ def _levels(scores: Scores) -> Levels:
 def _held(scores: Scores, spread: Spread, now: NDArray[np.intp], before: NDArray[np.intp]) -> Matrix:
     """The later periods alone, with every doubtful indicator as it was in the earlier one."""
     matrix = scores.matrix
-    doubtful = np.zeros((len(matrix.measures), len(now)), dtype=bool)
-    weak = _doubtful(scores, spread)
-    doubtful[: len(weak)] = weak[:, now] | weak[:, before]
+    held = np.zeros((len(matrix.measures), len(now)), dtype=bool)
+    weak = doubtful(scores, spread)
+    held[: len(weak)] = weak[:, now] | weak[:, before]
 
     def mixed(given: NDArray) -> NDArray:
-        return np.where(doubtful, given[:, before], given[:, now])
+        return np.where(held, given[:, before], given[:, now])
 
     return replace(
         matrix,
@@ -117,17 +117,17 @@ def _held(scores: Scores, spread: Spread, now: NDArray[np.intp], before: NDArray
     )
 
 
-def _doubtful(scores: Scores, spread: Spread) -> NDArray[np.bool_]:
+def doubtful(scores: Scores, spread: Spread) -> NDArray[np.bool_]:
     """Used values that are weak, ungraded without a statistic, or disputed."""
     matrix, used = scores.matrix, ~np.isnan(scores.indicator)
     evidence = matrix.evidence[: len(used)]
-    doubtful = used & (evidence >= EvidenceClass.WEAK)
-    doubtful &= ~((evidence == EvidenceClass.UNGRADED) & spread.statistical)
+    found = used & (evidence >= EvidenceClass.WEAK)
+    found &= ~((evidence == EvidenceClass.UNGRADED) & spread.statistical)
     indicators = list(scores.rubric.indicators.values())
     for (row, unit), several in matrix.several.items():
         if row < len(indicators) and disputed(matrix.observations, several.kept, indicators[row]):
-            doubtful[row, unit] |= used[row, unit]
-    return doubtful
+            found[row, unit] |= used[row, unit]
+    return found
 
 
 def _shares(

@@ -616,6 +616,13 @@ class Code(Enum):
         "Two levels were swapped, or two share a bound.",
     )
     # --- the run ------------------------------------------------------------------------------------------
+    NOT_TWO_SIDES = _error(
+        "PK312",
+        "no two sides to compare",
+        "{found}",
+        "Give two workbooks, or one with --periods 2023,2024 or --rubrics OLD,NEW; 'pkassess compare --help' shows more.",
+        "A comparison needs two different sides that hold the same partnerships under the same keys.",
+    )
     CANNOT_WRITE = _error(
         "PK304",
         "cannot write",

@@ -188,9 +188,12 @@ def generator(seed: int, stream: int, words: tuple[int, int, int, int], block: i
     return np.random.Generator(np.random.SFC64(sequence))
 
 
-def unit_words(unit: Unit) -> tuple[int, int, int, int]:
-    """Four 32-bit words that stand for a partnership in a period: the BLAKE2b digest of its keys and period."""
-    text = "\x1f".join((*unit.keys, unit.period.label))
+def unit_words(unit: Unit, reading: str = "") -> tuple[int, int, int, int]:
+    """Four 32-bit words that stand for a partnership in a period: the BLAKE2b digest of its keys and period.
+
+    ``reading`` names another reading of the same partnership and period, which has errors of its own.
+    """
+    text = "\x1f".join((*unit.keys, unit.period.label, *([reading] if reading else [])))
     digest = hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
     words = [int.from_bytes(digest[at : at + 4], "big") for at in range(0, 16, 4)]
     return words[0], words[1], words[2], words[3]
@@ -221,11 +224,23 @@ def draw_errors(
     scores: Scores, spread: Spread, units: NDArray[np.intp], seed: int, blocks: Sequence[int]
 ) -> Array:
     """Scores of all indicators with errors: (indicators, units, draws of the blocks one after the other)."""
+    return with_errors(scores, spread, units, draw_normals(scores, spread, units, seed, blocks))
+
+
+def draw_normals(
+    scores: Scores,
+    spread: Spread,
+    units: NDArray[np.intp],
+    seed: int,
+    blocks: Sequence[int],
+    reading: str = "",
+) -> Array:
+    """The standard normal error of every indicator, its own part and its source's: shaped as :func:`draw_errors`."""
     point = scores.indicator[:, units]
     errors = np.empty((len(units), len(blocks), BLOCK, len(point)))
     shared = np.empty_like(errors)
     for at, unit in enumerate(units.tolist()):
-        words = unit_words(scores.matrix.units[unit])
+        words = unit_words(scores.matrix.units[unit], reading)
         labels = spread.labels[:, unit]
         sources = int(labels.max(initial=0)) + 1
         for place, block in enumerate(blocks):
@@ -236,7 +251,12 @@ def draw_errors(
     errors *= np.sqrt(1 - correlation)
     shared *= np.sqrt(correlation) * spread.signs
     errors += shared
-    z = np.ascontiguousarray(np.moveaxis(errors.reshape(len(units), -1, len(point)), 2, 0))
+    return np.ascontiguousarray(np.moveaxis(errors.reshape(len(units), -1, len(point)), 2, 0))
+
+
+def with_errors(scores: Scores, spread: Spread, units: NDArray[np.intp], z: Array) -> Array:
+    """Scores with errors whose ends of the interval lie at the 5 % and 95 % points; ``z`` is used up."""
+    point = scores.indicator[:, units]
     up = ((spread.high[:, units] - point) / Z)[..., None]
     down = ((point - spread.low[:, units]) / Z)[..., None]
     z *= np.where(z >= 0, up, down)

@@ -32,17 +32,22 @@ def csv_lines(table: Table) -> Iterator[str]:
         yield "\n".join(map(",".join, zip(*columns, strict=True))) + "\n"
 
 
-def write_package(tables: Sequence[Table], meta: dict[str, Any], folder: str) -> None:
-    """Write every table as CSV and ``datapackage.json`` into a folder; either all of it or nothing."""
+def write_package(
+    tables: Sequence[Table], meta: dict[str, Any], folder: str, kind: str = "assessment", title: str = ""
+) -> None:
+    """Write every table as CSV and ``datapackage.json`` into a folder; either all of it or nothing.
+
+    ``kind`` ends the package's name; without a title it is that of an assessment.
+    """
     with finished_folder(folder) as draft:
         for table in tables:
             with (draft / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
                 file.writelines(csv_lines(table))
-        text = json.dumps(_description(tables, meta), ensure_ascii=False, indent=2)
+        text = json.dumps(_description(tables, meta, kind, title), ensure_ascii=False, indent=2)
         (Path(draft) / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _description(tables: Sequence[Table], meta: dict[str, Any]) -> dict[str, Any]:
+def _description(tables: Sequence[Table], meta: dict[str, Any], kind: str, title: str) -> dict[str, Any]:
     """The Frictionless description of a package (specs.frictionlessdata.io, tabular data package)."""
     resources = [
         {
@@ -62,9 +67,9 @@ def _description(tables: Sequence[Table], meta: dict[str, Any]) -> dict[str, Any
         }
         for table in tables
     ]
-    title = f"Assessment with rubric {meta['rubric']['id']} {meta['rubric']['version']}"
+    title = title or f"Assessment with rubric {meta['rubric']['id']} {meta['rubric']['version']}"
     return {
-        "name": "pkassess-assessment",
+        "name": f"pkassess-{kind}",
         "profile": "tabular-data-package",
         "title": title,
         "pkassess": meta,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def reported(what: str) -> Iterator[Callable[[int, int], None]]:
+def reported(what: str) -> Generator[Callable[[int, int], None]]:
     """A function that takes how much is done and how much there is; it shows both while the block lasts."""
     if not sys.stderr.isatty():
         yield lambda _done, _whole: None
