@@ -123,7 +123,7 @@ def coverage(scenario: Scenario, workbooks: int, draws: int, seed: int) -> dict[
         observed[EVENTS, :] = rng.poisson(truth[EVENTS, :])
         effective = int(ASKED / DESIGN_EFFECT)
         observed[SURVEYS, :] = 100 * rng.binomial(effective, truth[SURVEYS, :] / 100) / effective
-    matrix = build_matrix(_observations(rubric, observed, classes, scenario.assumed), rubric, Findings())
+    matrix = build_matrix(observations(rubric, observed, classes, scenario.assumed), rubric, Findings())
     scores = score_nodes(matrix, rubric)
     comparison = arrange(scores, Selection(None, None, None))
     drawn = draw(comparison, spread_of(scores, comparison.rows), draws, seed)
@@ -165,7 +165,7 @@ def _errors(
     return latent * HALF_WIDTHS[classes] / Z
 
 
-def _observations(rubric: Rubric, values: Array, classes: NDArray[np.int64], sources: int) -> Observations:
+def observations(rubric: Rubric, values: Array, classes: NDArray[np.int64], sources: int) -> Observations:
     """One workbook per column, every value with its grade and the source that the model is told."""
     indicators, units = values.shape
     period = parse_period("2025")

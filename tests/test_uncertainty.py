@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import simulate_coverage as simulation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pkassess
 from pkassess.aggregate import geometric
@@ -15,7 +18,7 @@ from pkassess.tree import compile_tree, roll_up
 from pkassess.uncertainty import (
     BLOCK,
     OWN,
-    _pairs,
+    _count_pairs,
     affordable_draws,
     draw,
     draw_errors,
@@ -166,7 +169,61 @@ def test_ranks_and_pairs_per_draw():
     """Equal keys share a rank; exact ties count half above and half below."""
     keys = np.array([[3.0, 1.0], [2.0, 1.0], [1.0, 2.0]])
     assert ranks_per_draw(keys).T.tolist() == [[1, 2, 3], [2, 2, 1]]
-    assert _pairs(keys)[0].tolist() == [0.5, 0.75, 0.5]
+    above = np.zeros((3, 3))
+    _count_pairs(ranks_per_draw(keys), above)
+    assert (above / 2).tolist() == [[0.5, 0.75, 0.5], [0.25, 0.5, 0.5], [0.5, 0.5, 0.5]]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    points=st.lists(st.floats(0, 100), min_size=4, max_size=4),
+    halves=st.lists(st.floats(1, 20), min_size=8, max_size=8),
+    wider=st.lists(st.floats(1, 3), min_size=2, max_size=2),
+    which=st.integers(0, 3),
+)
+def test_widening_an_input_never_narrows_a_score(points, halves, wider, which):
+    """Both sides of one value's interval made wider: the dimension's interval is no narrower, within 1 %."""
+    scores = plain_scores(points)
+    low = scores.indicator - np.array(halves[:4])[:, None]
+    high = scores.indicator + np.array(halves[4:])[:, None]
+    before = width_of(scores, low, high)
+    low[which] = scores.indicator[which] - wider[0] * halves[which]
+    high[which] = scores.indicator[which] + wider[1] * halves[4 + which]
+    assert width_of(scores, low, high) >= 0.99 * before
+
+
+def plain_scores(points):
+    """Scores of four indicators in one dimension."""
+    from pkassess.findings import Findings
+    from pkassess.matrix import build_matrix
+    from pkassess.scoring import score_nodes
+
+    rubric = read_rubric_text(FOUR)
+    values, classes = np.array(points)[:, None], np.zeros((4, 1), dtype=np.int64)
+    return score_nodes(
+        build_matrix(simulation.observations(rubric, values, classes, 0), rubric, Findings()), rubric
+    )
+
+
+def read_rubric_text(text):
+    """A rubric from its text, without a file."""
+    import yaml
+
+    from pkassess.rubric import Rubric
+
+    return Rubric.model_validate(yaml.safe_load(text))
+
+
+def width_of(scores, low, high):
+    """The width of the dimension's 90 % interval from 2,000 draws."""
+    from pkassess.ranking import Selection, arrange
+    from pkassess.spread import Spread
+
+    comparison = arrange(scores, Selection())
+    labels = np.arange(4, dtype=np.int32)[:, None]
+    spread = Spread(low, high, labels, np.ones(4), np.zeros((4, 1), dtype=bool))
+    drawn = draw(comparison, spread, 2000, 0)
+    return float(drawn.high["d"][0] - drawn.low["d"][0])
 
 
 def test_a_carried_value_is_wider(table, tmp_path):

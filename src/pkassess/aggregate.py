@@ -24,11 +24,19 @@ def _sum(terms: Array) -> Array:
     return total
 
 
+def _weighted_sum(weights: Array, terms: Array) -> Array:
+    total = weights[0] * terms[0]
+    for weight, term in zip(weights[1:], terms[1:], strict=True):
+        total += weight * term
+    return total
+
+
 def _present_weights(scores: Array, weights: Array) -> tuple[Array, Array]:
-    weights = np.broadcast_to(
-        weights.reshape(weights.shape + (1,) * (scores.ndim - weights.ndim)), scores.shape
-    )
-    used = np.where(np.isnan(scores), 0.0, weights)
+    """The weights of the children that are there, 0 for the others, and their sum; of any shape that broadcasts."""
+    weights = weights.reshape(weights.shape + (1,) * (scores.ndim - weights.ndim))
+    absent = np.isnan(scores)
+    # Where every child is there, which is the rule, weights need no copy for every partnership and draw.
+    used = np.where(absent, 0.0, weights) if absent.any() else weights
     return used, _sum(used)
 
 
@@ -36,7 +44,8 @@ def arithmetic(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # n
     """Weighted arithmetic mean: a weak child may be offset by a strong one."""
     used, total = _present_weights(scores, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _sum(used * np.nan_to_num(scores)) / np.where(total > 0, total, np.nan)
+        known = np.nan_to_num(scores) if used.shape == scores.shape else scores
+        return _weighted_sum(used, known) / np.where(total > 0, total, np.nan)
 
 
 def geometric(scores: Array, weights: Array, floor: float = 0.0) -> Array:

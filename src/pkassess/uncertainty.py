@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,9 +39,9 @@ OWN, SHARED, WEIGHTS = 1, 2, 3
 BUDGET = 4e8
 """Drawn values at most; above it there are fewer draws, and the report says how many."""
 LEAST_DRAWS = 200
-KEPT_DRAWS = 4_000_000
+KEPT_DRAWS = 1_000_000
 """Numbers held at a time for the quantiles of one chunk of partnerships."""
-WORKING_VALUES = 1_000_000
+WORKING_VALUES = 200_000
 """Drawn values in work at a time; enough to outweigh the cost of a call, few enough for the cache."""
 PAIRS_UP_TO = 200
 LOW, HIGH = 0.05, 0.95
@@ -188,6 +189,7 @@ def generator(seed: int, stream: int, words: tuple[int, int, int, int], block: i
     return np.random.Generator(np.random.SFC64(sequence))
 
 
+@lru_cache(maxsize=1024)
 def unit_words(unit: Unit, reading: str = "") -> tuple[int, int, int, int]:
     """Four 32-bit words that stand for a partnership in a period: the BLAKE2b digest of its keys and period.
 
@@ -236,22 +238,23 @@ def draw_normals(
     reading: str = "",
 ) -> Array:
     """The standard normal error of every indicator, its own part and its source's: shaped as :func:`draw_errors`."""
-    point = scores.indicator[:, units]
-    errors = np.empty((len(units), len(blocks), BLOCK, len(point)))
-    shared = np.empty_like(errors)
+    correlation = scores.rubric.uncertainty.correlation
+    indicators = len(scores.indicator)
+    drawn = np.empty((indicators, len(units), len(blocks) * BLOCK))
+    z, common = np.empty((BLOCK, indicators)), np.empty((BLOCK, indicators))
     for at, unit in enumerate(units.tolist()):
         words = unit_words(scores.matrix.units[unit], reading)
         labels = spread.labels[:, unit]
-        sources = int(labels.max(initial=0)) + 1
+        # One block of one partnership at a time: its numbers stay in the processor's cache.
         for place, block in enumerate(blocks):
-            generator(seed, OWN, words, block).standard_normal(out=errors[at, place])
-            drawn = generator(seed, SHARED, words, block).standard_normal((BLOCK, sources))
-            np.take(drawn, labels, axis=1, out=shared[at, place])
-    correlation = scores.rubric.uncertainty.correlation
-    errors *= np.sqrt(1 - correlation)
-    shared *= np.sqrt(correlation) * spread.signs
-    errors += shared
-    return np.ascontiguousarray(np.moveaxis(errors.reshape(len(units), -1, len(point)), 2, 0))
+            generator(seed, OWN, words, block).standard_normal(out=z)
+            sources = int(labels.max(initial=0)) + 1
+            shared = generator(seed, SHARED, words, block).standard_normal((BLOCK, sources))
+            np.take(shared * np.sqrt(correlation), labels, axis=1, out=common)
+            z *= np.sqrt(1 - correlation)
+            z += np.multiply(common, spread.signs, out=common)
+            drawn[:, at, place * BLOCK : (place + 1) * BLOCK] = z.T
+    return drawn
 
 
 def with_errors(scores: Scores, spread: Spread, units: NDArray[np.intp], z: Array) -> Array:
@@ -386,13 +389,20 @@ class _DrawScope(ScoreScope):
 
 
 def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result: Uncertainty) -> None:
-    """Rank intervals, thirds and pairs of one pool, counted draw by draw."""
+    """Rank intervals, thirds and pairs of one pool, counted some draws at a time."""
     count = len(pool)
     if count == 0:
         return
+    counts = np.zeros((count, count), dtype=np.int64)
+    above = np.zeros((count, count)) if count <= PAIRS_UP_TO else None
     own = keys.of(pool)
-    ranks = ranks_per_draw(own)
-    counts = np.stack([np.bincount(row, minlength=count + 1)[1:] for row in ranks])
+    step = max(1, WORKING_VALUES // count)
+    for start in range(0, result.draws, step):
+        ranks = ranks_per_draw(own[:, start : start + step])
+        for at, row in enumerate(ranks):
+            counts[at] += np.bincount(row, minlength=count + 1)[1:]
+        if above is not None:
+            _count_pairs(ranks, above)
     cumulated = np.cumsum(counts, axis=1) / result.draws
     low = (cumulated >= LOW - 1e-12).argmax(axis=1) + 1
     high = (cumulated >= HIGH - 1e-12).argmax(axis=1) + 1
@@ -402,7 +412,7 @@ def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result:
     if count >= 3:  # noqa: PLR2004  # thirds of two are no thirds
         result.top_third[pool] = cumulated[:, third - 1]
         result.bottom_third[pool] = counts[:, count - third :].sum(axis=1) / result.draws
-    result.pools.append(Pool(pool, _pairs(own) if count <= PAIRS_UP_TO else None))
+    result.pools.append(Pool(pool, None if above is None else above / result.draws))
 
 
 def ranks_per_draw(keys: Array) -> NDArray[np.int64]:
@@ -416,9 +426,14 @@ def ranks_per_draw(keys: Array) -> NDArray[np.int64]:
     return ranks
 
 
-def _pairs(keys: Array) -> Array:
-    """Share of draws in which row i stands above row j; exact ties count half."""
-    above = np.empty((len(keys), len(keys)))
-    for at, row in enumerate(keys):
-        above[at] = (row > keys).mean(axis=1) + (row == keys).mean(axis=1) / 2
-    return above
+def _count_pairs(ranks: NDArray[np.int64], above: Array) -> None:
+    """Add to ``above[i, j]`` the draws in which row i stands above row j; exact ties count half."""
+    count, draws = ranks.shape
+    # Comparing bytes is several times faster than comparing numbers of 8 bytes.
+    small = ranks.astype(np.uint8 if count < 256 else np.int64)  # noqa: PLR2004  # what a byte holds
+    above[np.diag_indices(count)] += draws / 2
+    for at, row in enumerate(small[:-1]):
+        below = small[at + 1 :]
+        higher, level = np.count_nonzero(row < below, axis=1), np.count_nonzero(row == below, axis=1)
+        above[at, at + 1 :] += higher + level / 2
+        above[at + 1 :, at] += draws - higher - level / 2
