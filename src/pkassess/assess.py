@@ -102,6 +102,20 @@ class Assessment:
         return data_frame(trends_table(self.comparison))
 
     @cached_property
+    def phases(self) -> pd.DataFrame:
+        """One row per row shown, dimension and phase: what was observed during it, with comparators."""
+        from pkassess.tables.progress import phases_table
+
+        return _frame(phases_table(self.comparison))
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """One row per target: baseline, previous and current value, and the pace towards it."""
+        from pkassess.tables.progress import targets_table
+
+        return _frame(targets_table(self.comparison))
+
+    @cached_property
     def changes(self) -> pd.DataFrame:
         """One row per change of level since the period before, and whether it is confirmed."""
         from pkassess.tables.changes import changes_table

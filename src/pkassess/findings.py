@@ -516,6 +516,13 @@ class Code(Enum):
         "Correct {cell}.",
         "The cell is blank, or holds a remark.",
     )
+    BAD_PHASE = _warning(
+        "PK162",
+        "phase not understood",
+        "{found} is not a phase; expected {expected}. The phase counts as not known there.",
+        "Write one of these words in the column phase.",
+        "Another word was used for the phase of the mission.",
+    )
     SEVERAL_RECORDS = _warning(
         "PK150",
         "several records for one value",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pkassess.rubric import Rubric
 
 LEVELS = ("national", "adm1", "adm2")
+PHASES = ("pre_mission", "deployment", "drawdown", "post_exit")
 _LEAST_KNOWN_COLUMNS = 2
 _ORIGIN = ("reference", "assessor", "side", "source")
 """Two observations of one value that agree in all of these are the same observation given twice."""
@@ -207,6 +208,23 @@ def _fill_context(intake: Intake, context: dict[tuple[str, ...], dict[str, str]]
             collector.context.setdefault(name, {}).setdefault(number, text)
     if "authority" in intake.rubric.keys:
         _fill_levels(intake)
+    _clean_phases(intake)
+
+
+def _clean_phases(intake: Intake) -> None:
+    """Phases by their codes; a word that is none counts as not known."""
+    collector = intake.collector
+    phases = collector.context.get("phase", {})
+    bad: dict[str, str] = {}
+    for number, given in phases.items():
+        phase = "_".join(given.casefold().replace("-", " ").replace("_", " ").split())
+        phases[number] = phase if phase in PHASES else ""
+        if phase and phase not in PHASES:
+            bad.setdefault(given, collector.unit_files[number])
+    for given, file in sorted(bad.items()):
+        intake.findings.add(
+            Code.BAD_PHASE, file=file, column="phase", value=given, expected=", ".join(PHASES)
+        )
 
 
 def _fill_levels(intake: Intake) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.matrix import Status
+from pkassess.phases import Span, phase_of, spans_of
 from pkassess.scoring import TOLERANCE, Publication
 from pkassess.spread import spread_of
 from pkassess.tree import Tree, roll_up, roll_up_shares, subtree
@@ -56,7 +57,8 @@ class Trend(NamedTuple):
     """What is said of one dimension of one row.
 
     ``change``, ``low`` and ``high`` are in score points on the dimension's own polarity, NaN where nothing can be
-    compared; ``kind`` is by meaning. ``pivots`` are positions in ``series.units``.
+    compared; ``kind`` is by meaning. ``pivots`` are positions in ``series.units``, and so are the places of the
+    ``spans``, the phases of the mission that the series runs through.
     """
 
     kind: Class
@@ -68,6 +70,7 @@ class Trend(NamedTuple):
     pivots: tuple[int, ...] = ()
     indicative: bool = False
     kendall: MannKendall | None = None
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,7 +101,9 @@ def find_trends(comparison: Comparison, asked: int, seed: int, since: Period | N
     if jobs and not draws:
         return Trends(0, asked)
     calls = _Drawer(scores, jobs, draws, seed).calls()
-    found = {key: _trend(scores, key[1], series, calls.get(key)) for key, series in planned.items()}
+    found = {
+        key: _trend(scores, key[1], series, *calls.get(key, (None, ()))) for key, series in planned.items()
+    }
     return Trends(draws, asked, found)
 
 
@@ -239,16 +244,18 @@ class _Drawer:
         blocks = range(-(-self.draws // BLOCK))
         return [draw_weights(self.scores.tree, vary, self.seed, block) for block in blocks]
 
-    def calls(self) -> dict[tuple[int, str], Call]:
-        """What is said of each series."""
-        calls: dict[tuple[int, str], Call] = {}
+    def calls(self) -> dict[tuple[int, str], tuple[Call, tuple[Span, ...]]]:
+        """What is said of each series, as a whole and phase by phase."""
+        calls: dict[tuple[int, str], tuple[Call, tuple[Span, ...]]] = {}
         for keys in self._chunks():
             drawn = self._draw(keys)
             by_length: dict[int, list[tuple[int, str]]] = {}
             for key in keys:
                 by_length.setdefault(len(self.jobs[key].units), []).append(key)
             for together in by_length.values():
-                calls |= zip(together, self._classify(together, drawn), strict=True)
+                spans = [self._spans(key, drawn[key]) for key in together]
+                said = zip(self._classify(together, drawn), spans, strict=True)
+                calls |= zip(together, said, strict=True)
         return calls
 
     def _chunks(self) -> Iterator[list[tuple[int, str]]]:
@@ -298,8 +305,13 @@ class _Drawer:
         settings = self.scores.rubric.trends
         return classify(times, point, values, settings.least_change, settings.indicative_above)
 
+    def _spans(self, key: tuple[int, str], drawn: Array) -> tuple[Span, ...]:
+        series = self.jobs[key]
+        phases = [phase_of(self.scores.matrix, at) for at in series.units]
+        return spans_of(phases, np.array(series.scores), drawn) if any(phases) else ()
 
-def _trend(scores: Scores, name: str, series: Series, call: Call | None) -> Trend:
+
+def _trend(scores: Scores, name: str, series: Series, call: Call | None, spans: tuple[Span, ...]) -> Trend:
     if call is None:
         return Trend(series.kind or Class.NOT_COMPARABLE, series)
     positive = scores.tree[name].positive
@@ -319,4 +331,5 @@ def _trend(scores: Scores, name: str, series: Series, call: Call | None) -> Tren
         kendall=mann_kendall([round(score, 9) for score in series.scores])
         if len(series.scores) >= LEAST_PERIODS
         else None,
+        spans=spans,
     )

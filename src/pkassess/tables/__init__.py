@@ -23,6 +23,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     from pkassess.tables.findings import findings_table
     from pkassess.tables.indicators import indicators_table
     from pkassess.tables.nodes import nodes_table
+    from pkassess.tables.progress import phases_table, targets_table
     from pkassess.tables.ratings import ratings_table, sides_table
     from pkassess.tables.trends import trends_table
 
@@ -34,6 +35,8 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
         sides_table(comparison),
         ratings_table(comparison),
         trends_table(comparison),
+        phases_table(comparison),
+        targets_table(comparison),
         changes_table(comparison),
         findings_table(findings),
     ]
@@ -56,6 +59,7 @@ def empty_tables(rubric: Rubric) -> list[Table]:
     from pkassess.tables.findings import finding_fields
     from pkassess.tables.indicators import indicator_fields
     from pkassess.tables.nodes import node_fields
+    from pkassess.tables.progress import phase_fields, target_fields
     from pkassess.tables.ratings import rating_fields, side_fields
     from pkassess.tables.trends import trend_fields
 
@@ -64,6 +68,8 @@ def empty_tables(rubric: Rubric) -> list[Table]:
         "nodes": node_fields,
         "indicators": indicator_fields,
         "trends": trend_fields,
+        "phases": phase_fields,
+        "targets": target_fields,
         "changes": change_fields,
         "levels": level_fields,
         "ranks": rank_fields,

@@ -23,8 +23,7 @@ from pkassess.tables.fields import (
     text,
     with_keys,
 )
-from pkassess.tables.shown import confidence_words, interval, level_ranges, rank_interval
-from pkassess.tables.trends import trend_words
+from pkassess.tables.shown import confidence_words, interval, level_ranges, rank_interval, trend_words
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric

@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.ranking import UNRANKED, Comparison
-from pkassess.scoring import CONFIDENCE_NAMES, Scores, classify
+from pkassess.scoring import CONFIDENCE_NAMES, Publication, Scores, classify
 
 TOLD_APART = 0.95
 """Share of draws from which two partnerships are called different."""
+TOO_FEW = "too_few_periods"
+"""The trend class where no partnership has a second period."""
 
 
 def interval(
@@ -49,3 +51,13 @@ def level_ranges(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> l
         (a, b): ids[a] if a == b else f"{ids[a]}..{ids[b]}" for a, b in set(zip(first, last, strict=True))
     }
     return [pairs[pair] for pair in zip(first, last, strict=True)]
+
+
+def trend_words(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:
+    """The trend class of a dimension per row; '' where it is not published or nothing was drawn."""
+    status = comparison.scores.nodes[name].status[rows]
+    trends = comparison.trends
+    if comparison.uncertainty is None or (trends is not None and not trends.found):
+        return [""] * len(rows)
+    words = [str(trends.found[row, name].kind) if trends else TOO_FEW for row in rows.tolist()]
+    return [word if own == Publication.PUBLISHED else "" for word, own in zip(words, status, strict=True)]

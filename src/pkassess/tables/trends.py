@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pkassess.progress import next_target, progress
 from pkassess.ranking import Comparison
 from pkassess.scoring import Publication
 from pkassess.tables.fields import (
@@ -19,6 +17,7 @@ from pkassess.tables.fields import (
     number,
     text,
 )
+from pkassess.tables.shown import TOO_FEW
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric
@@ -45,23 +44,24 @@ _FIELDS = (
     text("turning_points", "Periods of the turning points, joined by ';'."),
     integer("indicators", "Number of matched indicators: those observed in every period compared."),
     number("matched_share", "Their share of applicable weight in the period where it is least, 0 to 1."),
+    text(
+        "baseline_period", "The first published period of deployment, unless the sheet targets names another."
+    ),
+    number("baseline", "Published score in it."),
+    text("previous_period", "The partnership's period before with a usable value."),
+    number("previous", "Published score in it."),
+    number("current", "Published score in the period assessed."),
+    number("target", "The score agreed in the sheet targets: that which is due next."),
+    text("target_date", "The day it is due."),
+    text(
+        "pace", "reached, on_track, behind, stagnating, moving_away or missed; empty where it is not known."
+    ),
 )
-TOO_FEW = "too_few_periods"
 
 
 def trend_fields(rubric: Rubric) -> tuple[Field, ...]:  # noqa: ARG001  # called as the other tables are
     """The columns of trends.csv."""
     return _FIELDS
-
-
-def trend_words(comparison: Comparison, name: str, rows: NDArray[np.intp]) -> list[str]:
-    """The trend class of a dimension per row; '' where it is not published or nothing was drawn."""
-    status = comparison.scores.nodes[name].status[rows]
-    trends = comparison.trends
-    if comparison.uncertainty is None or (trends is not None and not trends.found):
-        return [""] * len(rows)
-    words = [str(trends.found[row, name].kind) if trends else TOO_FEW for row in rows.tolist()]
-    return [word if own == Publication.PUBLISHED else "" for word, own in zip(words, status, strict=True)]
 
 
 def trends_table(comparison: Comparison) -> Table:
@@ -87,9 +87,23 @@ def _line(comparison: Comparison, row: int, name: str) -> Sequence[Any]:
         nan = float("nan")
         reason = "one period, three are the least" if published else f"not published in {unit.period.label}"
         tail = (unit.period.label, "", reason, nan, nan, nan, None, nan, "", None, nan)
-        return (*lead, kind, nan, nan, nan, None, "", "", *tail)
+        return (*lead, kind, nan, nan, nan, None, "", "", *tail, *_progress(comparison, row, name))
     trend = comparison.trends.found[row, name]
-    return (*lead, str(trend.kind), *_numbers(comparison, trend, unit.period.label))
+    numbers = _numbers(comparison, trend, unit.period.label)
+    return (*lead, str(trend.kind), *numbers, *_progress(comparison, row, name))
+
+
+def _progress(comparison: Comparison, row: int, name: str) -> Sequence[Any]:
+    """Baseline, previous, current, target and pace of a dimension."""
+    units = comparison.scores.matrix.units
+    target = next_target(comparison, row, name)
+    found = progress(comparison, row, name, target)
+    base, before = (
+        units[at].period.label if at >= 0 else "" for at in (found.baseline_unit, found.previous_unit)
+    )
+    due = target.due.isoformat() if target and target.due else ""
+    agreed = target.value if target else float("nan")
+    return (base, found.baseline, before, found.previous, found.current, agreed, due, found.pace.word)
 
 
 def _numbers(comparison: Comparison, trend: Trend, period: str) -> Sequence[Any]:
