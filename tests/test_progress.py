@@ -179,3 +179,13 @@ def test_the_graded_rows_of_these_tests_have_narrow_intervals(report):
     """Otherwise the classes above would all be unclear."""
     row = report(*[graded(partnership(period=year)) for year in YEARS]).one("trends", dimension="stability")
     assert row["half_width"] < 5
+
+
+def test_python_gives_both_tables(workbook):
+    import pkassess
+
+    path = book(workbook, phased((30, 34, 50, 60, 58, 54), PHASES), ["stability", 62, "2026-12-31"])
+    a = pkassess.score(path)
+    assert a.targets["pace"].tolist() == ["behind"]
+    assert a.phases.query("dimension == 'stability'")["periods"].tolist() == [2, 2, 1, 1]
+    assert a.changes.empty or set(a.changes["confirmed"]) <= {"yes", "no"}

@@ -106,14 +106,14 @@ class Assessment:
         """One row per row shown, dimension and phase: what was observed during it, with comparators."""
         from pkassess.tables.progress import phases_table
 
-        return _frame(phases_table(self.comparison))
+        return data_frame(phases_table(self.comparison))
 
     @cached_property
     def targets(self) -> pd.DataFrame:
         """One row per target: baseline, previous and current value, and the pace towards it."""
         from pkassess.tables.progress import targets_table
 
-        return _frame(targets_table(self.comparison))
+        return data_frame(targets_table(self.comparison))
 
     @cached_property
     def changes(self) -> pd.DataFrame:
