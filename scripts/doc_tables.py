@@ -21,6 +21,7 @@ import pkassess
 from pkassess import normalise, rubric
 from pkassess.aggregate import AGGREGATORS
 from pkassess.findings import Code
+from pkassess.formulas import FORMULAS
 from pkassess.library import bundled, load
 from pkassess.normalise import Checklist, Goalposts, Likert
 from pkassess.render import FORMATS
@@ -160,7 +161,7 @@ def aggregations() -> str:
     """Every way to put scores together."""
     return table(
         ("Aggregation", "What it gives"),
-        ((f"`{name}`", _summary(function)) for name, function in AGGREGATORS.items()),
+        ((f"`{name}`", _summary(function)) for name, function in (AGGREGATORS | FORMULAS).items()),
     )
 
 

@@ -99,7 +99,6 @@ def test_without_draws_only_weak_evidence_is_told(report):
 
 def test_the_share_counts_draws_of_both_periods(tmp_path):
     """Recomputed from the draws of the two periods one by one."""
-    from pkassess.scoring import classify
     from pkassess.spread import spread_of
     from pkassess.uncertainty import draw_errors, draw_weights, roll_up_draws
 
@@ -108,8 +107,8 @@ def test_the_share_counts_draws_of_both_periods(tmp_path):
     a = pkassess.score(path, draws=250)
     scores, units = a.comparison.scores, np.array([0, 1])
     errors = draw_errors(scores, spread_of(scores, units), units, 0, [0])
-    drawn = roll_up_draws(scores, errors, draw_weights(scores.tree, 0.25, 0, 0))["stability"]
-    before, now = classify(drawn, scores.tree["stability"].levels)
+    _, levels = roll_up_draws(scores, units, errors, draw_weights(scores.tree, 0.25, 0, 0))
+    before, now = levels["stability"]
     assert a.changes.set_index("node").loc["stability", "share"] == pytest.approx((now > before).mean())
 
 

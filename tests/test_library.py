@@ -116,7 +116,10 @@ def test_an_unknown_key_gets_the_nearest_one_allowed_there(before, after, mark, 
 def test_a_key_that_is_allowed_elsewhere_only_is_not_proposed():
     """``knots`` belongs in the scale, not beside it; in a small block all its keys are listed."""
     assert fault("id: x, label: x", "id: x, label: x, knots: [0, 1]", "knots")[2] == "No such key here."
-    assert fault("{use: care}", "{use: care, knots: 1}", "knots")[2] == "Allowed here: because, use, weight."
+    assert (
+        fault("{use: care}", "{use: care, knots: 1}", "knots")[2]
+        == "Allowed here: because, reverse, use, weight."
+    )
 
 
 @pytest.mark.parametrize(

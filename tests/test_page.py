@@ -373,7 +373,7 @@ dimensions:
     polarity: negative
     levels: footing
     children: [{{id: x, label: x, scale: {{type: goalposts, bottom: 0, top: 100}}}}]
-indices: {{all: {{label: All, levels: footing, children: [{{use: harm}}]}}}}
+indices: {{all: {{label: All, levels: footing, children: [{{use: harm, reverse: false}}]}}}}
 overall: {{levels: footing, rules: [{{id: all, level_of: all}}]}}
 """
 

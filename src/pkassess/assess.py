@@ -27,11 +27,13 @@ from pkassess.scoring import score_nodes
 from pkassess.tables import tables
 from pkassess.tables.fields import Table
 from pkassess.version import VERSION
+from pkassess.weights import CONSISTENT_UP_TO, DATA_METHODS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pkassess.rubric import Rubric
+    from pkassess.scoring import Scores
 
 DEFAULT_DRAWS = 2000
 MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
@@ -219,6 +221,10 @@ def read(
         log = ReadingLog()
         observations = observe(workbooks, chosen, findings, log)
     matrix = build_matrix(observations, chosen, findings)
+    if any(node.missing for node in chosen.nodes):
+        from pkassess.imputation import impute
+
+        impute(matrix, chosen, findings)
     check(matrix, chosen, findings)
     named = "named in sheet about" if any(rows.get("rubric") for rows in about) else "the default"
     named = "chosen with -r" if rubric else named
@@ -293,6 +299,7 @@ def assess(
     if not intake.matrix.usable[: len(intake.rubric.indicators)].any():
         raise InputError(*_nothing(intake))
     scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
+    _warn_of_weights(intake, scores)
     first = None if since is None else _parsed(since, "--since")
     selection = Selection(_period(period), _condition(where), peer_group)
     try:
@@ -314,6 +321,23 @@ def assess(
         "since": first.label if first else "",
     }
     return Assessment(intake, comparison, options)
+
+
+def _warn_of_weights(intake: Intake, scores: Scores) -> None:
+    """Say which weights the data chose, and which expert's comparisons contradict one another."""
+    file, names = intake.workbooks[0].file, list(intake.rubric.indicators)
+    for name, branch in scores.tree.items():
+        if branch.sets.method in DATA_METHODS:
+            parts = [
+                f"{child if isinstance(child, str) else names[child]} {weight:.3f}"
+                for child, weight in zip(branch.names, branch.weights.tolist(), strict=True)
+            ]
+            told = {"place": f"'{name}'", "found": branch.sets.method, "expected": ", ".join(parts)}
+            intake.findings.add(Code.DATA_WEIGHTS, file=file, column=name, **told)
+        for expert, ratio in branch.sets.ratios.items():
+            if ratio > CONSISTENT_UP_TO:
+                told = {"place": f"'{name}'", "found": expert, "expected": f"{ratio:.2f}"}
+                intake.findings.add(Code.INCONSISTENT_PANEL, file=file, column=name, **told)
 
 
 def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Intake) -> Comparison:

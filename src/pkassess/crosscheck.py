@@ -58,41 +58,48 @@ def cross_check(data: Any) -> list[Problem]:
     ]
 
 
-def _mapping(data: Any, key: str) -> dict[str, Any]:
+def mapping(data: Any, key: str) -> dict[str, Any]:
+    """The block under a key, or an empty one."""
     found = data.get(key) if isinstance(data, dict) else None
     return found if isinstance(found, dict) else {}
 
 
-def _sequence(data: Any, key: str) -> list[Any]:
+def sequence(data: Any, key: str) -> list[Any]:
+    """The list under a key, or an empty one."""
     found = data.get(key) if isinstance(data, dict) else None
     return found if isinstance(found, list) else []
 
 
-def _parents(data: Any) -> Iterator[tuple[str, Path, dict[str, Any]]]:
+def children_of(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The children of a node that are blocks of keys."""
+    return [child for child in sequence(node, "children") if isinstance(child, dict)]
+
+
+def parents(data: Any) -> Iterator[tuple[str, Path, dict[str, Any]]]:
     """Every node with children: (id, path, node)."""
     for block in ("dimensions", "indices"):
-        for name, node in _mapping(data, block).items():
+        for name, node in mapping(data, block).items():
             if isinstance(node, dict):
                 yield from _descend(str(name), (block, name), node)
 
 
 def _descend(name: str, path: Path, node: dict[str, Any]) -> Iterator[tuple[str, Path, dict[str, Any]]]:
     yield name, path, node
-    for place, child in enumerate(_sequence(node, "children")):
+    for place, child in enumerate(sequence(node, "children")):
         if isinstance(child, dict) and "children" in child:
             yield from _descend(str(child.get("id", "")), (*path, "children", place), child)
 
 
 def _children(data: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for _, path, node in _parents(data):
-        for place, child in enumerate(_sequence(node, "children")):
+    for _, path, node in parents(data):
+        for place, child in enumerate(sequence(node, "children")):
             if isinstance(child, dict):
                 yield (*path, "children", place), child
 
 
 def _diagnostics(data: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for block_name, block in _mapping(data, "diagnostics").items():
-        for place, item in enumerate(_sequence(block, "items")):
+    for block_name, block in mapping(data, "diagnostics").items():
+        for place, item in enumerate(sequence(block, "items")):
             if isinstance(item, dict):
                 yield ("diagnostics", block_name, "items", place), item
 
@@ -103,22 +110,22 @@ def _collect(data: dict[str, Any]) -> _Names:
         for path, child in _children(data)
         if "id" in child and "children" not in child and "use" not in child
     }
-    nodes = {name: path for name, path, _ in _parents(data)}
-    for name, dimension in _mapping(data, "dimensions").items():
-        for sub in _mapping(dimension, "sub_scores"):
+    nodes = {name: path for name, path, _ in parents(data)}
+    for name, dimension in mapping(data, "dimensions").items():
+        for sub in mapping(dimension, "sub_scores"):
             nodes[str(sub)] = ("dimensions", name, "sub_scores", sub)
     level_sets = {
         str(name): tuple(str(level.get("id", "")) for level in levels if isinstance(level, dict))
-        for name, levels in _mapping(data, "levels").items()
+        for name, levels in mapping(data, "levels").items()
         if isinstance(levels, list)
     }
     return _Names(
         indicators,
         nodes,
-        tuple(map(str, _mapping(data, "dimensions"))),
-        tuple(map(str, _mapping(data, "facts"))),
+        tuple(map(str, mapping(data, "dimensions"))),
+        tuple(map(str, mapping(data, "facts"))),
         level_sets,
-        tuple(map(str, _mapping(data, "keys"))),
+        tuple(map(str, mapping(data, "keys"))),
         {str(item["id"]): path for path, item in _diagnostics(data) if "id" in item},
     )
 
@@ -145,19 +152,19 @@ def _double_names(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
 
 def _headers(child: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     yield ("id",), str(child["id"])
-    for place, alias in enumerate(_sequence(child, "aliases")):
+    for place, alias in enumerate(sequence(child, "aliases")):
         yield ("aliases", place), str(alias)
     label = child.get("label")
     if isinstance(label, str):
         yield ("label",), label
-    for language, text in _mapping(child, "label").items():
+    for language, text in mapping(child, "label").items():
         yield ("label", language), str(text)
 
 
 def _weights(data: dict[str, Any]) -> Iterator[Problem]:
-    for name, path, node in _parents(data):
+    for name, path, node in parents(data):
         weights = [
-            child.get("weight", 1.0) for child in _sequence(node, "children") if isinstance(child, dict)
+            child.get("weight", 1.0) for child in sequence(node, "children") if isinstance(child, dict)
         ]
         numbers = [weight for weight in weights if isinstance(weight, (int, float))]
         if numbers and len(numbers) == len(weights) and sum(numbers) <= 0 and min(numbers) >= 0:
@@ -171,26 +178,37 @@ def _uses(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
     for path, child in _children(data):
         if "use" in child and child["use"] not in known:
             yield _unknown((*path, "use"), "a child", child["use"], known)
-    for name, path, node in _parents(data):
-        if path[0] == "indices" and name in _reached(data, name, set()):
+    below = _below(data)
+    for name, path, node in parents(data):
+        if name in _reached(below, name, set()):
             yield Problem(
                 Code.WRONG_VALUE, (*path, "children"), {"place": name, "found": "it uses itself"}, True
             )
-        for sub, score in _mapping(node, "sub_scores").items():
-            children = [child for child in _sequence(node, "children") if isinstance(child, dict)]
+        for sub, score in mapping(node, "sub_scores").items():
+            children = [child for child in sequence(node, "children") if isinstance(child, dict)]
             own = {str(child["id"]) for child in children if "id" in child and "children" not in child}
-            for place, member in enumerate(_sequence(score, "of")):
+            for place, member in enumerate(sequence(score, "of")):
                 if member not in own:
                     yield _unknown((*path, "sub_scores", sub, "of", place), f"sub-score '{sub}'", member, own)
 
 
-def _reached(data: dict[str, Any], name: str, seen: set[str]) -> set[str]:
-    """Ids reached from an index through its uses, to find one that uses itself."""
-    for child in _sequence(_mapping(data, "indices").get(name), "children"):
-        used = str(child.get("use", "")) if isinstance(child, dict) else ""
-        if used and used not in seen:
+def _below(data: dict[str, Any]) -> dict[str, list[str]]:
+    """Ids that each node is made of; a sub-score needs its dimension."""
+    below = {
+        name: [str(child.get("use", child.get("id", ""))) for child in children_of(node)]
+        for name, _, node in parents(data)
+    }
+    for name, dimension in mapping(data, "dimensions").items():
+        below |= {str(sub): [str(name)] for sub in mapping(dimension, "sub_scores")}
+    return below
+
+
+def _reached(below: dict[str, list[str]], name: str, seen: set[str]) -> set[str]:
+    """Ids that a node is made of however indirectly, to find one that uses itself."""
+    for used in below.get(name, ()):
+        if used not in seen:
             seen.add(used)
-            _reached(data, used, seen)
+            _reached(below, used, seen)
     return seen
 
 
@@ -200,14 +218,14 @@ def _unknown(path: Path, place: str, name: object, known: Any) -> Problem:
 
 
 def _levels(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
-    for name, levels in _mapping(data, "levels").items():
+    for name, levels in mapping(data, "levels").items():
         yield from _level_order(("levels", name), levels)
     for block in ("dimensions", "indices"):
-        for name, node in _mapping(data, block).items():
+        for name, node in mapping(data, block).items():
             used = node.get("levels") if isinstance(node, dict) else None
             if isinstance(used, str) and used not in names.level_sets:
                 yield _unknown((block, name, "levels"), f"'{name}'", used, names.level_sets)
-            for level in _mapping(node, "descriptors"):
+            for level in mapping(node, "descriptors"):
                 if isinstance(used, str) and level not in names.level_sets.get(used, ()):
                     path = (block, name, "descriptors", level)
                     yield _unknown(path, f"'{name}'", level, names.level_sets.get(used, ()))
@@ -230,12 +248,12 @@ def _level_order(path: Path, levels: Any) -> Iterator[Problem]:
 
 
 def _overall(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
-    overall = _mapping(data, "overall")
+    overall = mapping(data, "overall")
     used = overall.get("levels")
     if isinstance(used, str) and used not in names.level_sets:
         yield _unknown(("overall", "levels"), "'overall'", used, names.level_sets)
     allowed = names.level_sets.get(str(used), ())
-    for place, rule in enumerate(_sequence(overall, "rules")):
+    for place, rule in enumerate(sequence(overall, "rules")):
         if not isinstance(rule, dict):
             continue
         path: Path = ("overall", "rules", place)
@@ -244,12 +262,12 @@ def _overall(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
             yield _unknown((*path, "level_of"), title, rule["level_of"], names.nodes)
         elif isinstance(rule.get("level_of"), str):
             yield from _without_levels(data, (*path, "level_of"), title, rule["level_of"])
-        for at, node in enumerate(_sequence(rule, "weakest_of")):
+        for at, node in enumerate(sequence(rule, "weakest_of")):
             if node not in names.nodes:
                 yield _unknown((*path, "weakest_of", at), title, node, names.nodes)
             else:
                 yield from _without_levels(data, (*path, "weakest_of", at), title, node)
-        for at, step in enumerate(_sequence(rule, "at_most")):
+        for at, step in enumerate(sequence(rule, "at_most")):
             level = step.get("level") if isinstance(step, dict) else None
             if isinstance(level, str) and level not in allowed:
                 yield _unknown((*path, "at_most", at, "level"), title, level, allowed)
@@ -257,7 +275,7 @@ def _overall(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
 
 def _without_levels(data: dict[str, Any], path: Path, title: str, node: str) -> Iterator[Problem]:
     """A rule that asks for the level of a node without levels."""
-    owner = _mapping(data, "dimensions").get(node) or _mapping(data, "indices").get(node)
+    owner = mapping(data, "dimensions").get(node) or mapping(data, "indices").get(node)
     if not isinstance(owner, dict) or not owner.get("levels"):
         yield Problem(Code.WRONG_VALUE, path, {"place": title, "found": f"'{node}' has no levels"})
 
@@ -286,11 +304,11 @@ def _known_to(function: str, names: _Names) -> set[str] | None:
 
 
 def _condition_texts(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
-    for place, rule in enumerate(_sequence(_mapping(data, "overall"), "rules")):
-        for at, step in enumerate(_sequence(rule, "at_most")):
+    for place, rule in enumerate(sequence(mapping(data, "overall"), "rules")):
+        for at, step in enumerate(sequence(rule, "at_most")):
             if isinstance(step, dict) and isinstance(step.get("when"), str):
                 path = ("overall", "rules", place, "at_most", at, "when")
                 yield path, f"rule '{rule.get('id')}'", step["when"]
-    for place, alarm in enumerate(_sequence(data, "alarms")):
+    for place, alarm in enumerate(sequence(data, "alarms")):
         if isinstance(alarm, dict) and isinstance(alarm.get("when"), str):
             yield ("alarms", place, "when"), f"alarm '{alarm.get('id')}'", alarm["when"]

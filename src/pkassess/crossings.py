@@ -16,7 +16,7 @@ from pkassess.matrix import Matrix
 from pkassess.overall import apply_rules
 from pkassess.ranking import OVERALL
 from pkassess.ratings import disputed
-from pkassess.scoring import NO_LEVEL, classify, score_nodes
+from pkassess.scoring import NO_LEVEL, score_nodes
 from pkassess.spread import Spread, spread_of
 from pkassess.uncertainty import (
     BLOCK,
@@ -154,11 +154,10 @@ def _shares(
                 name: np.concatenate([drawn_weights[block][name] for block in blocks], axis=2)
                 for name in scores.tree
             }
-            nodes = roll_up_draws(scores, draw_errors(scores, spread, both, seed, blocks), weights)
-            levels = {OVERALL: overall_levels(scores, both, nodes)}
-            levels |= {
-                name: classify(nodes[name], scores.tree[name].levels) for name in scores.rubric.dimensions
-            }
+            errors = draw_errors(scores, spread, both, seed, blocks)
+            nodes, by_node = roll_up_draws(scores, both, errors, weights)
+            levels = {OVERALL: overall_levels(scores, both, nodes, by_node)}
+            levels |= {name: by_node[name] for name in scores.rubric.dimensions}
             for name, level in levels.items():
                 later, earlier = np.split(level[:, :left], 2)
                 rose = (point[name][now[pairs]] > point[name][before[pairs]])[:, None]

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.aggregate import AGGREGATORS
 from pkassess.normalise import normalise
+from pkassess.tree import leaves_under
 
 if TYPE_CHECKING:
     from pkassess.scoring import Scores
@@ -117,13 +117,16 @@ class _Children(NamedTuple):
     """The children of a node on both sides, in one order; a child used twice stands twice.
 
     ``weight`` and ``score`` are (2 sides, children), NaN where the rubric of that side has no such child or the child
-    no score.
+    no score; ``applies`` says whether a child without a score is missing there. ``orders`` are the places of each side's
+    own children in the order of its rubric.
     """
 
     names: list[str]
     leaf: list[bool]
     weight: Array
     score: Array
+    applies: Mask
+    orders: list[list[int]]
 
     @property
     def shared(self) -> Mask:
@@ -132,26 +135,30 @@ class _Children(NamedTuple):
 
 
 def _children(name: str, sides: Sequence[Side]) -> _Children:
-    found: list[dict[tuple[str, int], tuple[float, float, bool]]] = []
+    found: list[dict[tuple[str, int], tuple[float, float, bool, bool]]] = []
     for side in sides:
         branch, own = side.scores.tree[name], {}
-        for child, weight, score, leaf in _listed(branch, side):
+        for child, *told in _listed(branch, side):
             again = sum(1 for known, _ in own if known == child)
-            own[child, again] = (weight, score, leaf)
+            own[child, again] = tuple(told)
         found.append(own)
     keys = list(found[0] | found[1])
-    blank = (np.nan, np.nan, False)
+    blank = (np.nan, np.nan, False, False)
     table = np.array([[own.get(key, blank)[:2] for key in keys] for own in found], dtype=np.float64)
     leaf = [any(own.get(key, blank)[2] for own in found) for key in keys]
-    return _Children([child for child, _ in keys], leaf, table[..., 0], table[..., 1])
+    applies = np.array([[own.get(key, blank)[3] for key in keys] for own in found], dtype=bool)
+    orders = [[keys.index(key) for key in own] for own in found]
+    return _Children([child for child, _ in keys], leaf, table[..., 0], table[..., 1], applies, orders)
 
 
-def _listed(branch: Branch, side: Side) -> Iterator[tuple[str, float, float, bool]]:
-    measures = side.scores.matrix.measures
+def _listed(branch: Branch, side: Side) -> Iterator[tuple[str, float, float, bool, bool]]:
+    """Each child of a node: its id, weight and score, whether it is an indicator, and whether it applies."""
+    measures, applicable = side.scores.matrix.measures, side.scores.applicable[:, side.unit]
     for row, weight in branch.leaves:
-        yield measures[row], weight, float(side.scores.indicator[row, side.unit]), True
+        yield measures[row], weight, float(side.scores.indicator[row, side.unit]), True, bool(applicable[row])
     for child, weight in branch.branches:
-        yield child, weight, side.score(child), False
+        applies = bool(applicable[list(leaves_under(side.scores.tree, child))].any())
+        yield child, weight, side.score(child), False, applies
 
 
 class _Game:
@@ -162,7 +169,6 @@ class _Game:
         first, second = children.score
         self.old = np.where(np.isnan(first), second, first)
         self.new = np.where(np.isnan(second), first, second)
-        self.has = ~np.isnan(children.weight)
         self.there = ~np.isnan(children.score)
         self.comes = children.shared & (self.there[0] != self.there[1])
         self.moves = self.there.all(axis=0) & (np.abs(second - first) > STILL)
@@ -170,11 +176,12 @@ class _Game:
     def score(self, rubric: bool, present: Mask, new: Mask) -> Array:
         """The score per state; ``present`` and ``new`` are (children, states) or (children, 1)."""
         side = int(rubric)
-        own = self.has[side]
+        own = self.children.orders[side]
         values = np.where(new, self.new[:, None], self.old[:, None])
         values = np.where(present, values, np.nan)[own]
-        branch = self.branches[side]
-        return AGGREGATORS[branch.aggregate](values, self.children.weight[side][own], branch.floor)
+        # Where a child has no score on one side only, that side says whether it is missing there.
+        applies = np.where(self.there[1], self.children.applies[0], self.children.applies[1])
+        return self.branches[side].score(values, self.children.weight[side][own], applies[own])
 
     def present(self, coverage: bool, joined: Mask | None = None) -> Mask:
         """Which children have a score; ``joined`` says which of those that come or go have done so."""
@@ -278,7 +285,8 @@ def _value_shares(game: _Game) -> tuple[Array, float | None]:
     divided = True
     for rubric, coverage, share in _ORDERS:
         present = game.present(coverage)
-        if game.branches[int(rubric)].aggregate == "arithmetic":
+        branch = game.branches[int(rubric)]
+        if branch.linear and branch.missing is None:
             shares += share * _weighted(game, rubric, present)
         elif count <= MOST_PLAYERS:
             coalitions = _coalitions(count)
@@ -292,9 +300,7 @@ def _value_shares(game: _Game) -> tuple[Array, float | None]:
 
 
 def _weighted(game: _Game, rubric: bool, present: Mask) -> Array:
-    weight = np.where(
-        game.has[int(rubric)] & present[:, 0], np.nan_to_num(game.children.weight[int(rubric)]), 0.0
-    )
+    weight = np.where(present[:, 0], np.nan_to_num(game.children.weight[int(rubric)]), 0.0)
     total = 0.0
     for one in weight.tolist():
         total += one

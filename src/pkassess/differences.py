@@ -17,7 +17,7 @@ from pkassess.crossings import doubtful
 from pkassess.decompose import Effect, Side, decompose
 from pkassess.levelchange import held_levels, judgement
 from pkassess.ranking import OVERALL
-from pkassess.scoring import NO_LEVEL, PUBLICATION_NAMES, classify
+from pkassess.scoring import NO_LEVEL, PUBLICATION_NAMES
 from pkassess.spread import Spread, spread_of
 from pkassess.texts import fold
 from pkassess.uncertainty import (
@@ -156,9 +156,10 @@ def _near(
 
 
 class _Drawn(NamedTuple):
-    """The scores of all nodes of one side in each draw, and the overall level."""
+    """The scores and levels of all nodes of one side in each draw, and the overall level."""
 
     nodes: dict[str, Array]
+    levels: dict[str, NDArray[np.int8]]
     overall: NDArray[np.int8]
 
 
@@ -203,9 +204,11 @@ class _Drawer:
     def _drawn(self, at: int, side: Side, normals: Array) -> _Drawn:
         units = np.array([side.unit])
         errors = with_errors(side.scores, self.spreads[at], units, normals)
-        nodes = roll_up_draws(side.scores, errors, self.weights[at])
-        overall = overall_levels(side.scores, units, nodes)[0, : self.draws]
-        return _Drawn({name: values[0, : self.draws] for name, values in nodes.items()}, overall)
+        nodes, levels = roll_up_draws(side.scores, units, errors, self.weights[at])
+        overall = overall_levels(side.scores, units, nodes, levels)[0, : self.draws]
+        scores = {name: values[0, : self.draws] for name, values in nodes.items()}
+        by_node = {name: values[0, : self.draws] for name, values in levels.items()}
+        return _Drawn(scores, by_node, overall)
 
     def _weights(self, scores: Scores) -> dict[str, Array]:
         vary = scores.rubric.uncertainty.weight_spread
@@ -283,10 +286,7 @@ def _difference(
         ends = [*np.quantile(change, [LOW, HIGH]).tolist(), scores[1] - scores[0]]
         low, high = min(ends), max(ends)
         if ids[0] == ids[1]:
-            both = [
-                classify(one.nodes[name], side.scores.tree[name].levels)
-                for one, side in zip(drawn, (before, after), strict=True)
-            ]
+            both = [one.levels[name] for one in drawn]
             said = judgement(levels[0], levels[1], both[0], both[1], held)
     words = [own[level] if level != NO_LEVEL else "" for own, level in zip(ids, levels, strict=True)]
     return Difference(

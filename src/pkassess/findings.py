@@ -695,6 +695,28 @@ class Code(Enum):
         "Assess fewer partnerships at a time, for example with --where or --peer-group, or start later with --since.",
         "The cost of the run is bounded, so that no file can keep the program busy for hours.",
     )
+    DATA_WEIGHTS = _warning(
+        "PK330",
+        "weights taken from the data",
+        "The weights of {place} come from the scores themselves (method {found}): {expected}. "
+        "With other partnerships or periods in the data they are others.",
+        "Compare with agreed weights before anything is decided; write the weights beside the children to fix them.",
+        "The rubric lets the data weigh. Such weights say what differs most, not what matters most.",
+    )
+    INCONSISTENT_PANEL = _warning(
+        "PK331",
+        "comparisons that contradict one another",
+        "The comparisons of expert {found} for {place} have a consistency ratio of {expected}; up to 0.10 is usual.",
+        "Ask the expert to look at the comparisons again. They were used as they are.",
+        "A matters more than B and B more than C, yet C was judged to matter more than A.",
+    )
+    IMPUTED = _warning(
+        "PK332",
+        "values that nobody reported",
+        "{count} missing values of {column} were filled in with the {found} of the partnerships that reported.",
+        "Report the values; they are marked 'imputed' in every table and do not count for coverage.",
+        "The rubric asks for it with the missing rule 'impute'. It is never done by default.",
+    )
     VETO_UNCONFIRMED = _warning(
         "PK303",
         "reported, not confirmed",

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from pkassess.crossings import Crossing
 from pkassess.normalise import normalise
-from pkassess.scoring import NO_LEVEL, classify
+from pkassess.scoring import NO_LEVEL
 from pkassess.tree import roll_up
-from pkassess.uncertainty import overall_levels
+from pkassess.uncertainty import levels_of_draws, overall_levels
 
 if TYPE_CHECKING:
     from pkassess.decompose import Side
@@ -56,11 +56,11 @@ def held_levels(
         if earlier >= 0 and before.scores.matrix.usable[earlier, before.unit]:
             value[0] = before.scores.matrix.value[earlier, before.unit]
         leaves[row] = normalise(value, indicator.scale, scores.rubric.frame)
-    nodes = roll_up(scores.tree, leaves)
-    levels = {
-        name: int(classify(score, scores.tree[name].levels)[0]) if scores.tree[name].levels else NO_LEVEL
-        for name, score in nodes.items()
-    }
     units = np.array([after.unit], dtype=np.intp)
-    overall = overall_levels(scores, units, {name: score[:, None] for name, score in nodes.items()})
-    return levels, int(overall[0, 0])
+    unrounded: dict[str, NDArray[np.float64]] = {}
+    nodes = roll_up(
+        scores.tree, leaves[..., None], applicable=scores.applicable[:, units], unrounded=unrounded
+    )
+    levels = levels_of_draws(scores, nodes, unrounded)
+    overall = overall_levels(scores, units, nodes, levels)
+    return {name: int(level[0, 0]) for name, level in levels.items()}, int(overall[0, 0])

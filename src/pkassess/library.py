@@ -73,40 +73,47 @@ def load(name_or_path: str = DEFAULT_RUBRIC) -> Rubric:
     keep = _cache_file(content)
     rubric = _recall(keep)
     if rubric is None:
-        rubric = read_rubric(content.decode("utf-8", errors="replace"), str(name_or_path))
-        _remember(keep, rubric)
+        rubric = read_rubric(content.decode("utf-8", errors="replace"), str(name_or_path), path.parent)
+        if not any(node.weights and node.weights.file for node in rubric.nodes):
+            _remember(keep, rubric)
     return rubric
 
 
 def check(name_or_path: str) -> list[RubricFinding]:
     """Every problem of a rubric file, in the order of its lines. Raises UsageError when there is no such file."""
     try:
-        read_rubric(locate(name_or_path).read_text(encoding="utf-8", errors="replace"), name_or_path)
+        path = locate(name_or_path)
+        read_rubric(path.read_text(encoding="utf-8", errors="replace"), name_or_path, path.parent)
     except UsageError as error:
         return [item for item in error.findings if isinstance(item, RubricFinding)]
     return []
 
 
-def read_rubric(text: str, name: str) -> Rubric:
-    """Check the text of a rubric file. Raises UsageError with every problem found."""
+def read_rubric(text: str, name: str, folder: FilePath | None = None) -> Rubric:
+    """Check the text of a rubric file, whose sample files lie in ``folder``. Raises UsageError with every problem."""
     from pkassess.yamlfile import read_yaml
 
     source = read_yaml(text)
-    rubric, findings = _check(source, name, text.splitlines())
+    rubric, findings = _check(source, name, text.splitlines(), folder or FilePath())
     if rubric is None or findings:
         raise UsageError(*sorted(findings, key=lambda item: (item.line, item.column_number)))
     return rubric
 
 
-def _check(source: YamlFile, name: str, lines: list[str]) -> tuple[Rubric | None, list[RubricFinding]]:
+def _check(
+    source: YamlFile, name: str, lines: list[str], folder: FilePath
+) -> tuple[Rubric | None, list[RubricFinding]]:
     findings = [_of_trouble(trouble, name, lines) for trouble in source.troubles]
     if source.data is None and findings:
         return None, findings
     from pkassess.crosscheck import cross_check
     from pkassess.modelcheck import validate
+    from pkassess.nodecheck import check_nodes
+    from pkassess.samples import read_sample_files
 
+    unread = list(read_sample_files(source.data, folder))
     rubric, problems = validate(source.data)
-    for problem in (*problems, *cross_check(source.data)):
+    for problem in (*unread, *problems, *cross_check(source.data), *check_nodes(source.data)):
         mark = source.place(problem.path, of_key=problem.at_key)
         findings.append(_place(name, lines, mark, problem.code, **problem.facts))
     return rubric, _once(findings)
@@ -153,7 +160,14 @@ def _cache_file(content: bytes) -> FilePath | None:
     folder = FilePath(home) if home else FilePath(os.path.expanduser("~")) / ".cache"  # noqa: PTH111  # never raises
     code = b"".join(
         str(os.stat(FilePath(__file__).parent / name).st_mtime_ns).encode()  # noqa: PTH116  # a path object costs more
-        for name in ("rubric.py", "normalise.py", "texts.py", "crosscheck.py", "modelcheck.py")
+        for name in (
+            "rubric.py",
+            "normalise.py",
+            "texts.py",
+            "crosscheck.py",
+            "modelcheck.py",
+            "nodecheck.py",
+        )
     )
     digest = hashlib.sha256(b"\0".join((content, VERSION.encode(), sys.version.encode(), code)))
     return folder / "pkassess" / f"rubric-{digest.hexdigest()[:32]}.pickle"

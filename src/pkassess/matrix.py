@@ -37,10 +37,11 @@ class Status(IntEnum):
     EXCLUDED = 4
     REJECTED = 5
     NOT_APPLICABLE = 6
+    IMPUTED = 7
 
 
 STATUS_NAMES = tuple(status.name.lower() for status in Status)
-USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED)
+USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED, Status.IMPUTED)
 
 
 class Several(NamedTuple):
@@ -75,6 +76,13 @@ class Matrix:
     def usable(self) -> NDArray[np.bool_]:
         """Where a value counts."""
         return np.isin(self.status, USABLE)
+
+    @cached_property
+    def peer_groups(self) -> NDArray[np.object_]:
+        """The peer group of every unit: as the data name it, else the level of authority."""
+        blank = np.full(len(self.units), "", dtype=object)
+        named = self.context.get("peer_group", blank)
+        return np.where(named != "", named, self.context.get("authority_level", blank))
 
     @cached_property
     def starts(self) -> NDArray[np.bool_]:
@@ -261,8 +269,8 @@ def _carry_forward(matrix: Matrix, rubric: Rubric) -> None:
         return
     first = np.maximum.accumulate(np.where(starts, np.arange(len(starts)), 0))
     ends = [unit.period.end.toordinal() for unit in matrix.units]
-    for row, indicator in enumerate(rubric.indicators.values()):
-        if indicator.max_age is None:
+    for row, oldest in enumerate(rubric.oldest[name] for name in rubric.indicators):
+        if oldest is None:
             continue
         observed = np.isin(matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
         latest = np.maximum.accumulate(np.where(observed, np.arange(len(observed)), -1))
@@ -271,7 +279,7 @@ def _carry_forward(matrix: Matrix, rubric: Rubric) -> None:
             source = int(latest[at])
             origin = int(matrix.origin[row, source])
             seen_on = int(matrix.observations.observed_on[origin]) or ends[source]
-            if months_between(seen_on, ends[at]) <= indicator.max_age + 1e-9:
+            if months_between(seen_on, ends[at]) <= oldest + 1e-9:
                 matrix.value[row, at] = matrix.value[row, source]
                 matrix.status[row, at] = Status.CARRIED
                 matrix.origin[row, at] = origin

@@ -56,6 +56,11 @@ class Scale(BaseModel):
         """What numerator / denominator is multiplied with to give the raw value."""
         return 1.0
 
+    @property
+    def bounded(self) -> bool:
+        """Whether scores stay inside the range whatever the raw value."""
+        return True
+
     def problem(self, frame: Frame) -> str:  # noqa: ARG002  # the scales with knots have to know the frame
         """What is wrong with the parameters on this frame, or ''."""
         return ""
@@ -198,6 +203,10 @@ class Goalposts(Scale):
     bottom: float = Field(description="Raw value of the lowest score; above ``top`` when less is more.")
     top: float = Field(description="Raw value of the highest score.")
     clip: bool = Field(True, description="Hold scores to the range; without it they may leave it.")
+
+    @property
+    def bounded(self) -> bool:
+        return self.clip
 
     @model_validator(mode="after")
     def _apart(self) -> Goalposts:

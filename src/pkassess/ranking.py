@@ -59,7 +59,17 @@ class Comparison:
     def node_rank(self, name: str) -> NDArray[np.int64]:
         """Ranks by the score of one node, the best first: the highest, or the lowest where high is bad."""
         node = self.scores.nodes[name]
-        return _rank(self.pools, [node.score if node.branch.positive else -node.score], len(self.rank))
+        return _rank(self.pools, [node.branch.merit(node.score)], len(self.rank))
+
+    def counted(self, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Competition ranks of all units as the rubric counts equal ones: 1224, dense 1223, or average 1 2.5 2.5 4."""
+        shown = ranks.astype(np.float64)
+        how = self.scores.rubric.ranks
+        for pool in self.pools if how != "competition" else ():
+            ranked = pool[ranks[pool] != UNRANKED]
+            _, place, count = np.unique(ranks[ranked], return_inverse=True, return_counts=True)
+            shown[ranked] = place + 1 if how == "dense" else ranks[ranked] + (count[place] - 1) / 2
+        return shown
 
 
 def arrange(scores: Scores, selection: Selection) -> Comparison:
@@ -68,7 +78,7 @@ def arrange(scores: Scores, selection: Selection) -> Comparison:
     An index or node without a published score has no rank. Ranks are competition ranks ("1224") by overall level,
     then index; where all periods are shown they run inside each period too.
     """
-    groups = peer_groups(scores)
+    groups = scores.matrix.peer_groups
     observed = _has_observation(scores)
     rows = _selected(scores, selection, observed, groups)
     all_periods = selection.period == ALL_PERIODS
@@ -82,15 +92,6 @@ def arrange(scores: Scores, selection: Selection) -> Comparison:
         all_periods=all_periods,
         pools=pools,
     )
-
-
-def peer_groups(scores: Scores) -> NDArray[np.object_]:
-    """The peer group of every unit: as the data name it, else the level of authority."""
-    units = len(scores.matrix.units)
-    blank = np.full(units, "", dtype=object)
-    named = scores.matrix.context.get("peer_group", blank)
-    level = scores.matrix.context.get("authority_level", blank)
-    return np.where(named != "", named, level)
 
 
 def _has_observation(scores: Scores) -> NDArray[np.bool_]:
@@ -152,7 +153,7 @@ def _overall_keys(scores: Scores) -> list[NDArray[np.float64]]:
     index = scores.index
     if index is None:
         return []
-    score = np.where(scores.overall_status == Publication.PUBLISHED, index.score, np.nan)
+    score = np.where(scores.overall_status == Publication.PUBLISHED, index.branch.merit(index.score), np.nan)
     if not scores.overall_levels:
         return [score]
     return [

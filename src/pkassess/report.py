@@ -73,6 +73,7 @@ class _Builder:
         self.dimensions = sorted(nodes, key=lambda node: not node.branch.positive)
         self.members = self._members()
         self.order = [row for members in self.members.values() for row in members]
+        self.ranks = self.comparison.counted(self.comparison.rank)
         self.tied = self._tied()
         self.directions = Directions(self.comparison, self.dimensions)
         self.needy = self._needy()
@@ -218,7 +219,7 @@ class _Builder:
             return ""
         tie = "=" if row in self.tied else ""
         if self.drawn is None:
-            return f"{rank}{tie}"
+            return f"{self.ranks[row]:g}{tie}"
         low, high = int(self.drawn.rank_low[row]), int(self.drawn.rank_high[row])
         return f"{low}{tie}" if low == high else f"{low}–{high}{tie}"
 
@@ -562,7 +563,8 @@ class _Builder:
         rows = self.comparison.rows
         used = ~np.isnan(self.scores.indicator[:, rows])
         evidence = self.scores.matrix.evidence[: len(used)][:, rows]
-        carried = int((self.scores.matrix.status[: len(used)][:, rows] == Status.CARRIED).sum())
+        status = self.scores.matrix.status[: len(used)][:, rows]
+        carried, imputed = (int((status == kind).sum()) for kind in (Status.CARRIED, Status.IMPUTED))
         notes = []
         if used.any() and (evidence[used] == EvidenceClass.UNGRADED).all():
             notes.append(Note("Evidence", "no value is graded, so confidence is Low and intervals are wide"))
@@ -570,6 +572,11 @@ class _Builder:
             notes.append(
                 Note("Carried", f"{carried} of {int(used.sum())} values are carried from earlier periods")
             )
+        if imputed:
+            said = (
+                "values are imputed: nobody reported them, the rubric fills them in from other partnerships"
+            )
+            notes.append(Note("Imputed", f"{imputed} of {int(used.sum())} {said}"))
         return notes
 
     def _method(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from pkassess.aggregate import AGGREGATORS
+from pkassess.formulas import FORMULAS
 from pkassess.normalise import AnyScale, Frame, Pair, as_tuple
 from pkassess.texts import Text
 
@@ -24,8 +25,13 @@ CONTEXT_COLUMNS = (
 )
 """Columns that travel with a partnership and are never scored."""
 
-Aggregation = Literal["arithmetic", "geometric", "minimum", "maximum", "median"]
+Aggregation = Literal[
+    "arithmetic", "geometric", "minimum", "maximum", "median", "ratio", "conditional", "adjusted"
+]
 Polarity = Literal["positive", "negative"]
+MissingRule = Literal["skip", "refuse", "worst", "impute"]
+Imputation = Literal["mean", "median", "group_mean", "carry_forward"]
+WeightMethod = Literal["equal", "samples", "budget", "pairwise", "entropy", "critic", "standard_deviation"]
 Kind = Literal["judgement", "register", "survey", "public"]
 Sampling = Literal["share", "events", "published"]
 Limits = Annotated[tuple[float | None, float | None], BeforeValidator(as_tuple)]
@@ -124,6 +130,10 @@ class Use(Part):
 
     use: Name = Field(description="Id of the indicator, group, dimension or index.")
     weight: float = Field(1.0, ge=0, description="Weight among its siblings here.")
+    reverse: bool | None = Field(
+        None,
+        description="Turn the score round (lowest + highest - score); to be said where polarities differ.",
+    )
     because: Text | None = Field(None, description="Why this weight.")
 
 
@@ -139,21 +149,71 @@ Child = Annotated[
 ]
 
 
+class Missing(Part):
+    """What a node does about children that apply and have no score."""
+
+    rule: MissingRule = Field(
+        "skip",
+        description="'skip': the others fill up; 'refuse': no score; 'worst': counts as the worst score; "
+        "'impute': missing indicators are filled in.",
+    )
+    least_count: int | None = Field(None, ge=1, description="No score with fewer children than this.")
+    least_weight: float | None = Field(
+        None, gt=0, le=1, description="No score below this share of the applicable weight."
+    )
+    least_share: float | None = Field(
+        None, gt=0, le=1, description="No score below this share of the applicable children, by count."
+    )
+    by: Imputation | None = Field(None, description="Impute only: what stands in for a missing value.")
+    max_age: float | None = Field(None, gt=0, description="Carry-forward only: months it may be old.")
+    because: Text | None = Field(None, description="Why this rule.")
+
+
+class Weights(Part):
+    """Where a node's weights come from, if they do not stand beside its children."""
+
+    method: WeightMethod = Field(description="How the weights are found.")
+    experts: dict[str, dict[str, float]] = Field(
+        default_factory=dict,
+        description="Budget: points by child, for each expert. Pairwise: `a/b: 3` for each pair, where a "
+        "matters three times as much as b.",
+    )
+    file: str | None = Field(
+        None,
+        description="Samples: a CSV file beside the rubric, a column for each child, a row for each set.",
+    )
+    samples: dict[str, list[float]] = Field(
+        default_factory=dict, description="Samples: the sets themselves, a list for each child."
+    )
+    because: Text | None = Field(None, description="Why these weights.")
+
+
 class Node(Part):
     """What groups, dimensions and indices share: children and a way to put them together."""
 
     label: Text = Field(description="Name in reports.")
     aggregate: Aggregation = Field("arithmetic", description="How the children's scores become one.")
     floor: float = Field(0.0, ge=0, description="Geometric only: scores below it count as it.")
+    threshold: float | None = Field(None, description="Conditional only: from here the first child counts.")
+    factor: float = Field(1.0, description="Conditional only: what the second child is multiplied with.")
+    intercept: float = Field(1.0, description="Adjusted only: a in first × (a + b × second).")
+    slope: float | None = Field(None, description="Adjusted only: b in first × (a + b × second).")
+    missing: Missing | None = Field(None, description="What is done about missing children; left out: skip.")
+    weights: Weights | None = Field(None, description="Left out: the weights beside the children.")
+    round: int | None = Field(
+        None, ge=0, le=12, description="Decimals the score is rounded to before it is used; none if absent."
+    )
     because: Text | None = Field(None, description="Why put together this way.")
     children: list[Child] = Field(min_length=1, description="Indicators, groups, or uses of others.")
 
 
 class Group(Node):
-    """A group inside a dimension; groups nest to any depth."""
+    """A group inside a dimension or an index; groups nest to any depth."""
 
     id: Name = Field(description="Id in outputs and conditions.")
     weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
+    polarity: Polarity | None = Field(None, description="Left out: that of the node above.")
+    reverse: bool | None = Field(None, description="As for a use; to be said where polarities differ.")
 
 
 class SubScore(Part):
@@ -171,6 +231,7 @@ class Dimension(Node):
     question: Text = Field(default_factory=dict, description="What it asks.")
     polarity: Polarity = Field("positive", description="'negative': a high score is bad.")
     levels: str | None = Field(None, description="Name of its level set.")
+    bands: Literal["unrounded", "rounded"] = Field("unrounded", description="Which score the level goes by.")
     descriptors: dict[str, Text] = Field(default_factory=dict, description="What each level means here.")
     sub_scores: dict[Name, SubScore] = Field(default_factory=dict, description="Scores shown beside it.")
 
@@ -179,7 +240,9 @@ class Index(Node):
     """A score over dimensions."""
 
     short: Text = Field(default_factory=dict, description="At most four characters, for tables.")
+    polarity: Polarity = Field("positive", description="'negative': a high score is bad.")
     levels: str | None = Field(None, description="Name of its level set.")
+    bands: Literal["unrounded", "rounded"] = Field("unrounded", description="Which score the level goes by.")
 
 
 class Step(Part):
@@ -325,6 +388,9 @@ class Rubric(Part):
     source_order: list[str] = Field(default_factory=list, description="Source types, the best first.")
     levels: dict[Name, list[Level]] = Field(default_factory=dict, description="Named level sets.")
     publication: Publication | None = Field(None, description="Left out: what can be computed is published.")
+    ranks: Literal["competition", "dense", "average"] = Field(
+        "competition", description="How equal ones are ranked: 1 2 2 4, 1 2 2 3 or 1 2.5 2.5 4."
+    )
     uncertainty: UncertaintySettings = Field(
         default_factory=UncertaintySettings, description="Widths of errors and spread of weights."
     )
@@ -363,10 +429,26 @@ class Rubric(Part):
         """Every inner group, in the order of the file."""
         return {
             child.id: child
-            for node in self.dimensions.values()
+            for node in (*self.dimensions.values(), *self.indices.values())
             for child in _descend(node)
             if isinstance(child, Group)
         }
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every dimension, index and group."""
+        return [*self.dimensions.values(), *self.indices.values(), *self.groups.values()]
+
+    @cached_property
+    def oldest(self) -> dict[str, float | None]:
+        """Months for which a value of each indicator may be carried forward: its own, else those of its node."""
+        found: dict[str, float | None] = {}
+        for node in self.nodes:
+            months = node.missing.max_age if node.missing and node.missing.by == "carry_forward" else None
+            for child in node.children:
+                if isinstance(child, Indicator):
+                    found[child.id] = child.max_age if child.max_age is not None else months
+        return found
 
     def level_set(self, name: str | None) -> list[Level]:
         """The levels of a set, the lowest first; empty for none."""
@@ -380,4 +462,4 @@ def _descend(node: Node) -> Iterator[Indicator | Group | Use]:
             yield from _descend(child)
 
 
-assert set(Aggregation.__args__) == set(AGGREGATORS)  # noqa: S101  # the names a file may use are those registered
+assert set(Aggregation.__args__) == {*AGGREGATORS, *FORMULAS}  # noqa: S101  # the names a file may use are those registered

@@ -96,7 +96,8 @@ class ScoreScope:
         if function == "status":
             return Column(matrix.status[row].astype(np.float64), STATUS_NAMES)
         if function == "reported":
-            return Column(np.where(matrix.status[row] == Status.CARRIED, np.nan, matrix.value[row]))
+            unseen = np.isin(matrix.status[row], (Status.CARRIED, Status.IMPUTED))
+            return Column(np.where(unseen, np.nan, matrix.value[row]))
         return None
 
     def _fact(self, name: str, *, unknown: bool | None) -> Truth:

@@ -1,8 +1,8 @@
 """The only scoring path: a matrix and a rubric in, every stage of the calculation out.
 
 Scores are computed for all partnerships and periods at once. Nodes are rolled up from the leaves by the
-aggregators; what is missing drops out and the other weights fill up. What may not be published is NaN in the
-result: an insufficient dimension has no number anywhere.
+aggregators and formulas; what is missing is treated by the rule of each node. What may not be published is NaN in
+the result: an insufficient dimension has no number anywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 
 from pkassess.matrix import Matrix, Status
 from pkassess.normalise import normalise
-from pkassess.tree import Branch, Tree, compile_tree, dimension_of, leaves_under, roll_up, roll_up_shares
+from pkassess.tree import (
+    Branch,
+    Tree,
+    compile_tree,
+    dimension_of,
+    leaves_under,
+    roll_up,
+    roll_up_bounds,
+    roll_up_shares,
+    weigh_by_data,
+)
 from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
@@ -95,21 +105,32 @@ class Scores:
 
 def score_nodes(matrix: Matrix, rubric: Rubric) -> Scores:
     """Scores of all nodes for every unit of a matrix; the overall level and alarms are still open."""
-    tree = compile_tree(rubric)
     indicator = _indicator_scores(matrix, rubric)
     status = matrix.status[: len(rubric.indicators)]
     applicable = status != Status.NOT_APPLICABLE
-    counted = ~np.isnan(indicator)
+    tree = weigh_by_data(compile_tree(rubric), indicator, applicable, rubric.frame.low)
+    # An imputed value makes a score possible and is no evidence for it.
+    counted = ~np.isnan(indicator) & (status != Status.IMPUTED)
     if rubric.publication and rubric.publication.require_grades:
         counted &= matrix.evidence[: len(indicator)] < EvidenceClass.UNGRADED
     coverage = roll_up_shares(tree, np.where(applicable, counted.astype(np.float64), np.nan))
-    raw = roll_up(tree, indicator)
-    low, high = _bounds(tree, indicator, applicable, rubric)
+    unrounded: dict[str, Array] = {}
+    raw = roll_up(tree, indicator, applicable=applicable, unrounded=unrounded)
+    gaps = applicable & (np.isnan(indicator) | (status == Status.IMPUTED))
+    ends = (np.where(gaps, end, indicator) for end in (rubric.frame.low, rubric.frame.high))
+    low, high = roll_up_bounds(tree, *ends)
     publication = _publication(tree, rubric, coverage, counted, applicable, raw)
     confidence = _confidence(tree, matrix, indicator)
     nodes = {
         name: _node_scores(
-            branch, raw[name], coverage[name], publication[name], low[name], high[name], confidence[name]
+            branch,
+            raw[name],
+            coverage[name],
+            publication[name],
+            low[name],
+            high[name],
+            confidence[name],
+            branch.banded(raw[name], unrounded.get(name)),
         )
         for name, branch in tree.items()
     }
@@ -136,15 +157,6 @@ def _indicator_scores(matrix: Matrix, rubric: Rubric) -> Array:
     return np.stack(rows)
 
 
-def _bounds(
-    tree: Tree, indicator: Array, applicable: NDArray[np.bool_], rubric: Rubric
-) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Scores of all nodes if every missing indicator were at the lowest, and at the highest score."""
-    gaps = np.isnan(indicator) & applicable
-    filled = [roll_up(tree, np.where(gaps, end, indicator)) for end in (rubric.frame.low, rubric.frame.high)]
-    return filled[0], filled[1]
-
-
 def _publication(
     tree: Tree,
     rubric: Rubric,
@@ -153,23 +165,34 @@ def _publication(
     applicable: NDArray[np.bool_],
     raw: dict[str, Array],
 ) -> dict[str, NDArray[np.int8]]:
-    """Whether each node may be shown: dimensions by the rule, what is below as they, what is above by all."""
+    """Whether each node may be shown: dimensions by the rule, what is below as they, what is above by all.
+
+    A node below that has no score of its own is never shown.
+    """
     status: dict[str, NDArray[np.int8]] = {}
     for name in rubric.dimensions:
         status[name] = _of_dimension(name, tree, rubric, coverage[name], counted, applicable, raw[name])
     for name, branch in tree.items():
         if branch.kind == "group":
-            status[name] = status[dimension_of(tree, name)]
+            top = status.get(dimension_of(tree, name), np.int8(Publication.PUBLISHED))
+            status[name] = np.where(np.isnan(raw[name]), Publication.INSUFFICIENT, top).astype(np.int8)
         elif branch.kind == "sub_score":
             enough = coverage[name] >= LEAST_SUB_SCORE_WEIGHT - TOLERANCE
             status[name] = np.where(enough, status[branch.parent], Publication.INSUFFICIENT).astype(np.int8)
         elif branch.kind == "index":
-            inner = [status[child] for child, _ in branch.branches]
+            inner = [_of_child(branch, status[child], raw[child]) for child, _ in branch.branches]
             own = np.where(np.isnan(raw[name]), Publication.INSUFFICIENT, Publication.PUBLISHED).astype(
                 np.int8
             )
             status[name] = np.min([own, *inner], axis=0)
     return status
+
+
+def _of_child(above: Branch, status: NDArray[np.int8], raw: Array) -> NDArray[np.int8]:
+    """What a child's status means for an index: a child without a score matters unless the index says what to do."""
+    if above.missing is None and above.terms is None:
+        return status
+    return np.where(np.isnan(raw), Publication.PUBLISHED, status).astype(np.int8)
 
 
 def _of_dimension(
@@ -237,7 +260,9 @@ def _node_scores(
     low: Array,
     high: Array,
     confidence: NDArray[np.int8],
+    banded: Array,
 ) -> NodeScores:
+    """``banded`` is the score that the level goes by: the node says whether rounded or not."""
     published = status == Publication.PUBLISHED
     hidden = status == Publication.INSUFFICIENT
     score = np.where(published, raw, np.nan)
@@ -246,7 +271,7 @@ def _node_scores(
         score=score,
         coverage=np.nan_to_num(coverage),
         status=status,
-        level=classify(score, branch.levels),
+        level=classify(np.where(published, banded, np.nan), branch.levels),
         bound_low=np.where(hidden, np.nan, low),
         bound_high=np.where(hidden, np.nan, high),
         confidence=np.where(published, confidence, 0).astype(np.int8),

@@ -16,7 +16,7 @@ from pkassess.intervals import Z, poisson, through_curve, wilson
 from pkassess.matrix import Status
 from pkassess.normalise import normalise, turning_points
 from pkassess.ratings import disputed
-from pkassess.tree import dimension_of
+from pkassess.tree import signs_of_leaves
 from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def spread_of(scores: Scores, rows: NDArray[np.intp]) -> Spread:
         high[row] = np.where(known, np.fmax(point[row] + half, stat_high), np.nan)
     _reach_to_ratings(scores, low, high)
     _widen_carried(scores, low, high)
-    return Spread(low, high, _labels(scores, rows), _signs(scores), statistical)
+    return Spread(low, high, _labels(scores, rows), signs_of_leaves(scores.rubric), statistical)
 
 
 def _half_widths(scores: Scores, row: int, indicator: Indicator, statistical: NDArray[np.bool_]) -> Array:
@@ -125,22 +125,17 @@ def _reach_to_ratings(scores: Scores, low: Array, high: Array) -> None:
 
 
 def _widen_carried(scores: Scores, low: Array, high: Array) -> None:
-    """A carried value may have moved since: each side half as wide again, and at least 10 points."""
+    """A carried value may have moved since: each side half as wide again, and at least 10 points.
+
+    An imputed one was never seen at all, and is widened as much.
+    """
     settings = scores.rubric.uncertainty
     point = scores.indicator
-    carried = scores.matrix.status[: len(point)] == Status.CARRIED
+    carried = np.isin(scores.matrix.status[: len(point)], (Status.CARRIED, Status.IMPUTED))
     below = np.maximum(settings.carried_factor * (point - low), settings.carried_least)
     above = np.maximum(settings.carried_factor * (high - point), settings.carried_least)
     low[:] = np.where(carried, point - below, low)
     high[:] = np.where(carried, point + above, high)
-
-
-def _signs(scores: Scores) -> Array:
-    signs = np.ones(len(scores.indicator))
-    for name in scores.rubric.dimensions:
-        if not scores.tree[dimension_of(scores.tree, name)].positive:
-            signs[scores.leaves_of(name)] = -1.0
-    return signs
 
 
 def _labels(scores: Scores, rows: NDArray[np.intp]) -> NDArray[np.int32]:
@@ -158,7 +153,8 @@ def _labels(scores: Scores, rows: NDArray[np.intp]) -> NDArray[np.int32]:
         numbers: dict[str, int] = {}
         for row in np.flatnonzero(known[:, unit]).tolist():
             several = matrix.several.get((row, unit))
-            behind = several.kept if several else [int(matrix.origin[row, unit])]
+            origin = int(matrix.origin[row, unit])
+            behind = several.kept if several else [origin] if origin >= 0 else []
             labels[row, unit] = numbers.setdefault(_source(seen, behind), len(numbers))
     return labels
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import AGGREGATORS, arithmetic
+from pkassess.formulas import FORMULAS, Terms, extremes
+from pkassess.missing import enough, settled
+from pkassess.rounding import round_half_up
 from pkassess.rubric import Group, Indicator, Use
+from pkassess.weights import DATA_METHODS, Sets, from_data, sets_of
 
 if TYPE_CHECKING:
-    from pkassess.rubric import Dimension, Index, Level, Node, Rubric, SubScore
+    from pkassess.rubric import Level, Missing, Node, Rubric, SubScore
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 Tree = dict[str, "Branch"]
+Kind = TypeVar("Kind", bound=np.generic)
 Leaves = Array | Mapping[int, Array]
 """Scores of the leaves by row of the matrix: one array, or only the rows that are needed."""
 
@@ -26,7 +32,10 @@ Leaves = Array | Mapping[int, Array]
 class Branch:
     """A node of the rubric's tree, ready for calculation.
 
-    ``leaves`` are (row of the matrix, weight), ``branches`` (node id, weight).
+    ``leaves`` are (row of the matrix, weight), ``branches`` (node id, weight); the weights are those the node's method
+    gives. ``turned`` are the places of children whose score is turned round, ``turn`` is lowest plus highest score.
+    ``loose`` are the places of children whose scores may leave the range, ``bounded`` says that the node's own do not.
+    ``terms`` make the node a formula, in which ``first`` is the place of the first child.
     """
 
     id: str
@@ -39,101 +48,242 @@ class Branch:
     leaves: tuple[tuple[int, float], ...]
     branches: tuple[tuple[str, float], ...]
     label: Mapping[str, str]
+    terms: Terms | None = None
+    first: int = 0
+    missing: Missing | None = None
+    worst: float = 0.0
+    turned: tuple[int, ...] = ()
+    turn: float = 0.0
+    loose: tuple[int, ...] = ()
+    bounded: bool = True
+    decimals: int | None = None
+    rounded_bands: bool = False
+    sets: Sets = field(default_factory=Sets)
 
     @cached_property
     def weights(self) -> Array:
         """Weights of the children as given: leaves first, then branches."""
         return np.array([weight for _, weight in (*self.leaves, *self.branches)])
 
-    def children(self, leaves: Leaves, nodes: Mapping[str, Array]) -> Array:
+    @property
+    def names(self) -> tuple[int | str, ...]:
+        """The children: rows of the matrix, then ids of nodes."""
+        return tuple(child for child, _ in (*self.leaves, *self.branches))
+
+    @property
+    def linear(self) -> bool:
+        """Whether the score is the plain weighted mean of the children's own scores."""
+        return self.aggregate == "arithmetic" and not self.turned and self.decimals is None
+
+    def children(
+        self, leaves: NDArray[Kind] | Mapping[int, NDArray[Kind]], nodes: Mapping[str, NDArray[Kind]]
+    ) -> NDArray[Kind]:
         """Values of the children, stacked on the first axis in the order of the weights."""
         return np.stack(
             [*(leaves[row] for row, _ in self.leaves), *(nodes[name] for name, _ in self.branches)]
         )
 
+    def scores_of_children(self, leaves: Leaves, nodes: Mapping[str, Array]) -> Array:
+        """Scores of the children as they enter this node: those of the other polarity turned round."""
+        return self.as_entering(self.children(leaves, nodes))
+
+    def as_entering(self, children: Array) -> Array:
+        """Scores of the children, in place, with those of the other polarity turned round."""
+        for place in self.turned:
+            children[place] = self.turn - children[place]
+        return children
+
+    def score(self, children: Array, weights: Array, applies: Mask) -> Array:
+        """The node's score from its children's own scores."""
+        return self.rounded(self.combine(self.as_entering(children), weights, applies))
+
+    def combine(self, children: Array, weights: Array, applies: Mask | None) -> Array:
+        """The node's score from its children's, before it is rounded; without ``applies`` no child is missing."""
+        if self.missing is not None and applies is not None:
+            applies = applies.reshape(applies.shape + (1,) * (children.ndim - applies.ndim))
+            children = settled(self.missing, children, applies, self.weights, self.worst)
+        if self.terms is not None:
+            return FORMULAS[self.aggregate](children[self.first], children[1 - self.first], self.terms)
+        return AGGREGATORS[self.aggregate](children, weights, self.floor)
+
+    def rounded(self, score: Array) -> Array:
+        """The score with the node's decimals."""
+        return score if self.decimals is None else round_half_up(score, self.decimals)
+
+    def merit(self, score: Array) -> Array:
+        """The score so that higher is better, for ranks."""
+        return score if self.positive else -score
+
+    def banded(self, score: Array, unrounded: Array | None) -> Array:
+        """The score that the node's level goes by."""
+        return score if self.rounded_bands or unrounded is None else unrounded
+
+
+class _Definition(NamedTuple):
+    """A node where it is defined: its kind, the node above, and whether high is good."""
+
+    kind: str
+    parent: str
+    node: Node
+    positive: bool
+
 
 def compile_tree(rubric: Rubric) -> Tree:
     """The nodes of a rubric by id, children before parents."""
-    rows = {name: row for row, name in enumerate(rubric.indicators)}
-    tree: Tree = {}
+    return _Compiler(rubric).tree()
+
+
+def _definitions(rubric: Rubric) -> dict[str, _Definition]:
+    """Every node of a rubric, in the order of the file."""
+    found: dict[str, _Definition] = {}
+
+    def add(name: str, kind: str, parent: str, node: Node, inherited: str) -> None:
+        polarity = getattr(node, "polarity", None) or inherited
+        found[name] = _Definition(kind, parent, node, polarity == "positive")
+        for child in node.children:
+            if isinstance(child, Group):
+                add(child.id, "group", name, child, polarity)
+
     for name, dimension in rubric.dimensions.items():
-        positive = dimension.polarity == "positive"
-        _compile(name, "dimension", "", dimension, rubric, rows, tree, positive=positive)
-        for sub_name, sub in dimension.sub_scores.items():
-            tree[sub_name] = _compile_sub_score(sub_name, name, sub, dimension, rows, tree)
-    for name, index in _indices_in_order(rubric):
-        _compile(name, "index", "", index, rubric, rows, tree)
-    return tree
+        add(name, "dimension", "", dimension, "positive")
+    for name, index in rubric.indices.items():
+        add(name, "index", "", index, "positive")
+    return found
 
 
-def _indices_in_order(rubric: Rubric) -> Iterator[tuple[str, Index]]:
-    """Indices so that one used by another comes before it."""
-    done: set[str] = set()
+class _Compiler:
+    """Makes branches of nodes, each after everything that it is made of."""
 
-    def visit(name: str) -> Iterator[tuple[str, Index]]:
-        if name not in done:
-            done.add(name)
-            for child in rubric.indices[name].children:
-                if isinstance(child, Use) and child.use in rubric.indices:
-                    yield from visit(child.use)
-            yield name, rubric.indices[name]
+    def __init__(self, rubric: Rubric) -> None:
+        self.rubric = rubric
+        self.rows = {name: row for row, name in enumerate(rubric.indicators)}
+        self.scales = [indicator.scale for indicator in rubric.indicators.values()]
+        self.definitions = _definitions(rubric)
+        self.beside = {sub: name for name, one in rubric.dimensions.items() for sub in one.sub_scores}
+        self.built: Tree = {}
 
-    for name in rubric.indices:
-        yield from visit(name)
+    def tree(self) -> Tree:
+        for name in self.definitions:
+            self._build(name)
+        return self.built
+
+    def _build(self, name: str) -> None:
+        name = self.beside.get(name, name)
+        if name in self.built:
+            return
+        definition = self.definitions[name]
+        for child in definition.node.children:
+            target = _target(child)
+            if target not in self.rows:
+                self._build(target)
+        self.built[name] = self._branch(name, definition)
+        for sub_name, sub in getattr(definition.node, "sub_scores", {}).items():
+            self.built[sub_name] = self._sub_score(sub_name, name, sub)
+
+    def _branch(self, name: str, definition: _Definition) -> Branch:
+        node, frame = definition.node, self.rubric.frame
+        # Leaves come first, as the matrix does; formulas remember which child has the first role.
+        children = sorted(node.children, key=lambda child: _target(child) not in self.rows)
+        sets = sets_of(node.weights, [_target(child) for child in children])
+        given = sets.mean if len(sets.values) else [1.0 if node.weights else one.weight for one in children]
+        weighed = [(_target(child), float(weight)) for child, weight in zip(children, given, strict=True)]
+        formula = node.aggregate in FORMULAS
+        loose = tuple(at for at, (target, _) in enumerate(weighed) if not self._bounded(target))
+        return Branch(
+            id=name,
+            kind=definition.kind,
+            parent=definition.parent,
+            aggregate=node.aggregate,
+            floor=node.floor,
+            positive=definition.positive,
+            levels=tuple(self.rubric.level_set(getattr(node, "levels", None))),
+            leaves=tuple((self.rows[target], weight) for target, weight in weighed if target in self.rows),
+            branches=tuple((target, weight) for target, weight in weighed if target not in self.rows),
+            label=node.label,
+            terms=_terms(node) if formula else None,
+            first=children.index(node.children[0]) if formula else 0,
+            missing=node.missing,
+            worst=frame.low if definition.positive else frame.high,
+            turned=tuple(at for at, child in enumerate(children) if getattr(child, "reverse", False)),
+            turn=frame.low + frame.high,
+            loose=loose,
+            bounded=not formula and not loose,
+            decimals=node.round,
+            rounded_bands=getattr(node, "bands", "") == "rounded",
+            sets=sets,
+        )
+
+    def _bounded(self, target: str) -> bool:
+        if target in self.rows:
+            return self.scales[self.rows[target]].bounded
+        return self.built[target].bounded
+
+    def _sub_score(self, name: str, dimension: str, sub: SubScore) -> Branch:
+        above = self.built[dimension]
+        weight = dict(above.leaves)
+        rows = [self.rows[member] for member in sub.of]
+        return Branch(
+            id=name,
+            kind="sub_score",
+            parent=dimension,
+            aggregate="arithmetic",
+            floor=0.0,
+            positive=above.positive,
+            levels=(),
+            leaves=tuple((row, weight[row]) for row in rows),
+            branches=(),
+            label=sub.label,
+            bounded=all(self.scales[row].bounded for row in rows),
+        )
 
 
-def _compile(
-    name: str,
-    kind: str,
-    parent: str,
-    node: Node,
-    rubric: Rubric,
-    rows: dict[str, int],
-    tree: Tree,
-    *,
-    positive: bool = True,
-) -> None:
-    leaves, branches = [], []
-    for child in node.children:
-        target = child.use if isinstance(child, Use) else child.id
-        if isinstance(child, Group):
-            _compile(child.id, "group", name, child, rubric, rows, tree, positive=positive)
-        (leaves if target in rows else branches).append((rows.get(target, target), float(child.weight)))
-    tree[name] = Branch(
-        id=name,
-        kind=kind,
-        parent=parent,
-        aggregate=node.aggregate,
-        floor=node.floor,
-        positive=positive,
-        levels=tuple(rubric.level_set(getattr(node, "levels", None))),
-        leaves=tuple(leaves),
-        branches=tuple(branches),
-        label=node.label,
-    )
+def _target(child: Indicator | Group | Use) -> str:
+    return child.use if isinstance(child, Use) else child.id
 
 
-def _compile_sub_score(
-    name: str,
-    dimension_name: str,
-    sub: SubScore,
-    dimension: Dimension,
-    rows: dict[str, int],
-    tree: Tree,
-) -> Branch:
-    weight = {child.id: float(child.weight) for child in dimension.children if isinstance(child, Indicator)}
-    return Branch(
-        id=name,
-        kind="sub_score",
-        parent=dimension_name,
-        aggregate="arithmetic",
-        floor=0.0,
-        positive=tree[dimension_name].positive,
-        levels=(),
-        leaves=tuple((rows[member], weight[member]) for member in sub.of),
-        branches=(),
-        label=sub.label,
-    )
+def _terms(node: Node) -> Terms:
+    return Terms(node.threshold or 0.0, node.factor, node.intercept, node.slope or 0.0)
+
+
+def weigh_by_data(tree: Tree, leaves: Array, applicable: Mask, low: float) -> Tree:
+    """The tree with the weights that its data-driven nodes take from the scores of all partnerships."""
+    if not any(branch.sets.method in DATA_METHODS for branch in tree.values()):
+        return tree
+    weighed: Tree = {}
+    for name, branch in tree.items():
+        weighed[name] = branch
+        if branch.sets.method in DATA_METHODS:
+            below = roll_up(
+                {child: weighed[child] for child in weighed if child != name}, leaves, applicable=applicable
+            )
+            scores = branch.scores_of_children(leaves, below)
+            own = from_data(branch.sets.method, scores, low).tolist()
+            count = len(branch.leaves)
+            weighed[name] = replace(
+                branch,
+                leaves=tuple((row, weight) for (row, _), weight in zip(branch.leaves, own, strict=False)),
+                branches=tuple(
+                    (inner, weight) for (inner, _), weight in zip(branch.branches, own[count:], strict=True)
+                ),
+            )
+    return weighed
+
+
+def signs_of_leaves(rubric: Rubric) -> Array:
+    """1 for each indicator defined where high is good, -1 where high is bad; in the order of the matrix."""
+    signs = dict.fromkeys(rubric.indicators, 1.0)
+    for definition in _definitions(rubric).values():
+        own = (child.id for child in definition.node.children if isinstance(child, Indicator))
+        signs |= dict.fromkeys(own, 1.0 if definition.positive else -1.0)
+    return np.array(list(signs.values()))
+
+
+def applies_to(tree: Tree, applicable: Mask) -> dict[str, Mask]:
+    """Where any indicator under a node applies, node by node."""
+    found: dict[str, Mask] = {}
+    for name, branch in tree.items():
+        found[name] = np.asarray(branch.children(applicable, found).any(axis=0))
+    return found
 
 
 def leaves_under(tree: Tree, name: str) -> Iterator[int]:
@@ -153,7 +303,10 @@ def subtree(tree: Tree, name: str) -> Tree:
 
 
 def leaf_weights(tree: Tree, name: str) -> dict[int, float]:
-    """Each leaf under a node, once, with the weight that stands beside it in the rubric."""
+    """Each leaf under a node, once, with the weight that stands beside it in the rubric.
+
+    Of one that serves in several groups under the node, the weight nearest to the node, or in the first of the groups.
+    """
     found = dict(tree[name].leaves)
     for inner, _ in tree[name].branches:
         found = leaf_weights(tree, inner) | found
@@ -173,44 +326,75 @@ def weights_given(tree: Tree, name: str) -> dict[int, float]:
     return flat
 
 
-def _spread_weight(
-    tree: Tree, name: str, present: NDArray[np.bool_], share: Array, used: dict[int, Array]
-) -> None:
-    branch = tree[name]
-    parts = [(present[row], weight) for row, weight in branch.leaves]
-    parts += [
-        (present[list(leaves_under(tree, inner))].any(axis=0), weight) for inner, weight in branch.branches
-    ]
-    total = sum(np.where(there, weight, 0.0) for there, weight in parts)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = [np.where(there, share * weight / total, 0.0) for there, weight in parts]
-    for (row, _), own in zip(branch.leaves, shares, strict=False):
-        used[row] = used.get(row, 0.0) + own
-    for (inner, _), own in zip(branch.branches, shares[len(branch.leaves) :], strict=True):
-        _spread_weight(tree, inner, present, own, used)
-
-
 def roll_up(
     tree: Tree,
     leaves: Leaves,
     weights: Mapping[str, Array] | None = None,
     cut: tuple[float, float] | None = None,
+    *,
+    applicable: Mask | None = None,
+    unrounded: dict[str, Array] | None = None,
 ) -> dict[str, Array]:
     """Scores of all nodes from the scores of the leaves (first axis: rows of the matrix).
 
-    ``weights`` replace those of the rubric, node by node. With ``cut``, scores that errors have carried beyond the
-    ends of the scale are cut to it, once: when a dimension or sub-score is formed, or before they enter a parent
-    that is no weighted arithmetic mean.
+    ``weights`` replace those of the rubric, node by node. ``applicable`` (rows, partnerships, perhaps draws) says where a leaf without a
+    score is missing, for the nodes' rules; without it nothing is, and what has no score drops out. ``unrounded`` receives
+    the scores of rounding nodes before they were rounded.
+
+    With ``cut``, scores that errors have carried beyond the ends of the scale are cut to it, once: when a dimension or
+    sub-score is formed, or before they enter a parent that is no weighted arithmetic mean. Scores that may leave the
+    range without any error are never cut.
     """
     scores: dict[str, Array] = {}
+    where = None
+    if applicable is not None and any(branch.missing for branch in tree.values()):
+        where = applies_to(tree, applicable)
     for name, branch in tree.items():
-        children = branch.children(leaves, scores)
+        children = branch.scores_of_children(leaves, scores)
         if cut and branch.aggregate != "arithmetic":
-            children = np.clip(children, *cut)
+            children = _cut_children(branch, children, cut)
         own = branch.weights if weights is None else weights[name]
-        score = AGGREGATORS[branch.aggregate](children, own, branch.floor)
-        scores[name] = np.clip(score, *cut) if cut and branch.kind != "group" else score
+        applies = None
+        if where is not None and applicable is not None and branch.missing:
+            applies = branch.children(applicable, where)
+        score = branch.combine(children, own, applies)
+        if cut and branch.kind != "group" and branch.bounded:
+            score = np.clip(score, *cut)
+        if unrounded is not None and branch.decimals is not None:
+            unrounded[name] = score
+        scores[name] = branch.rounded(score)
     return scores
+
+
+def _cut_children(branch: Branch, children: Array, cut: tuple[float, float]) -> Array:
+    held = np.clip(children, *cut)
+    for place in branch.loose:
+        held[place] = children[place]
+    return held
+
+
+def roll_up_bounds(tree: Tree, low: Array, high: Array) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Lowest and highest scores of all nodes while each leaf lies between its ``low`` and ``high``.
+
+    NaN is a leaf that does not apply: nothing is missing here, so no rule for what is missing acts.
+    """
+    lowest: dict[str, Array] = {}
+    highest: dict[str, Array] = {}
+    for name, branch in tree.items():
+        ends = branch.children(low, lowest), branch.children(high, highest)
+        for place in branch.turned:
+            ends[0][place], ends[1][place] = branch.turn - ends[1][place], branch.turn - ends[0][place]
+        if branch.terms is not None:
+            roles = [branch.first, 1 - branch.first]
+            found = extremes(FORMULAS[branch.aggregate], ends[0][roles], ends[1][roles], branch.terms)
+        else:
+            kernel = AGGREGATORS[branch.aggregate]
+            found = (
+                kernel(ends[0], branch.weights, branch.floor),
+                kernel(ends[1], branch.weights, branch.floor),
+            )
+        lowest[name], highest[name] = branch.rounded(found[0]), branch.rounded(found[1])
+    return lowest, highest
 
 
 def roll_up_shares(tree: Tree, leaves: Array) -> dict[str, Array]:
@@ -221,18 +405,58 @@ def roll_up_shares(tree: Tree, leaves: Array) -> dict[str, Array]:
     return shares
 
 
-def weights_used(tree: Tree, name: str, present: NDArray[np.bool_]) -> dict[int, Array]:
-    """Each leaf's share of a node's score per unit, after renormalising over what is present."""
+def weights_used(tree: Tree, name: str, present: Mask, applicable: Mask | None = None) -> dict[int, Array]:
+    """Each leaf's share of a node's score per partnership, after renormalising over what counts.
+
+    ``present`` and ``applicable`` are rows of the matrix by partnerships. A missing child counts where its node takes it
+    at the worst score. Under a formula, which has no weights, shares are NaN.
+    """
+    everywhere = np.ones_like(present) if applicable is None else applicable
+    counting = _Counting(tree, present, everywhere)
     used: dict[int, Array] = {}
-    _spread_weight(tree, name, present, np.ones(present.shape[1]), used)
+    counting.spread(name, np.where(counting.scored[name], 1.0, 0.0), used)
     return used
+
+
+class _Counting:
+    """Which children count in their node's score, and for how much of it."""
+
+    def __init__(self, tree: Tree, present: Mask, applicable: Mask) -> None:
+        self.tree, self.present, self.applicable = tree, present, applicable
+        self.applies = applies_to(tree, applicable)
+        self.scored: dict[str, Mask] = {}
+        for name, branch in tree.items():
+            there = branch.children(present, self.scored)
+            if branch.missing is not None:
+                applies = branch.children(applicable, self.applies)
+                self.scored[name] = enough(branch.missing, there, applies, branch.weights)
+            else:
+                self.scored[name] = np.asarray(there.any(axis=0))
+
+    def spread(self, name: str, share: Array, used: dict[int, Array]) -> None:
+        """Hand a node's share of the whole down to the leaves under it."""
+        branch = self.tree[name]
+        counts = branch.children(self.present, self.scored)
+        applies = branch.children(self.applicable, self.applies)
+        # A node without a score that counts all the same counts as the worst, as everything under it would.
+        counts = np.where(self.scored[name], counts, applies)
+        if branch.missing is not None and branch.missing.rule == "worst":
+            counts |= applies
+        parts = [np.where(there, weight, 0.0) for there, weight in zip(counts, branch.weights, strict=True)]
+        total = sum(parts)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares = [np.where(part > 0, share * part / total, 0.0) for part in parts]
+        if branch.terms is not None:
+            shares = [np.full_like(part, np.nan) for part in parts]
+        for (row, _), own in zip(branch.leaves, shares, strict=False):
+            used[row] = used.get(row, 0.0) + own
+        for (inner, _), own in zip(branch.branches, shares[len(branch.leaves) :], strict=True):
+            self.spread(inner, own, used)
 
 
 def additive(tree: Tree, name: str) -> bool:
     """Whether contributions (weight × score) add up to the node's score."""
-    return tree[name].aggregate == "arithmetic" and all(
-        additive(tree, inner) for inner, _ in tree[name].branches
-    )
+    return tree[name].linear and all(additive(tree, inner) for inner, _ in tree[name].branches)
 
 
 def dimension_of(tree: Tree, name: str) -> str:

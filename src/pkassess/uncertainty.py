@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 BLOCK = 250
 """Draws made from one seed; whoever asks for fewer draws gets the beginning of the same series."""
-OWN, SHARED, WEIGHTS = 1, 2, 3
+OWN, SHARED, WEIGHTS, EXPERTS = 1, 2, 3, 4
 BUDGET = 4e8
 """Drawn values at most; above it there are fewer draws, and the report says how many."""
 LEAST_DRAWS = 200
@@ -134,9 +134,8 @@ def _high_confidence(scores: Scores, spread: Spread, name: str, width: Array) ->
 def _source_types(scores: Scores, rows: list[int], unit: int) -> int:
     """Number of different source types behind the used values of some indicators."""
     seen = scores.matrix.observations
-    origins = [
-        int(scores.matrix.origin[row, unit]) for row in rows if not np.isnan(scores.indicator[row, unit])
-    ]
+    used = [row for row in rows if not np.isnan(scores.indicator[row, unit])]
+    origins = [origin for origin in scores.matrix.origin[used, unit].tolist() if origin >= 0]
     return len({seen.word(int(seen.source[origin])).casefold() for origin in origins} - {""})
 
 
@@ -204,22 +203,54 @@ def unit_words(unit: Unit, reading: str = "") -> tuple[int, int, int, int]:
 def draw_weights(tree: Tree, spread: float, seed: int, block: int) -> dict[str, Array]:
     """Weights of each node's children in each draw: (children, 1, draws). One set for all partnerships.
 
-    A sub-score has no weights of its own: its indicators keep those of their dimension.
+    Where the rubric holds several sets, of experts or samples, a draw takes one whole set; other weights vary by
+    ``spread``. A sub-score has no weights of its own: its indicators keep those of their dimension.
     """
     own = [(name, branch) for name, branch in tree.items() if branch.kind != "sub_score"]
     edges = sum(len(branch.weights) for _, branch in own)
     factors = generator(seed, WEIGHTS, (0, 0, 0, 0), block).uniform(1 - spread, 1 + spread, (BLOCK, edges)).T
+    chosen = _choose_sets(tree, seed, block)
     drawn: dict[str, Array] = {}
     at = 0
     for name, branch in own:
         count = len(branch.weights)
-        drawn[name] = (branch.weights[:, None] * factors[at : at + count])[:, None, :]
+        varied = branch.weights[:, None] * factors[at : at + count]
+        drawn[name] = chosen.get(name, varied)[:, None, :]
         at += count
     for name, branch in tree.items():
         if branch.kind == "sub_score":
             rows = [row for row, _ in tree[branch.parent].leaves]
             drawn[name] = drawn[branch.parent][[rows.index(row) for row, _ in branch.leaves]]
     return drawn
+
+
+def _choose_sets(tree: Tree, seed: int, block: int) -> dict[str, Array]:
+    """The weights of nodes with several sets in each draw: (children, draws).
+
+    Every expert of a panel is equally likely, and the same one decides all nodes in a draw; in a node that the expert
+    did not judge, the mean of those who did holds.
+    """
+    several = {name: branch.sets for name, branch in tree.items() if len(branch.sets.values) > 1}
+    labels: dict[str, dict[str, None]] = {}
+    for sets in several.values():
+        labels.setdefault(sets.source, {}).update(dict.fromkeys(sets.labels))
+    if not labels:
+        return {}
+    uniform = generator(seed, EXPERTS, (0, 0, 0, 0), block).uniform(size=(BLOCK, len(labels))).T
+    chosen = {
+        source: [list(names)[at] for at in (share * len(names)).astype(int).tolist()]
+        for (source, names), share in zip(labels.items(), uniform, strict=True)
+    }
+    return {
+        name: np.stack(
+            [
+                dict(zip(sets.labels, sets.values, strict=True)).get(one, sets.mean)
+                for one in chosen[sets.source]
+            ],
+            axis=1,
+        )
+        for name, sets in several.items()
+    }
 
 
 def draw_errors(
@@ -267,14 +298,24 @@ def with_errors(scores: Scores, spread: Spread, units: NDArray[np.intp], z: Arra
     return z
 
 
-def roll_up_draws(scores: Scores, drawn: Array, weights: dict[str, Array]) -> dict[str, Array]:
-    """Scores of all nodes in each draw: (units, draws).
+def roll_up_draws(
+    scores: Scores, units: NDArray[np.intp], drawn: Array, weights: dict[str, Array]
+) -> tuple[dict[str, Array], dict[str, NDArray[np.int8]]]:
+    """Scores and levels of all nodes in each draw: (units, draws).
 
     A dimension is cut to the score range once, when it is formed; cutting each value would pull scores at the ends
     inwards. Under a parent that is no weighted arithmetic mean, children are cut first.
     """
-    low, high = scores.rubric.frame.low, scores.rubric.frame.high
-    return roll_up(scores.tree, drawn, weights=weights, cut=(low, high))
+    unrounded: dict[str, Array] = {}
+    nodes = roll_up(
+        scores.tree,
+        drawn,
+        weights=weights,
+        cut=(scores.rubric.frame.low, scores.rubric.frame.high),
+        applicable=scores.applicable[:, units],
+        unrounded=unrounded,
+    )
+    return nodes, levels_of_draws(scores, nodes, unrounded)
 
 
 def _summarise(
@@ -287,6 +328,7 @@ def _summarise(
 ) -> None:
     """Draw for one chunk of partnerships and write its summaries into the result."""
     kept: dict[str, list[Array]] = {name: [] for name in scores.tree}
+    kept_levels: dict[str, list[NDArray[np.int8]]] = {name: [] for name in result.level_shares}
     overall: list[NDArray[np.int8]] = []
     for blocks in block_groups(result.draws, len(units) * len(scores.indicator)):
         left = min(result.draws - blocks[0] * BLOCK, len(blocks) * BLOCK)
@@ -294,18 +336,22 @@ def _summarise(
         drawn = {
             name: np.concatenate([weights[block][name] for block in blocks], axis=2) for name in scores.tree
         }
-        nodes = roll_up_draws(scores, errors, drawn)
+        nodes, by_node = roll_up_draws(scores, units, errors, drawn)
         for name, values in nodes.items():
             kept[name].append(values[:, :left])
-        overall.append(overall_levels(scores, units, nodes)[:, :left])
+        for name, parts in kept_levels.items():
+            parts.append(by_node[name][:, :left])
+        overall.append(overall_levels(scores, units, nodes, by_node)[:, :left])
     levels = np.concatenate(overall, axis=1)
-    for name, blocks in kept.items():
-        _write_interval(scores, name, units, np.concatenate(blocks, axis=1), result)
+    for name, parts in kept.items():
+        _write_interval(scores, name, units, np.concatenate(parts, axis=1), result)
+    for name, parts in kept_levels.items():
+        _write_shares(scores, name, units, np.concatenate(parts, axis=1), result)
     published = scores.overall_status[units] == Publication.PUBLISHED
     for level in range(len(result.overall_shares)):
         result.overall_shares[level, units] = np.where(published, (levels == level).mean(axis=1), 0.0)
     if keys is not None and scores.index is not None:
-        index = np.concatenate(kept[scores.index.branch.id], axis=1)
+        index = scores.index.branch.merit(np.concatenate(kept[scores.index.branch.id], axis=1))
         keys.write(units, np.where(published[:, None], np.maximum(levels, 0) * LEVEL_STEP + index, np.nan))
 
 
@@ -326,27 +372,42 @@ def _write_interval(
     if not published.any():
         return
     shown = units[published]
-    low, high = np.quantile(values[published], [LOW, HIGH], axis=1)
-    result.low[name][shown] = np.minimum(low, point[published])
-    result.high[name][shown] = np.maximum(high, point[published])
-    if name in result.level_shares:
-        levels = classify(values[published], scores.tree[name].levels)
-        for level in range(len(scores.tree[name].levels)):
-            result.level_shares[name][level, shown] = (levels == level).mean(axis=1)
+    drawn = values[published]
+    # A formula may need a child that is missing in some draws only; what such a draw would give is not known.
+    quantile = np.nanquantile if np.isnan(drawn).any() else np.quantile
+    low, high = quantile(drawn, [LOW, HIGH], axis=1)
+    result.low[name][shown] = np.fmin(low, point[published])
+    result.high[name][shown] = np.fmax(high, point[published])
 
 
-def overall_levels(scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array]) -> NDArray[np.int8]:
+def _write_shares(
+    scores: Scores, name: str, units: NDArray[np.intp], levels: NDArray[np.int8], result: Uncertainty
+) -> None:
+    """The share of draws per level of one node, where its score is published."""
+    published = ~np.isnan(scores.nodes[name].score[units])
+    for level in range(len(result.level_shares[name])):
+        result.level_shares[name][level, units[published]] = (levels[published] == level).mean(axis=1)
+
+
+def overall_levels(
+    scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array], levels: dict[str, NDArray[np.int8]]
+) -> NDArray[np.int8]:
     """The overall level in each draw; bars and caps from the draw's scores, vetoes as they are."""
-    draws = next(iter(nodes.values())).shape[1]
     if scores.rubric.overall is None:
+        draws = next(iter(nodes.values())).shape[1]
         return np.full((len(units), draws), NO_LEVEL, dtype=np.int8)
-    allowed = allowed_in_draws(scores, units, nodes, levels_of_draws(scores, nodes))
+    allowed = allowed_in_draws(scores, units, nodes, levels)
     return np.min(np.broadcast_arrays(*allowed), axis=0).astype(np.int8)
 
 
-def levels_of_draws(scores: Scores, nodes: dict[str, Array]) -> dict[str, NDArray[np.int8]]:
-    """The level of every node in each draw; -1 where it has none."""
-    return {name: classify(values, scores.tree[name].levels) for name, values in nodes.items()}
+def levels_of_draws(
+    scores: Scores, nodes: dict[str, Array], unrounded: dict[str, Array]
+) -> dict[str, NDArray[np.int8]]:
+    """The level of every node in each draw; -1 where it has none. ``unrounded`` are scores as :func:`roll_up` gives."""
+    return {
+        name: classify(scores.tree[name].banded(values, unrounded.get(name)), scores.tree[name].levels)
+        for name, values in nodes.items()
+    }
 
 
 def allowed_in_draws(

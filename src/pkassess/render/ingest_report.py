@@ -92,7 +92,7 @@ class FileReport:
         return Values(
             expected=int(status.size - counts[Status.NOT_APPLICABLE]),
             usable=int(read.sum()),
-            missing=int(counts[Status.MISSING] + counts[Status.CARRIED]),
+            missing=int(counts[[Status.MISSING, Status.CARRIED, Status.IMPUTED]].sum()),
             rejected=int(counts[Status.REJECTED]),
             excluded=int(counts[Status.EXCLUDED]),
             zeros=int((read & (value == 0)).sum()),

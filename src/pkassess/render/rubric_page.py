@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pkassess.conditions import Condition, parse
+from pkassess.formulas import FORMULAS
 from pkassess.library import bundled, load
 from pkassess.normalise import Band, Checklist, Goalposts, Likert, Percent, Rate, Scale
 from pkassess.render.colour import Style, columns_of, counted, inert, style_of
 from pkassess.rubric import Group, Indicator, Node, Use
 from pkassess.texts import say
+from pkassess.weights import DATA_METHODS, sets_of
 
 if TYPE_CHECKING:
     from pkassess.rubric import Dimension, Index, OverallRule, Rubric
@@ -32,6 +34,14 @@ _AGGREGATES = {
     "minimum": "the lowest of its parts",
     "maximum": "the highest of its parts",
     "median": "the weighted median of its parts",
+    "ratio": "its first part divided by its second",
+    "conditional": "its first part where that is {threshold:g} or more, else {factor:g} × its second",
+    "adjusted": "its first part × ({intercept:g} + {slope:g} × its second)",
+}
+_MISSING = {
+    "refuse": "Where a part is missing there is no score.",
+    "worst": "A missing part counts as the worst score.",
+    "impute": "Missing values are filled in ({by}) and marked.",
 }
 
 
@@ -182,29 +192,69 @@ class _Page:
 
     def together(self, node: Node) -> str:
         """How the parts of a node become its score."""
-        floor = f" Scores below {node.floor:g} count as {node.floor:g}." if node.floor else ""
-        return f"{_AGGREGATES[node.aggregate]}.{floor} {self.say(node.because)}".strip()
+        terms = {**dict(node), "threshold": node.threshold or 0.0, "slope": node.slope or 0.0}
+        parts = [f"{_AGGREGATES[node.aggregate].format_map(terms)}."]
+        parts += [f"Scores below {node.floor:g} count as {node.floor:g}."] if node.floor else []
+        parts += self.missing(node)
+        if node.weights is not None:
+            parts += [
+                f"Weights: {node.weights.method.replace('_', ' ')}. {self.say(node.weights.because)}".strip()
+            ]
+        parts += [f"Rounded to {node.round} decimals."] if node.round is not None else []
+        return " ".join([*parts, self.say(node.because)]).strip()
+
+    @staticmethod
+    def missing(node: Node) -> list[str]:
+        """What is done about missing parts, in sentences; none for the default."""
+        rule = node.missing
+        if rule is None:
+            return []
+        parts = (
+            [_MISSING[rule.rule].format(by=str(rule.by).replace("_", " "))] if rule.rule in _MISSING else []
+        )
+        parts += [f"At least {rule.least_count} parts are needed."] if rule.least_count else []
+        parts += (
+            [f"At least {_percent(rule.least_share)} of the parts are needed."] if rule.least_share else []
+        )
+        parts += (
+            [f"At least {_percent(rule.least_weight)} of the weight is needed."] if rule.least_weight else []
+        )
+        return parts
+
+    @staticmethod
+    def shares(node: Node) -> list[str]:
+        """What each part of a node weighs, in words."""
+        if node.aggregate in FORMULAS:
+            return ["first part", "second part"]
+        sets = sets_of(
+            node.weights, [child.use if isinstance(child, Use) else child.id for child in node.children]
+        )
+        if sets.method in DATA_METHODS:
+            return ["weight from the data"] * len(node.children)
+        weights = sets.mean.tolist() if len(sets.values) else [child.weight for child in node.children]
+        if sets.method == "equal":
+            weights = [1.0] * len(weights)
+        return [f"weight {_percent(weight / sum(weights))}" for weight in weights]
 
     def children(self, node: Node, indent: str) -> Iterator[str]:
-        total = sum(child.weight for child in node.children)
-        for child in node.children:
-            share = _percent(child.weight / total)
+        for child, share in zip(node.children, self.shares(node), strict=True):
             if isinstance(child, Indicator):
                 yield from self.indicator(child, share, indent)
             elif isinstance(child, Group):
                 yield ""
-                yield f"{indent}{self.style.strong(self.say(child.label))}  {child.id}, weight {share}"
+                yield f"{indent}{self.style.strong(self.say(child.label))}  {child.id}, {share}"
                 yield from self.fact("Its score is", self.together(child), indent + "  ")
                 yield from self.children(child, indent + "  ")
             else:
                 yield from self.use(child, share, indent)
 
     def use(self, child: Use, share: str, indent: str) -> Iterator[str]:
-        text = f"{self.title_of(child.use)}, weight {share}. {self.say(child.because)}"
+        turned = " Turned round: high counts as low." if child.reverse else ""
+        text = f"{self.title_of(child.use)}, {share}.{turned} {self.say(child.because)}"
         yield from self.fact("Part", text, indent)
 
     def indicator(self, indicator: Indicator, share: str, indent: str) -> Iterator[str]:
-        marks = [f"weight {share}"]
+        marks = [share]
         marks += ["key indicator"] if indicator.key else []
         marks += ["national only"] if indicator.scope == "national" else []
         yield ""

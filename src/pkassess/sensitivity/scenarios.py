@@ -99,11 +99,15 @@ def keys_of(
     ``points`` are indicator scores with errors, (indicators, units, scenarios); without them those of the data.
     """
     leaves = scores.indicator[:, units][..., None] if points is None else points
+    left = _left_out(scores, scenarios)[:, None, :]
+    unrounded: dict[str, Array] = {}
     nodes = roll_up(
         scores.tree,
-        _leave_out(scores, leaves, scenarios),
+        np.where(left, np.nan, leaves),
         weights={name: own[:, None, :] for name, own in scenarios.weights.items()},
         cut=(scores.rubric.frame.low, scores.rubric.frame.high),
+        applicable=scores.applicable[:, units][..., None] & ~left,
+        unrounded=unrounded,
     )
     size = (len(units), len(scenarios))
     nodes = {name: np.broadcast_to(values, size) for name, values in nodes.items()}
@@ -111,9 +115,10 @@ def keys_of(
     if scores.index is not None:
         index = _index(scores, nodes, scenarios)
         nodes[scores.index.branch.id] = index
-    levels = _overall(scores, units, nodes, scenarios)
+    levels = _overall(scores, units, nodes, unrounded, scenarios)
     published = (scores.overall_status[units] == Publication.PUBLISHED)[:, None]
-    keys = np.where(published, np.maximum(levels, 0) * LEVEL_STEP + index, np.nan)
+    merit = scores.index.branch.merit(index) if scores.index else index
+    keys = np.where(published, np.maximum(levels, 0) * LEVEL_STEP + merit, np.nan)
     return Outcome(
         np.where(published, levels, NO_LEVEL).astype(np.int8), np.where(published, index, np.nan), keys
     )
@@ -128,13 +133,12 @@ class Outcome:
     key: Array
 
 
-def _leave_out(scores: Scores, leaves: Array, scenarios: Scenarios) -> Array:
-    """The leaves with NaN where a scenario leaves an indicator or a dimension out."""
-    count = len(leaves)
-    left = np.arange(count)[:, None] == scenarios.indicator[None, :]
+def _left_out(scores: Scores, scenarios: Scenarios) -> NDArray[np.bool_]:
+    """Where a scenario leaves an indicator or a dimension out: (indicators, scenarios)."""
+    left = np.arange(len(scores.indicator))[:, None] == scenarios.indicator[None, :]
     for at, name in enumerate(scores.rubric.dimensions):
         left[scores.leaves_of(name)] |= scenarios.dimension == at
-    return np.where(left[:, None, :], np.nan, leaves)
+    return left
 
 
 def _index(scores: Scores, nodes: Mapping[str, Array], scenarios: Scenarios) -> Array:
@@ -171,13 +175,17 @@ def _with_headroom(
 
 
 def _overall(
-    scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array], scenarios: Scenarios
+    scores: Scores,
+    units: NDArray[np.intp],
+    nodes: dict[str, Array],
+    unrounded: dict[str, Array],
+    scenarios: Scenarios,
 ) -> NDArray[np.int8]:
     """The overall level in every scenario. A dimension that is left out holds nothing down."""
     overall = scores.rubric.overall
     if overall is None:
         return np.full((len(units), len(scenarios)), NO_LEVEL, dtype=np.int8)
-    levels = levels_of_draws(scores, nodes)
+    levels = levels_of_draws(scores, nodes, unrounded)
     for name in scores.rubric.dimensions:
         top = len(scores.tree[name].levels) - 1
         levels[name] = np.where(np.isnan(nodes[name]), top, levels[name]).astype(np.int8)

@@ -20,6 +20,8 @@ from pkassess.tables.fields import (
     level_names,
     number,
     rank_column,
+    rank_field,
+    rank_type,
     text,
     with_keys,
 )
@@ -37,10 +39,10 @@ _OVERALL_FIELDS = [
     number("index", "The first index of the rubric; empty unless published."),
     number("index_low", "Lower end of the index's 90 % interval."),
     number("index_high", "Upper end of the index's 90 % interval."),
-    integer("rank", "Rank inside the peer group; equal is equal."),
     integer("rank_low", "Best rank in the 90 % interval."),
     integer("rank_high", "Worst rank in the 90 % interval."),
 ]
+_RANK_PLACE = next(at for at, field in enumerate(_OVERALL_FIELDS) if field.name == "rank_low")
 
 
 def _dimension_fields(name: str) -> list[Field]:
@@ -64,7 +66,12 @@ def _dimension_fields(name: str) -> list[Field]:
 def assessment_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of assessment.csv for a rubric."""
     dimensions = [field for name in rubric.dimensions for field in _dimension_fields(name)]
-    return with_keys([*_OVERALL_FIELDS, *dimensions], rubric)
+    before, after = _OVERALL_FIELDS[:_RANK_PLACE], _OVERALL_FIELDS[_RANK_PLACE:]
+    return with_keys([*before, _rank_field(rubric), *after, *dimensions], rubric)
+
+
+def _rank_field(rubric: Rubric) -> Field:
+    return rank_field(rubric, "Rank inside the peer group; equal is equal.")
 
 
 def assessment_table(comparison: Comparison) -> Table:
@@ -101,7 +108,7 @@ def _overall_columns(comparison: Comparison, rows: NDArray[np.intp]) -> list[Any
         index,
         np.where(published, low, np.nan),
         np.where(published, high, np.nan),
-        rank_column(comparison.rank[rows]),
+        rank_column(comparison.counted(comparison.rank)[rows], rank_type(scores.rubric)),
         rank_column(rank_low),
         rank_column(rank_high),
     ]

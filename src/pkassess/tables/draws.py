@@ -19,9 +19,12 @@ from pkassess.tables.fields import (
     key_columns,
     key_fields,
     number,
+    rank_column,
+    rank_field,
+    rank_type,
     text,
 )
-from pkassess.tables.shown import TOLD_APART
+from pkassess.tables.shown import TOLD_APART, rank_interval
 
 if TYPE_CHECKING:
     from pkassess.rubric import Level, Rubric
@@ -78,7 +81,6 @@ def _where_positive(table: list[list[Any]]) -> list[list[Any]]:
 _RANK_FIELDS = [
     text("peer_group", "Partnerships that are compared with one another."),
     integer("ranked", "How many of them are ranked."),
-    integer("rank", "Rank inside the peer group; equal is equal."),
     integer("rank_low", "Best rank in the 90 % interval."),
     integer("rank_high", "Worst rank in the 90 % interval."),
     integer("band", "Number of the rank band, from 1; nothing separates the members of one band."),
@@ -91,7 +93,8 @@ _RANK_FIELDS = [
 
 def rank_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of ranks.csv for a rubric."""
-    return (*key_fields(rubric), *_RANK_FIELDS)
+    rank = rank_field(rubric, "Rank inside the peer group; equal is equal.")
+    return (*key_fields(rubric), *_RANK_FIELDS[:2], rank, *_RANK_FIELDS[2:])
 
 
 def ranks_table(comparison: Comparison) -> Table:
@@ -110,9 +113,8 @@ def ranks_table(comparison: Comparison) -> Table:
                 *key_columns(scores, rows.tolist()),
                 comparison.peer_group[rows].tolist(),
                 [len(rows)] * len(rows),
-                comparison.rank[rows].tolist(),
-                drawn.rank_low[rows].tolist(),
-                drawn.rank_high[rows].tolist(),
+                rank_column(comparison.counted(comparison.rank)[rows], rank_type(scores.rubric)),
+                *map(rank_column, rank_interval(comparison, rows)),
                 [numbers.get(at) for at in order.tolist()],
                 drawn.top_third[rows],
                 drawn.bottom_third[rows],

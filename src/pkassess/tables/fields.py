@@ -81,9 +81,21 @@ def blocks_of(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
         yield rows[start : start + size]
 
 
-def rank_column(ranks: NDArray[np.int64]) -> list[int | None]:
-    """Ranks as a column; no number for what is not ranked."""
-    return [NOT_RANKED if rank == UNRANKED else rank for rank in ranks.tolist()]
+def rank_field(rubric: Rubric, description: str) -> Field:
+    """A column of ranks, which are whole numbers unless equal ones share their average."""
+    return Field("rank", rank_type(rubric), description)
+
+
+def rank_type(rubric: Rubric) -> str:
+    """The type of a column of ranks."""
+    return "number" if rubric.ranks == "average" else "integer"
+
+
+def rank_column(ranks: NDArray[np.int64] | NDArray[np.float64], kind: str = "integer") -> list[float | None]:
+    """Ranks as a column of a kind; no number for what is not ranked."""
+    if kind == "number":
+        return np.where(ranks == UNRANKED, np.nan, ranks).tolist()
+    return [NOT_RANKED if rank == UNRANKED else int(rank) for rank in ranks.tolist()]
 
 
 def level_names(levels: NDArray[np.int8], names: Sequence[Level]) -> list[str]:

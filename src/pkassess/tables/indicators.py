@@ -23,16 +23,16 @@ from pkassess.tables.fields import (
     text,
     with_keys,
 )
-from pkassess.tree import additive, leaf_weights, weights_used
+from pkassess.tree import additive, dimension_of, leaf_weights, weights_used
 from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric
 
 _INDICATOR_FIELDS = [
-    text("dimension", "Dimension of the indicator, or block of the diagnostic."),
+    text("dimension", "Dimension (or index) that the indicator serves in, or block of the diagnostic."),
     text("indicator", "Id of the indicator or diagnostic."),
-    text("status", "observed, carried, reconciled, excluded, rejected, missing or not_applicable."),
+    text("status", "observed, carried, reconciled, excluded, rejected, missing, not_applicable or imputed."),
     number("value", "The raw value; also where it is not used, for whoever mends it."),
     text("unit", "Unit of the raw value."),
     number("score", "Score of the indicator; empty where the value is not used."),
@@ -62,8 +62,8 @@ def _leaf_rows(scores: Scores) -> list[_Leaf]:
     names = list(rubric.indicators)
     leaves = [
         _Leaf(dimension, row, names[row], rubric.indicators[names[row]].unit, weight, scored=True)
-        for dimension in rubric.dimensions
-        for row, weight in leaf_weights(scores.tree, dimension).items()
+        for dimension, weights in _homes(scores).items()
+        for row, weight in weights.items()
     ]
     position = {name: row for row, name in enumerate(scores.matrix.measures)}
     return leaves + [
@@ -71,6 +71,17 @@ def _leaf_rows(scores: Scores) -> list[_Leaf]:
         for block_name, block in rubric.diagnostics.items()
         for item in block.items
     ]
+
+
+def _homes(scores: Scores) -> dict[str, dict[int, float]]:
+    """The indicators of every dimension, and those that an index holds outside of dimensions, with their weights."""
+    tree = scores.tree
+    homes = {name: leaf_weights(tree, name) for name in scores.rubric.dimensions}
+    for name, branch in tree.items():
+        top = dimension_of(tree, name)
+        if top in scores.rubric.indices and branch.leaves:
+            homes[top] = dict(branch.leaves) | homes.get(top, {})
+    return homes
 
 
 def indicator_fields(rubric: Rubric) -> tuple[Field, ...]:
@@ -97,19 +108,21 @@ def indicators_table(comparison: Comparison) -> Table:
 
 
 def _leaf_columns(scores: Scores, leaves: list[_Leaf], rows: NDArray[np.intp]) -> list[list[Any]]:
-    present = ~np.isnan(scores.indicator[:, rows])
-    used = {name: weights_used(scores.tree, name, present) for name in scores.rubric.dimensions}
+    present, applicable = ~np.isnan(scores.indicator[:, rows]), scores.applicable[:, rows]
+    used = {name: weights_used(scores.tree, name, present, applicable) for name in _homes(scores)}
     blank = [np.nan] * len(rows)
     parts = []
     for leaf in leaves:
         matrix, score, weight, contribution = scores.matrix, blank, blank, blank
         if leaf.scored:
-            values = scores.indicator[leaf.row, rows]
-            share = np.where(np.isnan(values), np.nan, used[leaf.dimension][leaf.row])
+            values, share = scores.indicator[leaf.row, rows], used[leaf.dimension][leaf.row]
+            # Without a score there is no weight, unless what is missing counts as the worst.
+            share = np.where(np.isnan(values) & (share == 0), np.nan, share)
             published = scores.nodes[leaf.dimension].status[rows] == Publication.PUBLISHED
             score, weight = values.tolist(), share.tolist()
             if additive(scores.tree, leaf.dimension):
-                contribution = np.where(published, share * values, np.nan).tolist()
+                counted = np.where(np.isnan(values), scores.tree[leaf.dimension].worst, values)
+                contribution = np.where(published, share * counted, np.nan).tolist()
         status = matrix.status[leaf.row, rows].tolist()
         parts.append(
             [

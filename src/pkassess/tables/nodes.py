@@ -15,13 +15,14 @@ from pkassess.tables.fields import (
     Field,
     Table,
     blocks_of,
-    integer,
     interleave,
     key_columns,
     key_fields,
     level_names,
     number,
     rank_column,
+    rank_field,
+    rank_type,
     text,
 )
 from pkassess.tables.shown import interval
@@ -39,14 +40,17 @@ _NODE_FIELDS = [
     text("level", "Level of the score, where the node has levels."),
     text("status", "published, provisional or insufficient_evidence."),
     number("coverage", "Share of applicable weight that is observed, 0 to 1."),
-    integer("rank", "Rank of the node's score inside the peer group, the best first."),
 ]
 _KIND_ORDER = ("index", "dimension", "group", "sub_score")
 
 
 def node_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of nodes.csv for a rubric."""
-    return (*key_fields(rubric), *_NODE_FIELDS)
+    return (*key_fields(rubric), *_NODE_FIELDS, _rank_field(rubric))
+
+
+def _rank_field(rubric: Rubric) -> Field:
+    return rank_field(rubric, "Rank of the node's score inside the peer group, the best first.")
 
 
 def nodes_table(comparison: Comparison) -> Table:
@@ -55,20 +59,20 @@ def nodes_table(comparison: Comparison) -> Table:
     order = sorted(scores.nodes, key=lambda name: _KIND_ORDER.index(scores.tree[name].kind))
 
     def blocks() -> Iterator[list[Any]]:
-        ranks = {name: comparison.node_rank(name) for name in order}
+        ranks = {name: comparison.counted(comparison.node_rank(name)) for name in order}
         for rows in blocks_of(comparison.rows, BLOCK_OF_UNITS // len(order) + 1):
             parts = [_node_columns(comparison, name, ranks[name][rows], rows) for name in order]
             keys = key_columns(scores, rows.tolist())
             yield [
                 *(interleave([column] * len(order)) for column in keys),
-                *(interleave([part[at] for part in parts]) for at in range(len(_NODE_FIELDS))),
+                *(interleave([part[at] for part in parts]) for at in range(len(_NODE_FIELDS) + 1)),
             ]
 
     return Table("nodes", node_fields(scores.rubric), blocks)
 
 
 def _node_columns(
-    comparison: Comparison, name: str, ranks: NDArray[np.int64], rows: NDArray[np.intp]
+    comparison: Comparison, name: str, ranks: NDArray[np.float64], rows: NDArray[np.intp]
 ) -> list[Any]:
     node, count = comparison.scores.nodes[name], len(rows)
     low, high = interval(comparison, name, rows)
@@ -82,5 +86,5 @@ def _node_columns(
         level_names(node.level[rows], node.branch.levels),
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows].tolist(),
-        rank_column(ranks),
+        rank_column(ranks, rank_type(comparison.scores.rubric)),
     ]

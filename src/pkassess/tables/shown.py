@@ -27,11 +27,15 @@ def interval(
 def rank_interval(
     comparison: Comparison, rows: NDArray[np.intp]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Best and worst rank of the 90 % interval; 0 for none."""
+    """Best and worst rank of the 90 % interval, widened to hold the rank as it is counted; 0 for none."""
     drawn = comparison.uncertainty
     if drawn is None:
         return np.full(len(rows), UNRANKED), np.full(len(rows), UNRANKED)
-    return drawn.rank_low[rows], drawn.rank_high[rows]
+    low, high = drawn.rank_low[rows], drawn.rank_high[rows]
+    shown = comparison.counted(comparison.rank)[rows]
+    ranked = low != UNRANKED
+    low = np.where(ranked, np.minimum(low, np.floor(shown)), low).astype(np.int64)
+    return low, np.where(ranked, np.maximum(high, np.ceil(shown)), high).astype(np.int64)
 
 
 def confidence_words(scores: Scores, name: str, rows: NDArray[np.intp]) -> list[str]:
