@@ -326,3 +326,11 @@ def test_too_many_values_for_the_budget_give_no_trend_and_say_so(report, monkeyp
     assert found["trends"] == []
     assert found.one("assessment")["stability_trend"] == ""
     assert "PK320" in found.codes()
+
+
+def test_fewer_draws_for_trends_are_told(report, monkeypatch):
+    monkeypatch.setattr("pkassess.trends.affordable_draws", lambda asked, values: 250)
+    found = report(*rows((40, 50, 60)))
+    (told,) = [row for row in found["findings"] if row["code"] == "PK309"]
+    assert told["message"].startswith("For trends 250 draws were made instead of 2,000")
+    assert found.one("trends", dimension="stability")["class"] == "improving"

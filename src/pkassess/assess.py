@@ -364,8 +364,13 @@ def _with_trends(
     from pkassess.trends import find_trends
 
     trends = find_trends(comparison, draws, seed, since)
-    if not trends.draws and not trends.found:
+    if not trends.draws:
         intake.findings.add(Code.NO_TRENDS, file=intake.workbooks[0].file, expected=f"{draws:,}")
+    elif trends.draws < comparison.uncertainty.draws:
+        found = f"For trends {trends.draws:,}"
+        intake.findings.add(
+            Code.FEWER_DRAWS, file=intake.workbooks[0].file, found=found, expected=f"{draws:,}"
+        )
     return replace(comparison, trends=trends)
 
 
@@ -373,9 +378,9 @@ def _with_crossings(comparison: Comparison, draws: int, seed: int) -> Comparison
     """The comparison with the changes of level since the period before; where all periods are shown, none."""
     if comparison.all_periods or not (comparison.previous[comparison.rows] >= 0).any():
         return comparison
-    from pkassess.crossings import find_crossings
+    from pkassess.crossings import Crossings
 
-    return replace(comparison, crossings=find_crossings(comparison, draws, seed))
+    return replace(comparison, crossings=Crossings(comparison, draws, seed))
 
 
 def _nothing(intake: Intake) -> list[Finding]:

@@ -6,7 +6,9 @@ it stays with every weak, ungraded or disputed indicator held at its earlier val
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -52,6 +54,28 @@ class Crossing(NamedTuple):
     def confirmed(self) -> bool:
         """Whether the change may be announced without a reservation."""
         return self.persists and self.share >= CONFIRMED_SHARE - 1e-12
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Crossings(Mapping[tuple[int, str], Crossing]):
+    """The changes of level of a comparison, found when they are first asked for: not every output shows them."""
+
+    comparison: Comparison
+    draws: int
+    seed: int
+
+    @cached_property
+    def _found(self) -> dict[tuple[int, str], Crossing]:
+        return find_crossings(self.comparison, self.draws, self.seed)
+
+    def __getitem__(self, key: tuple[int, str]) -> Crossing:
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def find_crossings(comparison: Comparison, asked: int, seed: int) -> dict[tuple[int, str], Crossing]:

@@ -90,6 +90,9 @@ def find_trends(comparison: Comparison, asked: int, seed: int, since: Period | N
     """
     scores = comparison.scores
     windows = {row: window(scores, row, since) for row in comparison.rows.tolist()}
+    draws = affordable_draws(asked, _cost(scores, windows))
+    if not draws:
+        return Trends(0, asked)
     planner = _Planner(scores)
     planned = {
         (row, name): planner.series(row, units, name)
@@ -97,14 +100,18 @@ def find_trends(comparison: Comparison, asked: int, seed: int, since: Period | N
         for name in scores.rubric.dimensions
     }
     jobs = {key: series for key, series in planned.items() if len(series.scores) > 1}
-    draws = affordable_draws(asked, sum(map(_cost, jobs.values())))
-    if jobs and not draws:
-        return Trends(0, asked)
     calls = _Drawer(scores, jobs, draws, seed).calls()
     found = {
         key: _trend(scores, key[1], series, *calls.get(key, (None, ()))) for key, series in planned.items()
     }
     return Trends(draws, asked, found)
+
+
+def _cost(scores: Scores, windows: dict[int, list[int]]) -> int:
+    """Numbers that one draw makes at most: the values in all windows, and the slopes between all pairs of periods."""
+    values = (~np.isnan(scores.indicator)).sum(axis=0)
+    pairs = sum(len(units) * (len(units) - 1) // 2 for units in windows.values())
+    return int(sum(values[units].sum() for units in windows.values())) + pairs * len(scores.rubric.dimensions)
 
 
 def years(period: Period) -> float:
@@ -221,12 +228,6 @@ class _Planner:
 
 def _nothing(kind: Class, reason: str) -> Series:
     return Series((), (), (), float("nan"), kind, reason)
-
-
-def _cost(series: Series) -> int:
-    """Numbers that one draw of a series makes: its values, and the slopes between all pairs of periods."""
-    periods = len(series.units)
-    return periods * len(series.indicators) + periods * (periods - 1) // 2
 
 
 class _Drawer:
