@@ -189,7 +189,7 @@ def test_several_files_of_which_one_is_unreadable_write_nothing(run, good, file,
         ("hostile_statements", "-3", "PK004"),
         ("safe_walking_pct", "4600", "PK004"),
         ("safe_walking_pct", "about half", "PK001"),
-        ("safe_walking_pct", "12,500", "PK001"),
+        ("safe_walking_pct", "12,500", "PK027"),
     ],
 )
 def test_a_rejected_value_is_named_with_its_cell_and_the_run_goes_on(run, indicator, cell, code):

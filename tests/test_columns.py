@@ -79,7 +79,7 @@ def test_every_odd_cell_has_its_state_and_its_finding():
     values, signs, findings = read(46.0, "3 (est.)", CellError("#N/A"), UNCOMPUTED, True)
     assert (values, signs) == ([46, None, None, None, None], "ORRRR")
     assert places(findings) == [
-        ("TEXT_IN_NUMBER", "C3", "3 (est.)"),
+        ("NUMBER_WITH_UNIT", "C3", "3 (est.)"),
         ("ERROR_CELL", "C4", "#N/A"),
         ("UNCOMPUTED_FORMULA", "C5", "UNCOMPUTED"),
         ("NOT_A_QUANTITY", "C6", "True"),

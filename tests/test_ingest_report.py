@@ -12,7 +12,7 @@ from pkassess.assess import read
 
 @pytest.fixture
 def field_file(workbook):
-    """A workbook as people make them: titles, a total, a chart of old rows, French headers, remarks."""
+    """A workbook as people make them: titles, a row without a mission, a chart of old rows, French headers, remarks."""
 
     def write(name="field.xlsx", **cells):
         rows = sheet_of(
@@ -22,7 +22,7 @@ def field_file(workbook):
             ]
         )
         header = [{"safe_walking_pct": "Sécurité ressentie à pied"}.get(text, text) for text in rows[0]]
-        total = [None, "Total", None, None, *([5] * (len(header) - 4))]
+        total = [None, "Karuvel", None, None, *([5] * (len(header) - 4))]
         return workbook(
             {
                 "Data": [["Field report"], [None], [*header, "Remarks"], *rows[1:], [None] * 3, total],
@@ -274,6 +274,7 @@ def test_json_holds_findings_and_what_was_read(run, field_file):
         "rows": 4,
         "used": 2,
         "skipped": "row 1 above the header, row 7 no mission",
+            "told_by": "one column per indicator",
     }
 
 

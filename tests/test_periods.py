@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pkassess.periods import NO_PERIOD, months_between, parse_date, parse_period
+from pkassess.periods import (
+    NO_PERIOD,
+    is_ambiguous_date,
+    months_between,
+    parse_date,
+    parse_month,
+    parse_period,
+    why_no_period,
+)
 
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
 
@@ -164,10 +172,11 @@ def test_the_days_before_a_month_end_are_nearer_than_the_month_end():
 @pytest.mark.parametrize(
     "written",
     ["2025-06-30", " 2025-06-30 ", "2025-06-30T10:11:12", "2025-06-30 10:11", "2025-06-30T10:11:12.000+01:00",
+     "30/06/2025", "30.6.2025", "06/30/2025", "30 June 2025", "30 juin 2025", "30 de junio de 2025",
      dt.date(2025, 6, 30), dt.datetime(2025, 6, 30, 23, 59)],
 )  # fmt: skip
 def test_forms_of_a_date(written):
-    """A date cell, an ISO day, and the date-times that survey tools export."""
+    """A date cell, an ISO day, the date-times that survey tools export, named months, and days above the 12th."""
     found = parse_date(written)
     assert found == dt.date(2025, 6, 30)
     assert type(found) is dt.date
@@ -180,7 +189,8 @@ def test_forms_of_a_date(written):
         "",
         45838.0,
         True,
-        "30/06/2025",
+        "03/04/2025",
+        "31/06/2025",
         "06.2025",
         "2025-06",
         "2025-02-30",
@@ -191,3 +201,55 @@ def test_forms_of_a_date(written):
 def test_what_is_no_date(written):
     """Days that can be read two ways, days that do not exist, and dates with a remark are not guessed."""
     assert parse_date(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "label"),
+    [
+        ("June 2019", "2019-06"),
+        ("juin 2019", "2019-06"),
+        ("Févr. 2020", "2020-02"),
+        ("agosto de 2022", "2022-08"),
+        ("2019 sept", "2019-09"),
+        ("يونيو 2025", "2025-06"),
+        ("1er trimestre 2020", "2020-Q1"),
+        ("3rd quarter of 2019", "2019-Q3"),
+        ("Trimestre 3, 2019", "2019-Q3"),
+        ("2e semestre 2021", "2021-H2"),
+        ("\u200e2025\u200f", "2025"),
+        ("٢٠٢٥", "2025"),
+    ],
+)
+def test_periods_in_words(written, label):
+    """Months in four languages, quarters and halves written out, digits of any script, invisible characters."""
+    assert parse_period(written).label == label
+
+
+@pytest.mark.parametrize("written", ["FY2019/20", "2019/20", "FY 2019-20", "2019/2020", "2019-2020"])
+def test_a_year_over_two_years_needs_its_first_month(written):
+    """July to June, once it is said; it is no calendar year."""
+    assert parse_period(written) is None
+    assert why_no_period(written) == "fiscal"
+    period = parse_period(written, fiscal_start=7)
+    assert (period.label, str(period.start), str(period.end)) == ("FY2019/20", "2019-07-01", "2020-06-30")
+
+
+def test_a_first_of_a_month_that_can_be_read_two_ways():
+    """01/06/2025 is June in most countries and January in some."""
+    assert (parse_period("01/06/2025"), why_no_period("01/06/2025")) == (None, "ambiguous")
+    assert parse_period("01/06/2025", day_first=True).label == "2025-06"
+    assert parse_period("06/01/2025", day_first=False).label == "2025-06"
+
+
+@pytest.mark.parametrize(
+    ("text", "month"), [("July", 7), ("juillet", 7), ("7", 7), ("13", 0), ("mission", 0)]
+)
+def test_months(text, month):
+    assert parse_month(text) == month
+
+
+def test_an_ambiguous_day_is_read_in_the_order_that_was_said():
+    assert parse_date("03/04/2025", day_first=True) == dt.date(2025, 4, 3)
+    assert parse_date("03/04/2025", day_first=False) == dt.date(2025, 3, 4)
+    assert is_ambiguous_date("03/04/2025")
+    assert not is_ambiguous_date("13/04/2025")

@@ -196,8 +196,19 @@ def test_a_row_of_hashtags_is_never_data(report):
 
 
 def test_a_totals_row_is_named_and_never_scored(report):
-    """A row without an authority is not used, and the report says which."""
-    found = report(wide(consent_status=3), {"mission": "Total", "consent_status": "9"})
+    """Told by its word in a key column, whether or not the other keys are there."""
+    found = report(
+        wide(consent_status=3),
+        {"mission": "Total", "consent_status": "9"},
+        wide(authority="Moyenne", consent_status=4),
+    )
+    assert len(found["assessment"]) == 1
+    assert [row["cell"] for row in found.find("findings", code="PK152")] == ["A3", "B4"]
+
+
+def test_a_row_with_values_and_no_key_is_named(report):
+    """It is not used, and the report says which cell is blank."""
+    found = report(wide(consent_status=3), {"mission": "UNMAV", "consent_status": "4"})
     assert len(found["assessment"]) == 1
     assert found.one("findings", code="PK142")["cell"] == "B3"
 
@@ -349,7 +360,8 @@ def test_a_period_that_can_be_read_two_ways_or_none_is_refused(report, written):
     """The row is not used, and the finding names the cell."""
     found = report(wide(consent_status=2), wide(consent_status=4) | {"period": written})
     assert len(found["assessment"]) == 1
-    assert found.one("findings", code="PK143")["cell"] == "D3"
+    code = "PK159" if "/" in written else "PK143"
+    assert found.one("findings", code=code)["cell"] == "D3"
 
 
 def test_periods_as_numbers_and_dates_of_a_workbook(report, workbook, tmp_path):

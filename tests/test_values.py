@@ -20,10 +20,19 @@ from pkassess.values import (
     State,
     read_answer,
     read_grade,
+    read_rating,
     read_value,
 )
 
 SPACES = {"plain": " ", "no-break": "\u00a0", "thin": "\u2009", "narrow no-break": "\u202f"}
+TEXT_CODES = {
+    Code.TEXT_IN_NUMBER,
+    Code.INEQUALITY,
+    Code.ESTIMATE,
+    Code.RANGE,
+    Code.NUMBER_WITH_UNIT,
+    Code.AMBIGUOUS_NUMBER,
+}
 
 
 @pytest.mark.parametrize("cell", [None, "", "  ", "\u200b", "\ufeff", "\u00a0"])
@@ -105,16 +114,70 @@ def test_thousands_set_apart_by_any_space(space):
 @pytest.mark.parametrize(
     "written",
     [
-        *("12,500", "1.234,5", "1,234.5", "2 50", "2 5000", "2  500", "1,2,3", "1.2.3"),
-        *("<5", ">90", "~40", "ca. 40", "40-50", "3 (est.)", "46 deaths", "5 km", "1_000", "0x10"),
+        *("2 50", "2 5000", "2  500", "1,2,3", "1.2.3", "1_000", "0x10"),
         *("inf", "-inf", "1e999", "-1e999", "1e", "e3", "--5", "%", "46 %%", "%46", "yes", "TRUE", "#N/A"),
     ],
 )
 def test_text_that_is_no_number_or_more_than_one(written):
-    """What can be read two ways, bounds, ranges, remarks, units and infinities are refused, never cleaned."""
+    """Infinities, words and marks that make no number are refused, never cleaned."""
     reading = read_value(written)
     assert (reading.state, reading.code) == (State.REJECTED, Code.TEXT_IN_NUMBER)
     assert math.isnan(reading.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        (Code.INEQUALITY, ("<5", "> 90", "≥ 90 %", "<= 3", "less than 5", "moins de 5", "más de 7")),
+        (Code.ESTIMATE, ("~40", "≈ 40", "ca. 40", "about 40", "environ 1 200", "aprox. 7")),
+        (Code.RANGE, ("3-4", "40-50", "40 \N{EN DASH} 50 %", "3 to 4", "3 à 4", "3/4")),
+        (Code.NUMBER_WITH_UNIT, ("46 deaths", "5 km", "3 (est.)", "$ 40", "12 [1]", "40 %  of men")),
+        (Code.AMBIGUOUS_NUMBER, ("12,500", "1.234,5", "1,234.5", "1.234.567")),
+    ],
+)
+def test_each_kind_of_text_that_is_no_number_has_its_own_code(code, texts):
+    """Bounds, estimates, ranges, units and separators of two meanings are refused, each with its remedy."""
+    assert {read_value(text).code for text in texts} == {code}
+    assert {read_value(text).state for text in texts} == {State.REJECTED}
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "value"),
+    [
+        ("12,500", ".", 12_500),
+        ("12,500", ",", 12.5),
+        ("1.234", ",", 1234),
+        ("1.234", ".", 1.234),
+        ("1.234,5", ",", 1234.5),
+        ("1,234.5", ".", 1234.5),
+        ("1.234.567", ",", 1_234_567),
+    ],
+)
+def test_a_decimal_sign_settles_what_can_be_read_two_ways(written, decimal, value):
+    assert read_value(written, decimal).value == value
+
+
+@pytest.mark.parametrize(
+    ("word", "rating"),
+    [
+        ("Very high", 5),
+        ("LOW", 2),
+        ("Très élevé", 5),
+        ("tres eleve", 5),
+        ("Muy bajo", 1),
+        ("مرتفع جدا", 5),
+        ("Strongly agree", 5),
+        ("Parfois", 3),
+        ("4 - high", 4),
+        ("2. Weak", 2),
+        ("good", None),
+        (4.0, None),
+        ("4", None),
+    ],
+)
+def test_words_for_ratings(word, rating):
+    """The usual five steps in English, French, Spanish and Arabic, and a number before the words."""
+    assert read_rating(word) == rating
 
 
 @pytest.mark.parametrize(
@@ -166,7 +229,7 @@ def test_any_text_is_one_of_four_things(text):
     """A finite number that is observed, or no number and another state; never an exception."""
     reading = read_value(text)
     assert (reading.state is State.OBSERVED) == math.isfinite(reading.value)
-    assert reading.state is not State.REJECTED or reading.code is Code.TEXT_IN_NUMBER
+    assert reading.state is not State.REJECTED or reading.code in TEXT_CODES
 
 
 # --- answers of checklists ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pkassess.checks import check
+from pkassess.choices import NO_CHOICES, Choices, choices_of
 from pkassess.conditions import ConditionError, parse
 from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest
 from pkassess.ingest import read_workbook
@@ -187,6 +188,11 @@ def score(
     draws: int = DEFAULT_DRAWS,
     seed: int = 0,
     since: str | None = None,
+    layout: str | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    locale: str | None = None,
+    column_map: str | None = None,
 ) -> Assessment:
     """Assess one or several workbooks.
 
@@ -197,17 +203,23 @@ def score(
     ``draws`` is the size of the uncertainty run, 0 for none; the same ``seed`` gives the same result. ``since`` is
     the first period of trends; without it they look at the last ten.
 
+    ``layout`` (wide, long, by-period, form), ``sheet``, ``header_row`` (from 1), ``locale`` (en, fr, ...) and
+    ``column_map`` (the path of a YAML file) say how the workbooks are to be read where that is not to be told
+    from what they hold.
+
     Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
     findings that say what and where.
     """
-    intake = read(data, rubric)
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
     return assess(
         intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
     )
 
 
 def read(
-    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]], rubric: str | None = None
+    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    rubric: str | None = None,
+    choices: Choices = NO_CHOICES,
 ) -> Intake:
     """Read workbooks under a rubric: values, findings, nothing scored yet. Raises as :func:`score`."""
     paths = [data] if isinstance(data, str | os.PathLike) else list(data)
@@ -219,7 +231,7 @@ def read(
         chosen = load(rubric or _named_rubric(workbooks, about))
         _check_versions(chosen, workbooks, about, findings)
         log = ReadingLog()
-        observations = observe(workbooks, chosen, findings, log)
+        observations = observe(workbooks, chosen, findings, log, choices)
     matrix = build_matrix(observations, chosen, findings)
     if any(node.missing for node in chosen.nodes):
         from pkassess.imputation import impute

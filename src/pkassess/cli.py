@@ -68,6 +68,22 @@ SinceOption = Annotated[
 NoUncertaintyOption = Annotated[
     bool, typer.Option("--no-uncertainty", help="No uncertainty run: no intervals, no rank ranges.")
 ]
+LayoutOption = Annotated[
+    str | None, typer.Option("--layout", help="Read sheets as wide, long, by-period or form.")
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of the workbook only.")]
+HeaderRowOption = Annotated[
+    int | None, typer.Option("--header-row", min=1, help="The row of the column names, from 1.")
+]
+LocaleOption = Annotated[
+    str | None,
+    typer.Option(
+        "--locale", help="How numbers and dates are written: en, en-GB, en-US, fr, es, pt, de, ar, iso."
+    ),
+]
+ColumnMapOption = Annotated[
+    str | None, typer.Option("--column-map", help="A YAML file that says what columns and names mean.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
@@ -162,6 +178,11 @@ def score(
     seed: SeedOption = 0,
     since: SinceOption = None,
     no_uncertainty: NoUncertaintyOption = False,
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -170,12 +191,13 @@ def score(
 ) -> int:
     """Score every partnership and print a comparative report."""
     from pkassess.assess import assess, format_of, read
+    from pkassess.choices import choices_of
     from pkassess.render import check_format
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
     conditions = _conditions(fail_on or [])
-    intake = read(data, rubric)
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
     if strict and _has_errors(intake):
         _print_findings(intake.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
@@ -256,15 +278,21 @@ def validate(
     rubric: RubricOption = None,
     output: OutputOption = None,
     format: FormatOption = None,  # noqa: A002
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
     strict: StrictOption = False,  # noqa: ARG001  # accepted for symmetry: errors fail in any case
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say what was read and list every finding, without scoring."""
     from pkassess.assess import read
+    from pkassess.choices import choices_of
     from pkassess.render.ingest_report import validation_lines
 
-    intake = read(data, rubric)
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
     _write_lines(lambda kind, stream: validation_lines(intake, kind, stream), output, format)
     return EXIT_CHECK_FAILED if _has_errors(intake) else 0
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.findings import Code, Findings
-from pkassess.values import Answer, Reading, State, read_answer, read_value
+from pkassess.texts import fold
+from pkassess.values import Answer, Reading, State, read_answer, read_rating, read_value
 
 NAN = float("nan")
 LEAST_SHARE_OF_ITEMS = 2 / 3
@@ -29,6 +30,7 @@ class Measure(NamedTuple):
     items: tuple[str, ...] = ()
     judgement: bool = False
     lag: float = 3.0
+    points: int = 0
 
     @property
     def expected(self) -> str:
@@ -50,6 +52,8 @@ class Where(NamedTuple):
     address: Callable[[int], str]
     plain_text: bool = False
     """True where every number is text by nature, as in CSV."""
+    decimal: str = ""
+    """The decimal sign of numbers in text, '' where nobody said."""
 
 
 class Notes:
@@ -58,18 +62,21 @@ class Notes:
     def __init__(self) -> None:
         self._counts: dict[tuple[Code, str, str, str, str], list[object]] = {}
 
-    def count(self, code: Code, where: Where, column: str, place: int, value: str) -> None:
-        """Count one cell. Words for nothing are counted apart, numbers as text together."""
+    def count(self, code: Code, where: Where, column: str, place: int, value: str, meaning: str = "") -> None:
+        """Count one cell. Words are counted apart, numbers as text together; ``meaning`` is what was read."""
         word = "" if code is Code.NUMBER_AS_TEXT else value.strip().casefold()
-        entry = self._counts.setdefault((code, where.file, where.sheet, column, word), [0, "", ""])
+        entry = self._counts.setdefault((code, where.file, where.sheet, column, word), [0, "", "", ""])
         if not entry[0]:
-            entry[1:] = [where.address(place), value]
+            entry[1:] = [where.address(place), value, meaning]
         entry[0] = int(str(entry[0])) + 1
 
     def report(self, findings: Findings) -> None:
         """Turn the counts into findings."""
-        for (code, file, sheet, column, _), (count, cell, value) in self._counts.items():
-            findings.add(code, file=file, sheet=sheet, cell=cell, column=column, value=value, count=count)
+        for (code, file, sheet, column, _), (count, cell, value, meaning) in self._counts.items():
+            expected = {"expected": meaning} if meaning else {}
+            findings.add(
+                code, file=file, sheet=sheet, cell=cell, column=column, value=value, count=count, **expected
+            )
 
 
 class Cells(NamedTuple):
@@ -83,15 +90,28 @@ def read_column(
     cells: Sequence[object], measure: Measure, where: Where, findings: Findings, notes: Notes
 ) -> Cells:
     """Numbers of a column within the measure's hard limits; what is outside is rejected with a finding."""
-    values, odd = _floats_of_text(cells) if where.plain_text else _floats(cells)
+    # With a decimal comma even 1.234 needs a closer look.
+    fast = where.plain_text and where.decimal != ","
+    values, odd = _floats_of_text(cells) if fast else _floats(cells)
     states = np.where(np.isnan(values), State.MISSING, State.OBSERVED).astype(np.int8)
     for place in odd:
-        reading = _noted(read_value(cells[place]), cells[place], place, measure, where, findings, notes)
+        reading = _reading(cells[place], place, measure, where, notes)
+        reading = _noted(reading, cells[place], place, measure, where, findings, notes)
         values[place], states[place] = reading.value, reading.state
     _reject_outside(values, states, cells, measure, where, findings)
     return Cells(values, states)
 
 
+def _reading(cell: object, place: int, measure: Measure, where: Where, notes: Notes) -> Reading:
+    """What a cell says; where ratings are expected, a word may stand for one."""
+    reading = read_value(cell, where.decimal)
+    if reading.state is State.REJECTED and measure.points == _FIVE and (rating := read_rating(cell)):
+        notes.count(Code.RATING_WORD, where, measure.id, place, str(cell), f"{rating:g}")
+        return Reading(State.OBSERVED, rating)
+    return reading
+
+
+_FIVE = 5
 _PLAIN_TYPES = frozenset({float, type(None)})
 _JSON_NUMBERS = frozenset({float, int, type(None)})
 
@@ -291,6 +311,26 @@ def read_checklist(
                 Code.TOO_FEW_ITEMS, "", place, measure, first, findings, found=lacking[0], whole=lacking[1]
             )
     return Cells(values, states)
+
+
+def read_selected(cells: Sequence[object], measure: Measure) -> list[dict[str, str]] | None:
+    """Answers to each item from cells that list the items chosen (``item_a item_b``); None if they do not.
+
+    In a submitted form an item that was not chosen was answered with no; a blank cell answers nothing.
+    """
+    known = {fold(item): item for item in measure.items}
+    found = []
+    listed = False
+    for cell in cells:
+        words = [fold(word) for word in str(cell).split()] if isinstance(cell, str) else []
+        if not words and cell in (None, ""):
+            found.append({})
+            continue
+        if not words or not known.keys() >= set(words):
+            return None
+        listed = True
+        found.append({item: "yes" if word in words else "no" for word, item in known.items()})
+    return found if listed else None
 
 
 def _report_bad(

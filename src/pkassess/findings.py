@@ -205,6 +205,62 @@ class Code(Enum):
         "Remove the % from {cell}, or check the column.",
         "The format of a neighbouring column was copied.",
     )
+    INEQUALITY = _error(
+        "PK023",
+        "bound in place of a number",
+        "The cell holds {found}, a bound and no number.",
+        "Write the number in {cell}; if only the bound is known, clear the cell and keep the bound in a note.",
+        "Laboratories and confidential tables write < or > where the number is small or large.",
+    )
+    ESTIMATE = _error(
+        "PK024",
+        "about sign before a number",
+        "The cell holds {found}, an estimate by its own words.",
+        "Write the number alone in {cell}, and give the value a weak grade such as D4.",
+        "Somebody did not know the number.",
+    )
+    RANGE = _error(
+        "PK025",
+        "range in place of a number",
+        "The cell holds {found}, a range.",
+        "Write one number in {cell}. In the long layout the ends of the range go into the columns lower and upper.",
+        "Two sources differ, or the number is an estimate.",
+    )
+    NUMBER_WITH_UNIT = _error(
+        "PK026",
+        "number with words",
+        "The cell holds {found}, a number and words; a number was expected.",
+        "Write the number alone in {cell}; the unit is that of the indicator.",
+        "A unit or a remark was typed beside the number.",
+    )
+    AMBIGUOUS_NUMBER = _error(
+        "PK027",
+        "number that can be read two ways",
+        "The cell holds {found}; its separators can mean thousands or decimals.",
+        "Write the number in {cell} without separators for thousands, or say --locale en or --locale fr.",
+        "12,500 is twelve thousand five hundred in some countries and twelve and a half in others.",
+    )
+    RATING_WORD = _note(
+        "PK028",
+        "word for a rating",
+        "{count} cells hold {found}. They were read as the rating {expected}.",
+        "Check that the words stand for these ratings; to be rid of the note, write the numbers.",
+        "Survey tools export the label of an answer instead of its number.",
+    )
+    AMBIGUOUS_DATE = _error(
+        "PK029",
+        "date that can be read two ways",
+        "{found} can be read with the day or the month first. It was not used.",
+        "Write the date as year-month-day in {cell}, or say --locale en-GB, en-US or another.",
+        "Countries write day and month in different orders.",
+    )
+    UNIT_DIFFERS = _error(
+        "PK030",
+        "value in another unit",
+        "The row gives the unit {found}; the indicator is counted in {expected}. The value was not used.",
+        "Convert the value, and write {expected} in the column unit.",
+        "Values from several sources were put into one column.",
+    )
     JUMP = _warning(
         "PK050",
         "large change between neighbouring periods",
@@ -424,6 +480,69 @@ class Code(Enum):
         "Nothing needs doing.",
         "Humanitarian data carry tags under the header.",
     )
+    BAD_FISCAL_START = _warning(
+        "PK115",
+        "start of the fiscal year not understood",
+        "The sheet about gives {found} as fiscal_year_start; expected a month. It was not used.",
+        "Write a month there: July, or 7.",
+        "The cell is blank of a month, or names a day.",
+    )
+    AMBIGUOUS_LAYOUT = _error(
+        "PK132",
+        "layout that can be read two ways",
+        "The sheet can be read as {found}. It was not read.",
+        "Say which it is: {expected}.",
+        "The header fits more than one arrangement of rows and columns.",
+    )
+    HIDDEN_ROWS = _warning(
+        "PK133",
+        "hidden rows with data",
+        "{count} hidden rows were read like the others: {found}.",
+        "Unhide them to look, or delete them if they are not meant to be scored.",
+        "A filter was left on, or rows were hidden instead of deleted.",
+    )
+    MERGED_KEYS = _note(
+        "PK134",
+        "merged cells filled down",
+        "{count} rows lie in merged cells of the column {column}; each took the value of its merged cell.",
+        "Nothing needs doing.",
+        "The name of a partnership was merged over several rows.",
+    )
+    KEY_FROM_ELSEWHERE = _note(
+        "PK135",
+        "key taken from outside the table",
+        "The table has no column {column}; {found} was taken for all its rows from {expected}.",
+        "Check that it holds for every row; else add a column {column}.",
+        "The workbook gives it once: in a title, in the sheet about, or as the name of a sheet.",
+    )
+    NO_SUCH_SHEET = _error(
+        "PK136",
+        "no such sheet",
+        "The workbook has no sheet {found}; it has {expected}.{suggestion}",
+        "Give --sheet one of these names, or leave it out.",
+        "The name was mistyped, or the option is meant for another workbook.",
+    )
+    LAYOUT_DOES_NOT_FIT = _error(
+        "PK137",
+        "chosen layout does not fit",
+        "The sheet cannot be read as {found}: {expected}.",
+        "Leave --layout and --header-row out, or check them against the sheet.",
+        "The options were made for another workbook.",
+    )
+    FORM_NOT_DATA = _error(
+        "PK138",
+        "a form, not its data",
+        "The workbook holds an XLSForm (sheets survey and choices), not the answers to it.",
+        "Export the data from KoboToolbox or ODK, and give that file.",
+        "The form's definition was sent in place of the export.",
+    )
+    REPEATED_HEADER = _note(
+        "PK139",
+        "header row repeated",
+        "Row {found} repeats the column names. It was not read as data.",
+        "Nothing needs doing.",
+        "Printed tables repeat their header on each page.",
+    )
     DUPLICATE_DIFFERS = _error(
         "PK140",
         "the same partnership and period twice",
@@ -451,6 +570,20 @@ class Code(Enum):
         "The period {found} is not understood; expected a form such as 2025, 2025-Q2, 2025-H1 or 2025-06.",
         "Correct {cell}.",
         "The period was written in another form, or the cell holds something else.",
+    )
+    FISCAL_YEAR = _error(
+        "PK158",
+        "year that runs over two",
+        "The period {found} runs over two years, and nobody says in which month it begins.",
+        "Give the month in the sheet about (fiscal_year_start: July), or in a column map.",
+        "Missions count from July to June, governments from other months.",
+    )
+    AMBIGUOUS_PERIOD = _error(
+        "PK159",
+        "period that can be read two ways",
+        "The period {found} can be read with the day or the month first. The row was not used.",
+        "Write the period as 2025-06 in {cell}, or say --locale en-GB, en-US or another.",
+        "Countries write day and month in different orders.",
     )
     TWO_FILES = _error(
         "PK144",
@@ -522,6 +655,41 @@ class Code(Enum):
         "{found} is not a phase; expected {expected}. The phase counts as not known there.",
         "Write one of these words in the column phase.",
         "Another word was used for the phase of the mission.",
+    )
+    TOTALS_ROW = _note(
+        "PK152",
+        "row of totals",
+        "The row is a total ({found}). It was not read.",
+        "Nothing needs doing. If it is a partnership of that name, give the row its other keys.",
+        "Totals and averages stand below the rows they sum up.",
+    )
+    LABEL_ROW = _note(
+        "PK153",
+        "row of units or hints",
+        "The row under the header holds words and no key, the first is {found}. It was not read as data.",
+        "Nothing needs doing.",
+        "Units, weights or hints for filling in stand between the header and the data.",
+    )
+    NEAR_NAMES = _warning(
+        "PK154",
+        "two spellings that may be one name",
+        "{found} is nearly {expected}. They were taken as two partnerships.",
+        "If they are one, write the same name, or add a row to a sheet aliases: name {expected}, alias {found}.",
+        "A name was mistyped, or written with and without a word such as County.",
+    )
+    SAME_NAME = _note(
+        "PK155",
+        "another spelling of a name",
+        "{found} was read as '{expected}': {how}.",
+        "Nothing needs doing. If they are two, give them different names or place codes.",
+        "Offices write one name in several ways.",
+    )
+    CONTEXT_DIFFERS = _warning(
+        "PK156",
+        "partnership described twice",
+        "The sheet gives {column} of {whom} as {found} and before as {expected}. The first was used.",
+        "Correct {cell}, or delete one of the rows.",
+        "A row was copied and changed, or two offices described the same partnership.",
     )
     SEVERAL_RECORDS = _warning(
         "PK150",
@@ -643,6 +811,13 @@ class Code(Enum):
         "{found}",
         "See 'pkassess score --help'.",
         "An option has a value that it cannot take.",
+    )
+    BAD_COLUMN_MAP = _error(
+        "PK307",
+        "column map not understood",
+        "The column map cannot be used: {found}.",
+        "Correct the file; docs/workbooks.md shows one.",
+        "A name was mistyped, or the file is not the YAML that is expected.",
     )
     UNKNOWN_CODE = _error(
         "PK306",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.findings import Code, Findings, nearest, shown
@@ -40,6 +41,19 @@ BREAK_FIELDS = ("indicator", "dimension", "reason")
 TARGET_FIELDS = ("indicator", "dimension", "value", "date", "baseline")
 
 
+_KOBO_COLUMNS = frozenset({"_uuid", "_index", "_parent_index", "_submission_time", "__version__"})
+_ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", "Status"})
+_TAGS = {
+    "org": "mission",
+    "adm": "authority",
+    "loc": "authority",
+    "country": "country",
+    "date": "period",
+    "period": "period",
+}
+"""The key and context columns that HXL hashtags stand for."""
+
+
 class Role(Enum):
     """What a column is for."""
 
@@ -50,11 +64,15 @@ class Role(Enum):
     SISTER = "sister"
     ITEM = "item"
     FIELD = "field"
+    SERIES = "series"
     UNKNOWN = "unknown"
 
 
 class ColumnName(NamedTuple):
-    """The meaning of one column: its role, what it belongs to, and which part of that it is."""
+    """The meaning of one column: its role, what it belongs to, and which part of that it is.
+
+    A column of the role SERIES holds one period of the measure ``name`` ('' where each row names its own).
+    """
 
     role: Role
     name: str
@@ -99,6 +117,8 @@ class Vocabulary:
     measures: dict[str, str] = field(default_factory=dict)
     others: dict[str, ColumnName] = field(default_factory=dict)
     items: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: dict[str, ColumnName] = field(default_factory=dict)
+    """What the user said that columns mean, by folded header text."""
     _meanings: dict[str, ColumnName] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -137,6 +157,10 @@ class Vocabulary:
         folded = fold(text)
         if not folded:
             return ColumnName(Role.UNKNOWN, "")
+        if folded in self.given:
+            return self.given[folded]
+        if text.startswith("#") and (tagged := self._of_tag(text)):
+            return tagged
         if folded in self.others:
             return self.others[folded]
         if folded in self.measures:
@@ -152,6 +176,28 @@ class Vocabulary:
             return ColumnName(Role.ITEM, name, self.items[name].get(fold(part), f"?{part.strip()}"))
         return None
 
+    def of_path(self, text: str, separator: str, extra: Mapping[str, ColumnName]) -> ColumnName | None:
+        """What a header means once the groups in front of it are cut; a choice of a question is its item."""
+        *groups, last = text.split(separator)
+        if not groups:
+            return None
+        name = self.measure(groups[-1])
+        if name in self.items and fold(last) in self.items[name]:
+            return ColumnName(Role.ITEM, name, self.items[name][fold(last)])
+        found = extra.get(fold(last)) or self.meaning(last)
+        return None if found.role is Role.UNKNOWN else found
+
+    def _of_tag(self, tag: str) -> ColumnName | None:
+        """What an HXL hashtag says, if it says something that the rubric knows."""
+        base, *attributes = (fold(part) for part in tag.split("+"))
+        for attribute in attributes:
+            if base in ("indicator", "value", "meta") and attribute in self.measures:
+                return ColumnName(Role.VALUE, self.measures[attribute])
+        if base.startswith("adm") and "code" in attributes:
+            return ColumnName(Role.CONTEXT, "place_code")
+        wanted = _TAGS.get(base.rstrip("0123456789") if base.startswith("adm") else base)
+        return self.others.get(wanted) if wanted else None
+
     def known_texts(self) -> Iterator[str]:
         """Names as they are written, for suggestions."""
         yield from self.rubric.keys
@@ -159,24 +205,86 @@ class Vocabulary:
         yield from self.rubric.diagnostic_items
 
 
-def find_header(sheet: Sheet, vocabulary: Vocabulary, fields: Sequence[str] = ()) -> Header | None:
+def find_header(
+    sheet: Sheet, vocabulary: Vocabulary, fields: Sequence[str] = (), only: int | None = None
+) -> Header | None:
     """The row among the first 25 that names most known columns, or None if no row names one.
 
-    ``fields`` are column names that count besides those of the rubric, as in long tables and side sheets.
+    ``fields`` are column names that count besides those of the rubric, as in long tables and side sheets; ``only``
+    is the one row (zero-based) to look at. Hashtags under a row tell what its texts do not.
     """
-    extra = {fold(name): ColumnName(Role.FIELD, name) for name in fields}
+    extra = field_names(fields)
     best: Header | None = None
     most = 0
-    rows = sheet.head(HEADER_SEARCH_ROWS)
+    rows = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 2)
     for place, row in enumerate(rows):
-        texts = tuple(" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row)
-        columns = tuple(
-            (extra.get(fold(text)) if extra else None) or vocabulary.meaning(text) for text in texts
-        )
-        known = sum(column.role is not Role.UNKNOWN for column in columns)
+        if only is not None and place != only:
+            continue
+        texts = header_texts(row)
+        columns = meanings(texts, vocabulary, extra)
+        tagged = _holds_hashtags(rows[place + 1 : place + 2])
+        if tagged:
+            columns = _told_by_tags(columns, rows[place + 1], vocabulary)
+        known = count_known(columns)
         if known > most:
-            best, most = Header(place, columns, texts, _holds_hashtags(rows[place + 1 : place + 2])), known
+            best, most = Header(place, columns, texts, tagged), known
     return best
+
+
+def field_names(fields: Sequence[str]) -> dict[str, ColumnName]:
+    """Column names that are no part of a rubric, folded."""
+    return {fold(name): ColumnName(Role.FIELD, name) for name in fields}
+
+
+def header_texts(row: Sequence[object]) -> tuple[str, ...]:
+    """The cells of a row as column names: words only, with single spaces."""
+    return tuple(" ".join(cell.split()) if isinstance(cell, str) else "" for cell in row)
+
+
+def count_known(columns: Sequence[ColumnName]) -> int:
+    """How many columns mean something."""
+    return sum(column.role is not Role.UNKNOWN for column in columns)
+
+
+def meanings(
+    texts: Sequence[str], vocabulary: Vocabulary, extra: Mapping[str, ColumnName]
+) -> tuple[ColumnName, ...]:
+    """What the column names of one row mean; what the user said stands before everything else."""
+    given = vocabulary.given
+    found = [
+        (given.get(fold(text)) or extra.get(fold(text)) if extra else None) or vocabulary.meaning(text)
+        for text in texts
+    ]
+    separator = _separator_of(texts)
+    if separator:
+        cut = (vocabulary.of_path(text, separator, extra) for text in texts)
+        found = [
+            path if path and column.role is Role.UNKNOWN else column
+            for column, path in zip(found, cut, strict=True)
+        ]
+    return tuple(found)
+
+
+def _separator_of(texts: Sequence[str]) -> str:
+    """What joins groups and questions in the exports of KoboToolbox (/) and ODK Central (-); '' elsewhere."""
+    named = set(texts)
+    if named & _KOBO_COLUMNS:
+        return "/"
+    return "-" if len(named & _ODK_COLUMNS) > 1 else ""
+
+
+def _told_by_tags(
+    columns: Sequence[ColumnName], tags: Sequence[object], vocabulary: Vocabulary
+) -> tuple[ColumnName, ...]:
+    """Columns whose texts say nothing, by the hashtags under them."""
+    told = [vocabulary.meaning(str(tag).strip()) if tag else None for tag in tags]
+    known = set(columns)
+    return tuple(
+        tag
+        if tag and tag not in known and column.role is Role.UNKNOWN and tag.role is not Role.UNKNOWN
+        else column
+        for column, tag in zip_longest(columns, told[: len(columns)])
+    )
 
 
 def _holds_hashtags(rows: Sequence[Sequence[object]]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,8 @@ class ColumnReport:
 class SheetReport:
     """What was read from one sheet.
 
-    ``layout`` is ``wide``, ``long``, a side sheet's name, or '' for a sheet that was not read, whose ``note``
-    says why. ``rows`` counts filled rows but for the header; ``skipped`` lists row numbers by reason.
+    ``layout`` is that of the sheet, a side sheet's name, or '' for a sheet that was not read, whose ``note``
+    says why; ``why`` is how the layout was told. ``rows`` counts filled rows but for the header; ``skipped`` lists row numbers by reason.
     """
 
     file: str
@@ -49,6 +49,7 @@ class SheetReport:
     skipped: tuple[tuple[str, tuple[int, ...]], ...] = ()
     columns: tuple[ColumnReport, ...] = ()
     note: str = ""
+    why: str = ""
 
 
 @dataclass
@@ -57,10 +58,14 @@ class ReadingLog:
 
     _sheets: list[_Sheet] = field(default_factory=list)
 
-    def enter(self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary) -> None:
-        """Begin a data sheet."""
+    def enter(
+        self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary, why: Sequence[str] = ()
+    ) -> None:
+        """Begin a data sheet; ``why`` is how its layout was told."""
         columns = tuple(_matched(sheet, header, vocabulary))
-        self._sheets.append(_Sheet(sheet.file, sheet.name, layout, header.row + 1, columns))
+        row = sheet.origin(header.row, 0)[0] + 1 if header.columns else 0
+        entry = _Sheet(sheet.file, sheet.name, layout, row, columns, why="; ".join(why))
+        self._sheets.append(entry)
         for row, cells in enumerate(sheet.head(header.row) if header.row else ()):
             if any(cell not in (None, "") for cell in cells):
                 self.rows(1)
@@ -91,6 +96,12 @@ class ReadingLog:
         if self._sheets:
             self._sheets[-1].skipped.setdefault(row, reason)
 
+    def arrange(self, file: str, names: Sequence[str]) -> None:
+        """Put the sheets of a file in the order of the workbook, whatever order they were read in."""
+        mine = [sheet for sheet in self._sheets if sheet.file == file]
+        mine.sort(key=lambda sheet: names.index(sheet.name))
+        self._sheets = [sheet for sheet in self._sheets if sheet.file != file] + mine
+
     def reports(self) -> tuple[SheetReport, ...]:
         """What was gathered."""
         return tuple(sheet.report() for sheet in self._sheets)
@@ -106,6 +117,7 @@ class _Sheet:
     count: int = 0
     skipped: dict[int, str] = field(default_factory=dict)
     note: str = ""
+    why: str = ""
 
     def report(self) -> SheetReport:
         reasons: dict[str, list[int]] = {}
@@ -121,6 +133,7 @@ class _Sheet:
             skipped=tuple((reason, tuple(rows)) for reason, rows in reasons.items()),
             columns=self.columns,
             note=self.note,
+            why=self.why,
         )
 
 

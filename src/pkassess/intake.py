@@ -4,29 +4,47 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Notes
-from pkassess.findings import Code, Finding, Findings, InputError, Severity, finding
+from pkassess.findings import (
+    Code,
+    Finding,
+    Findings,
+    InputError,
+    Severity,
+    UsageError,
+    finding,
+    nearest,
+    shown,
+)
 from pkassess.headers import (
     LONG_FIELDS,
     ColumnName,
     Header,
     Role,
     Vocabulary,
+    field_names,
     find_header,
     quoted_columns,
     without_doubles,
 )
+from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.long import read_long
 from pkassess.layouts.rows import Intake, measures_of
-from pkassess.layouts.side_sheets import read_facts, read_partnerships
+from pkassess.layouts.shape import Shape, shape_of
+from pkassess.layouts.side_sheets import read_about, read_aliases, read_facts, read_partnerships
+from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key
 from pkassess.layouts.time_sheets import read_breaks, read_targets
 from pkassess.layouts.wide import missing_key, read_wide
-from pkassess.observations import Collector, Observations
+from pkassess.observations import NOT_GIVEN, Collector, Observations
+from pkassess.periods import parse_month
+from pkassess.spelling import MOST_NAMES
 from pkassess.texts import fold
 from pkassess.values import State
 
@@ -37,108 +55,242 @@ if TYPE_CHECKING:
 LEVELS = ("national", "adm1", "adm2")
 PHASES = ("pre_mission", "deployment", "drawdown", "post_exit")
 _LEAST_KNOWN_COLUMNS = 2
-_ORIGIN = ("reference", "assessor", "side", "source")
-"""Two observations of one value that agree in all of these are the same observation given twice."""
+_MOST_ROWS_NAMED = 6
 
 
 def observe(
-    workbooks: Sequence[Workbook], rubric: Rubric, findings: Findings, log: ReadingLog
+    workbooks: Sequence[Workbook],
+    rubric: Rubric,
+    findings: Findings,
+    log: ReadingLog,
+    choices: Choices = NO_CHOICES,
 ) -> Observations:
     """All observations of the workbooks under a rubric; ``log`` learns what was read from each sheet.
 
-    Raises InputError when a workbook has no table that the rubric can read, with every reason found.
+    Raises InputError when workbooks have no table that the rubric can read, with every reason found, and
+    UsageError for a column map that names what the rubric does not have.
     """
     measures = measures_of(rubric)
     vocabulary = Vocabulary(rubric)
+    vocabulary.given = _given_columns(choices, vocabulary)
     collector = Collector(tuple(measures))
     notes = Notes()
-    intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log)
+    intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log, choices=choices)
     context: dict[tuple[str, ...], dict[str, str]] = {}
+    unreadable: list[Finding] = []
     for workbook in workbooks:
-        context.update(_read_workbook(workbook, intake))
+        try:
+            context.update(_read_workbook(workbook, intake))
+        except InputError as error:
+            unreadable.extend(error.findings)
+    if unreadable:
+        raise InputError(*unreadable)
     notes.report(findings)
     _fill_context(intake, context)
     observations = collector.finish()
     _drop_contradictions(observations, intake, workbooks)
+    _propose_names(observations, intake)
     return observations
+
+
+def _propose_names(observations: Observations, intake: Intake) -> None:
+    """Name partnerships that may be one."""
+    if len(observations.units) > MOST_NAMES:
+        return
+    values: dict[tuple[str, ...], set[tuple[int, int]]] = defaultdict(set)
+    for number, measure in set(zip(observations.unit.tolist(), observations.measure.tolist(), strict=True)):
+        unit = observations.units[number]
+        values[unit.keys].add((unit.period.end.toordinal() * 100 + unit.period.months, measure))
+    intake.names.propose(values)
+
+
+def _given_columns(choices: Choices, vocabulary: Vocabulary) -> dict[str, ColumnName]:
+    """What the column map says, as meanings; raises UsageError for a name that the rubric does not have."""
+    fields = field_names(LONG_FIELDS)
+    given = {}
+    for text, name in choices.columns.items():
+        meaning = fields.get(fold(name)) or vocabulary.meaning(name)
+        if name and meaning.role is Role.UNKNOWN:
+            found = f"the rubric {vocabulary.rubric.id} has no column '{name}'"
+            raise UsageError(
+                finding(Code.BAD_COLUMN_MAP, found=found + nearest(name, vocabulary.known_texts()))
+            )
+        given[text] = meaning
+    return given
 
 
 def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], dict[str, str]]:
     """Read every sheet of a workbook; the context that its sheet ``partnerships`` gives comes back."""
     context: dict[tuple[str, ...], dict[str, str]] = {}
-    used = False
     start = len(intake.findings)
-    misfits: list[tuple[Sheet, Header | None]] = []
-    for sheet in workbook.sheets:
+    about = read_about(workbook)
+    conventions = _conventions(workbook, about, intake)
+    tables: list[Sheet] = []
+    for given in sorted(workbook.sheets, key=lambda sheet: fold(sheet.name) != "aliases"):
+        sheet = replace(given, conventions=conventions)
         role = fold(sheet.name)
         if sheet.state == "chart":
             intake.log.leave_out(sheet, "a chart")
         elif role == "about":
             intake.log.side(sheet, role)
+        elif role == "aliases":
+            read_aliases(sheet, intake)
+            intake.log.side(sheet, role)
         elif role == "partnerships":
             context = read_partnerships(sheet, intake)
             intake.log.side(sheet, role)
-        elif role == "facts":
-            read_facts(sheet, intake)
-            intake.log.side(sheet, role)
-        elif role in ("breaks", "targets"):
-            (read_breaks if role == "breaks" else read_targets)(sheet, intake)
+        elif role in _SIDE_SHEETS:
+            _SIDE_SHEETS[role](sheet, intake)
             intake.log.side(sheet, role)
         else:
-            header = _read_table(sheet, intake)
-            used = used or header is not None
-            if header is None:
-                misfits.append((sheet, find_header(sheet, intake.vocabulary, LONG_FIELDS)))
-                intake.log.leave_out(sheet, "not a data sheet" if sheet.state == "visible" else "hidden")
+            tables.append(sheet)
+    _read_tables(workbook, _chosen(tables, workbook, intake), about, context, intake, start)
+    intake.log.arrange(workbook.file, [sheet.name for sheet in workbook.sheets])
+    return context
+
+
+_SIDE_SHEETS = {"facts": read_facts, "breaks": read_breaks, "targets": read_targets}
+
+
+def _conventions(workbook: Workbook, about: dict[str, str], intake: Intake) -> Conventions:
+    """How the workbook writes numbers, dates and years; the user's word stands before the workbook's."""
+    chosen = intake.choices.conventions
+    named = about.get("fiscalyearstart", "")
+    if chosen.fiscal_start or not named:
+        return chosen
+    month = parse_month(named)
+    if not month:
+        intake.findings.add(Code.BAD_FISCAL_START, file=workbook.file, sheet="about", value=named)
+    return chosen._replace(fiscal_start=month)
+
+
+def _chosen(sheets: list[Sheet], workbook: Workbook, intake: Intake) -> list[Sheet]:
+    """The sheets to look at: all, or the one that was asked for, hidden or not."""
+    name = intake.choices.sheet
+    if not name or workbook.kind == "csv":
+        return sheets
+    chosen = [sheet for sheet in sheets if fold(sheet.name) == fold(name)]
+    if not chosen:
+        names = [sheet.name for sheet in workbook.sheets]
+        expected, suggestion = ", ".join(map(shown, names)), nearest(name, names)
+        raise InputError(
+            finding(
+                Code.NO_SUCH_SHEET, file=workbook.file, value=name, expected=expected, suggestion=suggestion
+            )
+        )
+    for sheet in sheets:
+        if sheet not in chosen:
+            intake.log.leave_out(sheet, "not the sheet asked for")
+    return [replace(sheet, state="visible") for sheet in chosen]
+
+
+def _read_tables(
+    workbook: Workbook,
+    sheets: list[Sheet],
+    about: dict[str, str],
+    context: dict[tuple[str, ...], dict[str, str]],
+    intake: Intake,
+    start: int,
+) -> None:
+    """Read the data sheets of a workbook; raises InputError with the reasons if there is none."""
+    shapes = _Shapes(intake)
+    around = Surroundings(
+        workbook=workbook,
+        about=about,
+        known_names=frozenset(fold(key[-1]) for key in context),
+        alike=lambda: sum(shapes.lacks_last_key(sheet) for sheet in sheets if sheet.state == "visible"),
+    )
+    used = [sheet for sheet in sheets if _read_table(sheet, shapes, around, intake)]
+    misfits = [sheet for sheet in sheets if sheet not in used]
+    for sheet in misfits:
+        intake.log.leave_out(sheet, "not a data sheet" if sheet.state == "visible" else "hidden")
     if not used:
         _nothing_usable(workbook, misfits, intake, start)
-    for sheet, _ in misfits:
+    for sheet in misfits:
         intake.findings.add(
             Code.SHEET_NOT_USED,
             file=sheet.file,
             sheet=sheet.name,
             found="it lacks the columns that name a partnership",
         )
-    return context
 
 
-def _read_table(sheet: Sheet, intake: Intake) -> Header | None:
-    """Read a data sheet in the layout that its header shows; None if it is no data sheet."""
-    wide = find_header(sheet, intake.vocabulary)
-    long = find_header(sheet, intake.vocabulary, LONG_FIELDS)
-    is_long = long is not None and long.where(Role.FIELD, "indicator") is not None
-    is_long = is_long and any(long.where(Role.FIELD, name) is not None for name in ("value", "numerator"))
-    header = long if is_long else wide
-    measured = header is not None and any(header.of(role) for role in (Role.VALUE, Role.SISTER, Role.ITEM))
-    if header is None or not (is_long or measured) or not header.of(Role.KEY):
-        return None
+class _Shapes:
+    """The shapes of a workbook's sheets, each told once."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
+        self.known: dict[str, Shape | None] = {}
+
+    def of(self, sheet: Sheet) -> Shape | None:
+        if sheet.name not in self.known:
+            self.known[sheet.name] = shape_of(sheet, self.intake.vocabulary, self.intake.choices)
+        return self.known[sheet.name]
+
+    def lacks_last_key(self, sheet: Sheet) -> bool:
+        shape = self.of(sheet)
+        return shape is not None and not is_summary(sheet) and lacks_last_key(shape.header, self.intake)
+
+
+def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Intake) -> bool:
+    """Read a data sheet in the layout that its header shows; False if it is none that can be read."""
+    try:
+        shape = shapes.of(sheet)
+    except InputError as error:
+        intake.findings.extend(error.findings)
+        return False
+    if shape is None:
+        return False
     if sheet.state != "visible":
         intake.findings.add(Code.HIDDEN_SHEET, file=sheet.file, sheet=sheet.name)
-        return None
-    single = without_doubles(header, sheet, intake.findings)
-    if missing_key(sheet, header, intake) or _keys(single) != _keys(header):
-        return None
+        return False
+    if is_summary(sheet) and shape.header.where(Role.KEY, [*intake.rubric.keys][-1]) is None:
+        return False
+    shape = complete(shape, sheet, around, intake.choices, intake)
+    if not shape.header.of(Role.KEY):
+        return False
+    table, header = shape.sheet, shape.header
+    single = without_doubles(header, table, intake.findings)
+    if missing_key(table, header, intake) or _keys(single) != _keys(header):
+        return False
     if single.tagged:
         intake.findings.add(
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2
         )
-    intake.log.enter(sheet, "long" if is_long else "wide", single, intake.vocabulary)
-    (read_long if is_long else read_wide)(sheet, single, intake)
-    return single
+    intake.log.enter(table, shape.layout, single, intake.vocabulary, shape.why)
+    (read_long if shape.long else read_wide)(table, single, intake)
+    _report_hidden_rows(sheet, shape, intake)
+    return True
+
+
+def _report_hidden_rows(sheet: Sheet, shape: Shape, intake: Intake) -> None:
+    first = shape.sheet.origin(shape.header.row, 0)[0]
+    hidden = sorted(row for row in sheet.hidden_rows if row > first and row < sheet.height)
+    if hidden:
+        rows = ", ".join(str(row + 1) for row in hidden[:_MOST_ROWS_NAMED])
+        more = " and more" if len(hidden) > _MOST_ROWS_NAMED else ""
+        intake.findings.add(
+            Code.HIDDEN_ROWS,
+            file=sheet.file,
+            sheet=sheet.name,
+            cell=cell_name(hidden[0], 0),
+            count=len(hidden),
+            found=f"row {rows}{more}" if len(hidden) == 1 else f"rows {rows}{more}",
+        )
 
 
 def _keys(header: Header) -> list[tuple[int, ColumnName]]:
     return header.of(Role.KEY) + header.of(Role.PERIOD)
 
 
-def _nothing_usable(
-    workbook: Workbook, misfits: list[tuple[Sheet, Header | None]], intake: Intake, start: int
-) -> None:
+def _nothing_usable(workbook: Workbook, misfits: list[Sheet], intake: Intake, start: int) -> None:
     """Raise the reasons why a workbook holds no table for the rubric."""
     reasons = [item for item in list(intake.findings)[start:] if item.severity is Severity.ERROR]
     reasons += [item for item in list(intake.findings)[start:] if item.code is Code.HIDDEN_SHEET]
+    if not reasons and {"survey", "choices"} <= {fold(sheet.name) for sheet in workbook.sheets}:
+        reasons = [finding(Code.FORM_NOT_DATA, file=workbook.file)]
     if not reasons:
-        reasons = [_no_table(sheet, header, intake) for sheet, header in misfits if sheet.state == "visible"]
+        reasons = [_no_table(sheet, intake) for sheet in misfits if sheet.state == "visible"]
     if not reasons:
         reasons = [
             finding(Code.NOTHING_TO_SCORE, file=workbook.file, found="The workbook has no data sheet.")
@@ -146,7 +298,8 @@ def _nothing_usable(
     raise InputError(*reasons)
 
 
-def _no_table(sheet: Sheet, header: Header | None, intake: Intake) -> Finding:
+def _no_table(sheet: Sheet, intake: Intake) -> Finding:
+    header = find_header(sheet, intake.vocabulary, LONG_FIELDS)
     texts = header.texts if header else _first_texts(sheet)
     where = {"file": sheet.file, "sheet": sheet.name}
     if not any(texts):
@@ -256,7 +409,7 @@ def _drop_contradictions(observations: Observations, intake: Intake, workbooks: 
         observations.reject(np.isin(keyed, pairs[:, 0] * len(observations.units) + pairs[:, 1]))
     if len(workbooks) > 1:
         _drop_two_files(observations, intake)
-    _drop_repeated_long(observations, intake)
+    _drop_repeated(observations, intake)
 
 
 def _drop_two_files(observations: Observations, intake: Intake) -> None:
@@ -274,8 +427,11 @@ def _drop_two_files(observations: Observations, intake: Intake) -> None:
         observations.reject(np.isin(observations.unit, doubled))
 
 
-def _drop_repeated_long(observations: Observations, intake: Intake) -> None:
-    """Observations with the same key, reference and assessor, on one sheet or several: once if equal, else not."""
+def _drop_repeated(observations: Observations, intake: Intake) -> None:
+    """Observations with the same key, reference and assessor, on one sheet or several: once if equal, else not.
+
+    In the wide layout the readings of the two sides stand in one row and are two observations.
+    """
     count = len(observations.measures)
     cells = observations.unit.astype(np.int64) * count + observations.measure
     counts = np.bincount(cells, minlength=1)
@@ -283,8 +439,9 @@ def _drop_repeated_long(observations: Observations, intake: Intake) -> None:
         return
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
     repeated = np.flatnonzero(counts[cells] > 1)
+    sides = np.where(np.isin(observations.place, [*intake.long_places]), NOT_GIVEN, observations.side)
     for at in repeated.tolist():
-        sameness = tuple(getattr(observations, name)[at] for name in _ORIGIN)
+        sameness = (observations.reference[at], observations.assessor[at], sides[at])
         if observations.state[at] == State.OBSERVED:
             groups[(int(cells[at]), *map(int, sameness))].append(at)
     kept, contradicting = np.ones(len(observations), dtype=bool), np.zeros(len(observations), dtype=bool)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from calendar import monthrange
 from typing import NamedTuple
 
@@ -11,6 +12,33 @@ _YEAR = re.compile(r"^(\d{4})(?:\.0)?$")
 _PART_LAST = re.compile(r"^(\d{4})[\s\-_/.]*([QTHS])[\s\-]?([1-4])$")
 _PART_FIRST = re.compile(r"^([QTHS])[\s\-]?([1-4])[\s\-_/.]*(\d{4})$")
 _MONTH_LAST = re.compile(r"^(\d{4})([\-/.])(\d{1,2})$")
+_FISCAL = re.compile(r"^(FY|EX|AF)?\s*(\d{4})\s*([/\-])\s*(\d{2}|\d{4})$")
+_NAMED_PART = re.compile(
+    r"^(\d)\s*(?:ST|ND|RD|TH|ERE?|EME|E|O|A)?\s*"
+    r"(QUARTER|TRIMESTRE|SEMESTER|SEMESTRE|HALF)\s*(?:OF|DE|DEL)?\s*(\d{4})$"
+)
+_NUMBERED_PART = re.compile(
+    r"^(QUARTER|TRIMESTRE|SEMESTER|SEMESTRE|HALF)\s*(\d)[\s,]*(?:OF|DE|DEL)?\s*(\d{4})$"
+)
+_MONTH_NAMED = re.compile(
+    r"^(?:([^\W\d]+(?: [^\W\d]+)?)\.?[\s\-,]*(\d{4})|(\d{4})[\s\-]*([^\W\d]+(?: [^\W\d]+)?))$"
+)
+_DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})$")
+_DAY_NAMED = re.compile(r"^(\d{1,2})\s+([^\W\d]+)\.?\s+(\d{4})$")
+_MONTH_NAMES = (
+    ("january", "jan", "janvier", "janv", "enero", "ene", "يناير", "كانون الثاني"),
+    ("february", "feb", "fevrier", "fevr", "febrero", "فبراير", "شباط"),
+    ("march", "mar", "mars", "marzo", "مارس", "آذار"),
+    ("april", "apr", "avril", "avr", "abril", "abr", "أبريل", "ابريل", "نيسان"),
+    ("may", "mai", "mayo", "مايو", "أيار"),
+    ("june", "jun", "juin", "junio", "يونيو", "حزيران"),
+    ("july", "jul", "juillet", "juil", "julio", "يوليو", "تموز"),
+    ("august", "aug", "aout", "agosto", "ago", "أغسطس", "اغسطس", "آب"),
+    ("september", "sep", "sept", "septembre", "septiembre", "setiembre", "سبتمبر", "أيلول"),
+    ("october", "oct", "octobre", "octubre", "أكتوبر", "اكتوبر", "تشرين الأول"),
+    ("november", "nov", "novembre", "noviembre", "نوفمبر", "تشرين الثاني"),
+    ("december", "dec", "decembre", "diciembre", "dic", "ديسمبر", "كانون الأول"),
+)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _MONTHS_OF = {"Q": 3, "T": 3, "H": 6, "S": 6}
 DAYS_PER_MONTH = 31.0
@@ -34,37 +62,105 @@ NO_PERIOD = Period(dt.date.min, 12, "")
 """Stands in where a rubric knows no periods."""
 
 
-def parse_period(found: object) -> Period | None:
+def parse_period(found: object, *, fiscal_start: int = 0, day_first: bool | None = None) -> Period | None:
     """A period from a cell: a year, year and quarter, half or month; None for anything else.
 
-    ``T`` and ``S`` are the French and Spanish letters of quarter and half. A date cell is taken as its month
-    when it is the first of a month, which is what spreadsheet programs make of a typed ``2025-06``.
+    ``T`` and ``S`` are the French and Spanish letters of quarter and half; months may be named in English, French,
+    Spanish or Arabic. A date is taken as its month when it is the first of a month, which is what spreadsheet
+    programs make of a typed ``2025-06``. ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins,
+    is known (2 to 12); ``day_first`` is the order of ``01/06/2025``, None where nobody said.
     """
     if isinstance(found, bool):
         return None
     if isinstance(found, (int, float)):
         return _year(int(found)) if float(found).is_integer() else None
     if isinstance(found, dt.date):
-        return (
-            _span(found.year, found.month, 1, f"{found.year}-{found.month:02d}") if found.day == 1 else None
+        return _month(found.year, found.month) if found.day == 1 else None
+    return _from_text(found, fiscal_start, day_first) if isinstance(found, str) else None
+
+
+def why_no_period(found: object) -> str:
+    """Why a text is no period as long as nobody says more: ``fiscal``, ``ambiguous``, or '' for other reasons."""
+    text = _plain(found) if isinstance(found, str) else ""
+    if (match := _FISCAL.match(text)) and _is_fiscal(match):
+        return "fiscal"
+    return "ambiguous" if is_ambiguous_date(found) else ""
+
+
+def _plain(text: str) -> str:
+    """A text without accents, invisible characters and kinds of dashes, in capitals."""
+    if not text.isascii():
+        text = "".join(
+            character
+            for character in unicodedata.normalize("NFKD", text.replace("\N{EN DASH}", "-"))
+            if unicodedata.category(character) not in ("Mn", "Cf")
         )
-    return _from_text(found) if isinstance(found, str) else None
+    return " ".join(text.upper().split())
 
 
-def _from_text(text: str) -> Period | None:
-    text = text.strip().upper().replace("\N{EN DASH}", "-")
+def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period | None:
+    text = _plain(text)
     if match := _YEAR.match(text):
         return _year(int(match[1]))
     if match := _PART_LAST.match(text):
         return _part(int(match[1]), match[2], int(match[3]))
     if match := _PART_FIRST.match(text):
         return _part(int(match[3]), match[1], int(match[2]))
+    if (match := _FISCAL.match(text)) and _is_fiscal(match):
+        return _fiscal(int(match[2]), fiscal_start)
     if match := _MONTH_LAST.match(text):
         year, month = int(match[1]), int(match[3])
         if match[2] == "/" and month == (year + 1) % 100:
             return None  # 2004/05 is how a year from July to June is written
-        return _span(year, month, 1, f"{year}-{month:02d}") if 1 <= month <= 12 else None  # noqa: PLR2004
+        return _month(year, month) if 1 <= month <= 12 else None  # noqa: PLR2004
+    return _from_words(text) or _from_day(text, day_first)
+
+
+def _from_words(text: str) -> Period | None:
+    """A quarter, half or month written out."""
+    if match := _NAMED_PART.match(text):
+        return _part(int(match[3]), "H" if match[2][0] in "SH" else "Q", int(match[1]))
+    if match := _NUMBERED_PART.match(text):
+        return _part(int(match[3]), "H" if match[1][0] in "SH" else "Q", int(match[2]))
+    if match := _MONTH_NAMED.match(text.replace(" DE ", " ")):
+        month = parse_month(match[1] or match[4])
+        return _month(int(match[2] or match[3]), month) if month else None
     return None
+
+
+def _from_day(text: str, day_first: bool | None) -> Period | None:
+    """The month of a day that is the first of one."""
+    day = parse_date(text, day_first) if _DAY_NUMBERS.match(text) else None
+    return _month(day.year, day.month) if day and day.day == 1 else None
+
+
+def parse_month(text: str) -> int:
+    """The number of a month from its name in English, French, Spanish or Arabic, or from its number; 0 for none."""
+    word = _plain(text)
+    if word.isdecimal():
+        return int(word) if 1 <= int(word) <= 12 else 0  # noqa: PLR2004
+    return next(
+        (number for number, names in enumerate(_MONTH_NAMES, 1) if word in map(_plain, names)),
+        0,
+    )
+
+
+def _is_fiscal(match: re.Match[str]) -> bool:
+    """Whether two years follow one another and cannot be a year and a month."""
+    first, second = int(match[2]), int(match[4])
+    follows = second in ((first + 1) % 100, first + 1)
+    month = 1 <= second <= 12 and len(match[4]) == 2  # noqa: PLR2004
+    return follows and bool(match[1] or match[3] == "/" or not month)
+
+
+def _fiscal(year: int, start: int) -> Period | None:
+    if not 2 <= start <= 12:  # noqa: PLR2004  # a year that begins in January is a plain year
+        return None
+    return _span(year + 1, start - 1, 12, f"FY{year}/{(year + 1) % 100:02d}")
+
+
+def _month(year: int, month: int) -> Period | None:
+    return _span(year, month, 1, f"{year}-{month:02d}")
 
 
 def _year(year: int) -> Period | None:
@@ -98,8 +194,12 @@ def _day_of_31(day: dt.date) -> float:
     return DAYS_PER_MONTH if day.day == monthrange(day.year, day.month)[1] else float(day.day)
 
 
-def parse_date(found: object) -> dt.date | None:
-    """A day from a date cell or an ISO text (2025-06-30, with or without a time); None for anything else."""
+def parse_date(found: object, day_first: bool | None = None) -> dt.date | None:
+    """A day from a date cell or a text; None for anything else, and for a text that can be read two ways.
+
+    Texts are ISO days (2025-06-30, with or without a time), days with the month's name (30 June 2025), and
+    30/06/2025, which no month makes 6/30. 03/04/2025 is read only where ``day_first`` says how.
+    """
     if isinstance(found, dt.datetime):
         return found.date()
     if isinstance(found, dt.date):
@@ -108,5 +208,30 @@ def parse_date(found: object) -> dt.date | None:
         try:
             return dt.datetime.fromisoformat(found.strip()).date()
         except ValueError:
-            return None
+            return _day_from_words(_plain(found), day_first)
     return None
+
+
+def _day_from_words(text: str, day_first: bool | None) -> dt.date | None:
+    if match := _DAY_NAMED.match(text.replace(" DE ", " ")):
+        return _date(int(match[3]), parse_month(match[2]), int(match[1]))
+    match = _DAY_NUMBERS.match(text)
+    if match is None or (day_first is None and is_ambiguous_date(text)):
+        return None
+    one, other, year = int(match[1]), int(match[3]), int(match[4])
+    if day_first is None:
+        day_first = one > 12 or one == other  # noqa: PLR2004
+    return _date(year, other, one) if day_first else _date(year, one, other)
+
+
+def is_ambiguous_date(found: object) -> bool:
+    """Whether a text such as 03/04/2025 is one day in some countries and another in others."""
+    match = _DAY_NUMBERS.match(_plain(found)) if isinstance(found, str) else None
+    return match is not None and match[1] != match[3] and max(int(match[1]), int(match[3])) <= 12  # noqa: PLR2004
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

@@ -51,6 +51,37 @@ _ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro"})
 _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _SPACED = re.compile(r"^[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
+_COMMA_ANY = re.compile(r"^[+-]?\d+,\d+$")
+_GROUPED = {
+    ".": re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"),
+    ",": re.compile(r"^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$"),
+}
+_AMOUNT = r"[+-]?\d+(?:[.,\s\u00a0\u2009\u202f]\d+)*\s*%?"
+_NO_NUMBERS = (
+    (
+        re.compile(
+            rf"^(?:[<>\u2264\u2265]=?|less than|more than|under|over|moins de|plus de|menos de|m[aá]s de)\s*{_AMOUNT}$",
+            re.IGNORECASE,
+        ),
+        Code.INEQUALITY,
+    ),
+    (
+        re.compile(
+            rf"^(?:[~\u2248\u00b1]|ca\.?|c\.|approx\.?|about|around|env\.?|environ|aprox\.?|unos)\s*{_AMOUNT}$",
+            re.IGNORECASE,
+        ),
+        Code.ESTIMATE,
+    ),
+    (re.compile(rf"^{_AMOUNT}\s*(?:-|\u2013|\u2014|to|\u00e0|a|/)\s*{_AMOUNT}$", re.IGNORECASE), Code.RANGE),
+    (re.compile(r"^[+-]?\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?$"), Code.AMBIGUOUS_NUMBER),
+    (
+        re.compile(
+            rf"^(?:{_AMOUNT}\s*(?![eE]\d*$|x\d)[^\W\d_(\[].*|{_AMOUNT}\s*[(\[].*|[^\W\d_]+\s+{_AMOUNT}|[$€£]\s*{_AMOUNT})$"
+        ),
+        Code.NUMBER_WITH_UNIT,
+    ),
+)
+"""Texts that look like something other than a number, with what they are."""
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
@@ -70,14 +101,17 @@ class Reading(NamedTuple):
 _BLANK = Reading(State.MISSING)
 
 
-def read_value(cell: object) -> Reading:
-    """What a cell that should hold a number says. ``percent`` marks a % sign or format: 46 % reads 46."""
+def read_value(cell: object, decimal: str = "") -> Reading:
+    """What a cell that should hold a number says. ``percent`` marks a % sign or format: 46 % reads 46.
+
+    ``decimal`` is the decimal sign of texts, ``.`` or ``,``; without it only what can be read one way is read.
+    """
     if cell is None or cell == "":
         return _BLANK
     if isinstance(cell, CellError):
         return Reading(State.REJECTED, code=Code.ERROR_CELL)
     if isinstance(cell, str):
-        return _read_text(cell)
+        return _read_text(cell, decimal)
     if isinstance(cell, Percent):
         # Multiplying 0.07 by 100 gives 7.000000000000001; the user typed 7.
         return Reading(State.OBSERVED, float(f"{float(cell) * 100:.12g}"), percent=True)
@@ -91,7 +125,7 @@ def read_value(cell: object) -> Reading:
     return Reading(State.REJECTED, code=Code.NOT_A_QUANTITY, kind=kind)
 
 
-def _read_text(cell: str) -> Reading:
+def _read_text(cell: str, decimal: str) -> Reading:
     text = cell.translate(_INVISIBLE).strip()
     if not text:
         return _BLANK
@@ -103,15 +137,32 @@ def _read_text(cell: str) -> Reading:
     if word in _ZERO_WORDS:
         return Reading(State.OBSERVED, 0.0, code=Code.NUMBER_AS_TEXT)
     percent = text.endswith("%")
-    number = _number(text.removesuffix("%").rstrip())
+    plain = text.removesuffix("%").rstrip()
+    number = _number(plain, decimal)
     if number is None:
-        return Reading(State.REJECTED, code=Code.TEXT_IN_NUMBER)
+        return Reading(State.REJECTED, code=_why_no_number(plain))
     return Reading(State.OBSERVED, number, code=Code.NUMBER_AS_TEXT, percent=percent)
 
 
-def _number(text: str) -> float | None:
-    """A number from text that can be read one way only: 17, 7,25 and 2 500, but not 12,500."""
+def _why_no_number(text: str) -> Code:
+    """What a text is that should be a number, in the order of the catalogue."""
+    for pattern, code in _NO_NUMBERS:
+        if pattern.match(text):
+            return code
+    return Code.TEXT_IN_NUMBER
+
+
+def _number(text: str, decimal: str = "") -> float | None:
+    """A number from text that can be read one way only: 17, 7,25 and 2 500, but not 12,500.
+
+    With a decimal sign the other one of point and comma may set thousands apart.
+    """
     text = text.replace("\N{MINUS SIGN}", "-")
+    if decimal and _GROUPED[decimal].match(text):
+        thousands = "," if decimal == "." else "."
+        return float(text.replace(thousands, "").replace(decimal, "."))
+    if decimal == "," and _COMMA_ANY.match(text):
+        return float(text.replace(",", "."))
     if _PLAIN.match(text):
         number = float(text)
         return number if abs(number) != float("inf") else None
@@ -134,10 +185,22 @@ class Answer(IntEnum):
 
 
 _ANSWERS = {
-    Answer.YES: ("yes", "y", "true", "oui", "si", "met"),
-    Answer.PARTIAL: ("partial", "partly", "partially", "partiel", "partiellement", "parcial"),
-    Answer.NO: ("no", "n", "false", "non", "notmet"),
-    Answer.NOT_APPLICABLE: ("na", "notapplicable", "sansobjet", "nonapplicable", "noaplica"),
+    Answer.YES: ("yes", "y", "true", "oui", "o", "vrai", "si", "s", "verdadero", "met", "نعم"),
+    Answer.PARTIAL: (
+        *(
+            "partial",
+            "partly",
+            "partially",
+            "in part",
+            "partially met",
+            "partiel",
+            "partielle",
+            "partiellement",
+        ),
+        *("en partie", "parcial", "parcialmente", "en parte", "جزئي", "جزئيا"),
+    ),
+    Answer.NO: ("no", "n", "false", "non", "faux", "falso", "not met", "لا"),
+    Answer.NOT_APPLICABLE: ("na", "notapplicable", "sansobjet", "nonapplicable", "noaplica", "لا ينطبق"),
 }
 _ANSWER_OF = {fold(word): answer for answer, words in _ANSWERS.items() for word in words}
 _ANSWER_OF_NUMBER = {1.0: Answer.YES, 0.5: Answer.PARTIAL, 0.0: Answer.NO}
@@ -158,6 +221,63 @@ def read_answer(cell: object) -> Answer:
     if answer := _ANSWER_OF.get(fold(text)):
         return answer
     return Answer.UNKNOWN if not text or text.casefold() in MISSING_TOKENS else Answer.BAD
+
+
+_UNIT_WORDS = {
+    "percent": (
+        "%",
+        "percent",
+        "per cent",
+        "pct",
+        "percentage",
+        "pour cent",
+        "pourcentage",
+        "por ciento",
+        "porcentaje",
+    ),
+    "share": ("share", "ratio", "fraction", "proportion", "part", "proporción", "0-1"),
+    "count": ("count", "number", "nombre", "número", "persons", "people"),
+}
+_UNIT_OF = {word: unit for unit, words in _UNIT_WORDS.items() for word in words}
+
+
+def contradicts(cell: object, unit: str) -> bool:
+    """Whether what a row gives as its unit is surely another one: a share, a percentage or a count, mixed up."""
+    given = _UNIT_OF.get(str(cell).strip().casefold()) if isinstance(cell, str) else None
+    return given is not None and unit in _UNIT_WORDS and given != unit
+
+
+_FIVE_STEPS = (
+    ("very low", "low", "medium", "high", "very high"),
+    ("very low", "low", "moderate", "high", "very high"),
+    ("tres faible", "faible", "moyen", "eleve", "tres eleve"),
+    ("tres bas", "bas", "moyenne", "haut", "tres haut"),
+    ("muy bajo", "bajo", "medio", "alto", "muy alto"),
+    ("muy baja", "baja", "media", "alta", "muy alta"),
+    ("منخفض جدا", "منخفض", "متوسط", "مرتفع", "مرتفع جدا"),
+    ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
+    ("strongly disagree", "disagree", "neither agree nor disagree", "agree", "strongly agree"),
+    ("pas du tout d'accord", "pas d'accord", "neutre", "d'accord", "tout à fait d'accord"),
+    ("muy en desacuerdo", "en desacuerdo", "neutral", "de acuerdo", "muy de acuerdo"),
+    ("لا أوافق بشدة", "لا أوافق", "محايد", "أوافق", "أوافق بشدة"),
+    ("never", "rarely", "sometimes", "often", "always"),
+    ("jamais", "rarement", "parfois", "souvent", "toujours"),
+    ("nunca", "raramente", "a veces", "a menudo", "siempre"),
+    ("أبدا", "نادرا", "أحيانا", "غالبا", "دائما"),
+)
+"""Words of five-step ratings in English, French, Spanish and Arabic, from 1 to 5."""
+_RATING_OF = {fold(word): float(step) for words in _FIVE_STEPS for step, word in enumerate(words, 1)}
+_NUMBERED_ANSWER = re.compile(r"^([1-9])\s*[-.:)=\u2013]\s*[^\W\d]")
+
+
+def read_rating(cell: object) -> float | None:
+    """The rating from 1 to 5 that a word stands for, or the number before one (``4 - high``); None for none."""
+    if not isinstance(cell, str):
+        return None
+    text = cell.translate(_INVISIBLE).strip()
+    if match := _NUMBERED_ANSWER.match(text):
+        return float(match[1])
+    return _RATING_OF.get(fold(text))
 
 
 class EvidenceClass(IntEnum):

@@ -24,13 +24,13 @@ from pkassess.findings import Code, nearest
 from pkassess.headers import STATISTICS, Header, Role, report_unknown
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
-from pkassess.periods import parse_date
-from pkassess.values import UNGRADED_CODE, State, read_grade
+from pkassess.periods import is_ambiguous_date, parse_date
+from pkassess.values import UNGRADED_CODE, State, contradicts, read_grade
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
 
-Columns = Sequence[Sequence[object]]
+Columns = list[Sequence[object]]
 _WORD_FIELDS = {
     "source": "source_type",
     "reference": "source_ref",
@@ -53,6 +53,7 @@ class _LongReader:
         self.sheet, self.header, self.intake = sheet, header, intake
         self.keys = RowKeys(header, sheet, intake)
         self.place = intake.collector.enter(sheet.file, sheet.name)
+        intake.long_places.add(self.place)
         self.unknown: dict[str, list[int]] = defaultdict(list)
 
     def read(self, first: int, columns: Columns) -> None:
@@ -136,7 +137,8 @@ class _LongReader:
                 np.full(rows, NOT_GIVEN) if cells is None else self.intake.collector.add_words(cells)
             )
         cells = self._field("observed_on", columns)
-        days = [parse_date(cell) for cell in cells] if cells is not None else [None] * rows
+        order = self.sheet.conventions.day_first
+        days = [parse_date(cell, order) for cell in cells] if cells is not None else [None] * rows
         self._report_bad_dates(first, cells or (), days)
         found["observed_on"] = np.array([day.toordinal() if day else 0 for day in days])
         return found
@@ -146,7 +148,7 @@ class _LongReader:
         for at, (cell, day) in enumerate(zip(cells, days, strict=False)):
             if day is None and cell not in (None, ""):
                 self.intake.findings.add(
-                    Code.BAD_DATE,
+                    Code.AMBIGUOUS_DATE if is_ambiguous_date(cell) else Code.BAD_DATE,
                     file=self.sheet.file,
                     sheet=self.sheet.name,
                     cell=self.sheet.cell(first + at, place),
@@ -189,6 +191,7 @@ class _LongReader:
         measure = self.intake.measures[name]
         statistics = self._statistics(measure, rows, first, columns)
         cells = self._cells(measure, rows, first, columns, units, statistics)
+        self._reject_other_units(measure, cells, rows, first, columns)
         self._reject_late(measure, cells, rows, first, units, known["observed_on"])
         kept = np.flatnonzero(cells.states != State.MISSING)
         self.intake.collector.add(
@@ -260,7 +263,28 @@ class _LongReader:
             self.sheet.name,
             lambda at: self.sheet.cell(addresses[at], place),
             plain_text=plain,
+            decimal=self.sheet.conventions.decimal,
         )
+
+    def _reject_other_units(
+        self, measure: Measure, cells: Cells, rows: NDArray[np.intp], first: int, columns: Columns
+    ) -> None:
+        """Reject values of a row that says it counts in a share where percent is expected, or the other way round."""
+        given, place = self._field("unit", columns), self.header.where(Role.FIELD, "unit")
+        if given is None or place is None:
+            return
+        for at, row in enumerate(rows.tolist()):
+            if cells.states[at] == State.OBSERVED and contradicts(given[row], measure.unit):
+                self.intake.findings.add(
+                    Code.UNIT_DIFFERS,
+                    file=self.sheet.file,
+                    sheet=self.sheet.name,
+                    cell=self.sheet.cell(first + row, place),
+                    column=measure.id,
+                    value=str(given[row]),
+                    expected=measure.unit,
+                )
+                cells.values[at], cells.states[at] = np.nan, State.REJECTED
 
     def _reject_late(
         self,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Measure, Notes, Where
 from pkassess.findings import Code, Findings, shown
 from pkassess.headers import Header, Role, Vocabulary
@@ -18,7 +19,10 @@ from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
 from pkassess.normalise import Checklist, Likert, Rate
 from pkassess.observations import Collector
-from pkassess.periods import NO_PERIOD, Period, parse_period
+from pkassess.periods import NO_PERIOD, Period, parse_period, why_no_period
+from pkassess.spelling import Names, Spot
+from pkassess.texts import fold
+from pkassess.values import State, read_value
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -41,7 +45,13 @@ class Intake:
     measures: dict[str, Measure]
     duplicates: set[tuple[int, int]] = field(default_factory=set)
     """(place, unit) of rows that contradict one another; none of their values is used."""
+    long_places: set[int] = field(default_factory=set)
+    """Places of sheets in the long layout, whose rows are told apart by reference and assessor only."""
     log: ReadingLog = field(default_factory=ReadingLog)
+    choices: Choices = NO_CHOICES
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.findings, dict(self.choices.names))
 
     def number(self, measure: str) -> int:
         """The position of an indicator or diagnostic."""
@@ -70,6 +80,7 @@ def _of_indicator(indicator: Indicator) -> Measure:
         items=tuple(scale.items) if isinstance(scale, Checklist) else (),
         judgement=indicator.kind == "judgement" or isinstance(scale, Likert),
         lag=indicator.lag,
+        points=scale.points if isinstance(scale, Likert) else 0,
     )
 
 
@@ -91,11 +102,11 @@ def _of_diagnostic(item: Diagnostic) -> Measure:
     )
 
 
-def blocks_under(header: Header, sheet: Sheet) -> Iterator[tuple[int, list[tuple[object, ...]]]]:
+def blocks_under(header: Header, sheet: Sheet) -> Iterator[tuple[int, list[Sequence[object]]]]:
     """Blocks under the header as (zero-based first row, one tuple of cells per column)."""
     width = len(header.columns)
     for first, rows in sheet.blocks(header.first_row, BLOCK_ROWS):
-        columns = list(zip_longest(*rows))
+        columns: list[Sequence[object]] = list(zip_longest(*rows))
         blank = (None,) * len(rows)
         columns.extend([blank] * (width - len(columns)))
         yield first, columns
@@ -111,7 +122,13 @@ def origins(sheet: Sheet, rows: NDArray[np.intp], column: int) -> dict[str, Any]
 
 def where_in(sheet: Sheet, first: int, column: int) -> Where:
     """The place of a stretch of one column that starts at row ``first``."""
-    return Where(sheet.file, sheet.name, lambda at: sheet.cell(first + at, column), plain_text=not sheet.name)
+    return Where(
+        sheet.file,
+        sheet.name,
+        lambda at: sheet.cell(first + at, column),
+        plain_text=not sheet.name,
+        decimal=sheet.conventions.decimal,
+    )
 
 
 class RowKeys:
@@ -125,52 +142,124 @@ class RowKeys:
         self.data_places = [
             place for place, column in enumerate(header.columns) if column.role in _DATA_ROLES
         ]
+        self.first_row = header.first_row
+        self.code_place = header.where(Role.CONTEXT, "place_code")
+        self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
 
-    def units(self, first: int, columns: Sequence[Sequence[object]]) -> list[int]:
-        """Unit numbers of a block's rows; -1 for a row that is blank or was reported."""
+    def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
+        """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
+
+        Rows that are no data, such as totals and units, are blanked in ``columns``.
+        """
         keys = zip(*([*map(clean_key, columns[place])] for _, place in self.keys), strict=True)
-        register, file = self.intake.collector.unit, self.sheet.file
+        codes = repeat("") if self.code_place is None else map(clean_key, columns[self.code_place])
+        register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
-        for at, (key, period) in enumerate(zip(keys, self._periods_of(columns), strict=True)):
-            if period is None or not all(key):
-                self._report(first + at, at, key, columns)
+        no_data: list[int] = []
+        for at, (key, period, code) in enumerate(zip(keys, self._periods_of(columns), codes, strict=False)):
+            if period is None or not all(key) or not _TOTALS.isdisjoint(key):
+                if self._report(first + at, at, key, columns):
+                    no_data.append(at)
                 found.append(SKIPPED)
             else:
-                found.append(register(key, period, file))
+                found.append(
+                    register(settled(key, code) or self._settle(key, code, first + at), period, file)
+                )
         self.intake.log.rows(len(found))
+        for place in range(len(columns)) if no_data else ():
+            columns[place] = tuple(None if at in no_data else cell for at, cell in enumerate(columns[place]))
         return found
+
+    def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
+        cell = self.sheet.cell(row, self.keys[-1][1])
+        return self.intake.names.settle(key, code, Spot(self.sheet.file, self.sheet.name, cell))
 
     def _periods_of(self, columns: Sequence[Sequence[object]]) -> list[Period | None]:
         if self.period_place is None:
             return [NO_PERIOD] * len(columns[0])
         cells = columns[self.period_place]
-        self._periods.update((cell, parse_period(cell)) for cell in set(cells) - self._periods.keys())
+        said = self.sheet.conventions
+        self._periods.update(
+            (cell, parse_period(cell, fiscal_start=said.fiscal_start, day_first=said.day_first))
+            for cell in set(cells) - self._periods.keys()
+        )
         return [self._periods[cell] for cell in cells]
 
-    def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> None:
+    def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
+        """Say why a row names no unit; True if it is no data at all."""
         if all(columns[place][at] in (None, "") for place in self.data_places):
             if any(keys):
-                self.intake.log.skip(row, "no values")
+                self.intake.log.skip(self.sheet.origin(row, 0)[0], "no values")
             else:
                 self.intake.log.rows(-1)
-            return
+            return False
+        if self._no_data(row, at, keys, columns):
+            return True
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
         for (name, place), key in zip(self.keys, keys, strict=True):
             if not key:
                 cell = self.sheet.cell(row, place)
                 self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column=name, expected=name)
-                self.intake.log.skip(row, f"no {name}")
-                return
+                self.intake.log.skip(self.sheet.origin(row, 0)[0], f"no {name}")
+                return False
         place = self.period_place or 0
         cell, found = self.sheet.cell(row, place), columns[place][at]
-        self.intake.log.skip(row, "no period" if found in (None, "") else "period not understood")
+        self.intake.log.skip(
+            self.sheet.origin(row, 0)[0], "no period" if found in (None, "") else "period not understood"
+        )
         if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
         else:
-            self.intake.findings.add(Code.BAD_PERIOD, **where, cell=cell, column="period", value=str(found))
+            code = _PERIOD_CODES[why_no_period(found)]
+            self.intake.findings.add(code, **where, cell=cell, column="period", value=str(found))
+        return False
+
+    def _no_data(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
+        """Whether a row is a total, the header once more, or units and hints under it; each is said."""
+        where = {"file": self.sheet.file, "sheet": self.sheet.name}
+        number = self.sheet.origin(row, 0)[0]
+        texts = [
+            str(columns[place][at]) for place in self.data_places if columns[place][at] not in (None, "")
+        ]
+        total = next((key for key in keys if key in _TOTALS), "")
+        if total:
+            place = self.keys[keys.index(total)][1]
+            self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=total)
+            self.intake.log.skip(number, "a total")
+        elif any(keys) and all(fold(key) in ("", self._heads[at]) for at, key in enumerate(keys)):
+            self.intake.findings.add(
+                Code.REPEATED_HEADER, **where, cell=self.sheet.cell(row, self.keys[0][1]), found=number + 1
+            )
+            self.intake.log.skip(number, "the header once more")
+        elif not any(keys) and row - self.first_row < _LABEL_ROWS and _are_labels(texts):
+            cell = self.sheet.cell(row, self.data_places[0])
+            self.intake.findings.add(Code.LABEL_ROW, **where, cell=cell, value=texts[0])
+            self.intake.log.skip(number, "units or hints")
+        else:
+            return False
+        return True
 
 
+def _are_labels(texts: list[str]) -> bool:
+    """Whether none of the texts is a value, and one at least does not begin like one."""
+    return all(read_value(text).state is State.REJECTED for text in texts) and not all(
+        text[0].isdecimal() for text in texts
+    )
+
+
+_LABEL_ROWS = 3
+_TOTALS = frozenset(
+    form
+    for word in (
+        *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "average", "mean", "overall"),
+        *("total général", "sous-total", "ensemble", "moyenne", "somme", "total general", "promedio", "suma"),
+        *("المجموع", "الإجمالي", "المتوسط"),
+    )
+    for form in (word, word.upper(), word.capitalize(), word.title())
+)
+"""Words that stand where a partnership is expected, beside the sum or mean of the rows above."""
+_PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")

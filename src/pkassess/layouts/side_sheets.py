@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkassess.findings import Code, nearest, shown
-from pkassess.headers import FACT_FIELDS, Role, find_header
+from pkassess.headers import FACT_FIELDS, Role, find_header, header_texts
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key
 from pkassess.observations import FactRow
 from pkassess.periods import Period, parse_date, parse_period
+from pkassess.spelling import Spot
 from pkassess.texts import fold
 from pkassess.values import Answer, read_answer
 
@@ -42,13 +43,43 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
         return {}
     found: dict[tuple[str, ...], dict[str, str]] = {}
     context = header.of(Role.CONTEXT)
-    for _, columns in blocks_under(header, sheet):
+    for first, columns in blocks_under(header, sheet):
         for at in range(len(columns[0])):
             key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
-            if all(key):
-                row = {column.name: clean_key(columns[place][at]) for place, column in context}
-                found.setdefault(key, {}).update({name: text for name, text in row.items() if text})
+            if not all(key):
+                continue
+            cells = {column.name: (clean_key(columns[place][at]), place) for place, column in context}
+            spot = Spot(sheet.file, sheet.name, sheet.cell(first + at, keys[-1] or 0))
+            key = intake.names.settle(key, cells.get("place_code", ("", 0))[0], spot)
+            known = found.setdefault(key, {})
+            for name, (text, place) in cells.items():
+                if text and known.setdefault(name, text) != text:
+                    intake.findings.add(
+                        Code.CONTEXT_DIFFERS,
+                        file=sheet.file,
+                        sheet=sheet.name,
+                        cell=sheet.cell(first + at, place),
+                        column=name,
+                        value=text,
+                        expected=shown(known[name]),
+                        whom=" / ".join(key),
+                    )
     return found
+
+
+def read_aliases(sheet: Sheet, intake: Intake) -> None:
+    """Other spellings of names, one row each with ``name`` and ``alias``, into the intake's names."""
+    rows = [row for _, block in sheet.blocks() for row in block]
+    for at, row in enumerate(rows):
+        texts = [fold(text) for text in header_texts(row)]
+        if "name" in texts and "alias" in texts:
+            name, alias = texts.index("name"), texts.index("alias")
+            for following in rows[at + 1 :]:
+                if max(name, alias) < len(following) and (spelling := fold(clean_key(following[alias]))):
+                    intake.names.aliases[spelling] = clean_key(following[name])
+            return
+    found = "it lacks the columns name and alias"
+    intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
 
 
 def read_facts(sheet: Sheet, intake: Intake) -> None:

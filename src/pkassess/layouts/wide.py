@@ -18,6 +18,7 @@ from pkassess.columns import (
     per_count,
     read_checklist,
     read_column,
+    read_selected,
     value_or_parts,
 )
 from pkassess.findings import Code
@@ -28,7 +29,7 @@ from pkassess.values import UNGRADED_CODE, State, read_grade
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
 
-Columns = Sequence[Sequence[object]]
+Columns = list[Sequence[object]]
 
 
 def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
@@ -111,6 +112,9 @@ class _Block:
         self, measure: Measure, place: int | None, statistics: dict[str, Any]
     ) -> tuple[Cells | None, int]:
         """The values of a measure, from its own column, its items, or its numerator and denominator."""
+        selected = self._selected(measure, place)
+        if selected is not None:
+            return selected, place or 0
         cells = self._column(place, measure) if place is not None else None
         for other, column in (self._items(measure), self._parts(measure, cells, statistics)):
             if other is None:
@@ -121,6 +125,17 @@ class _Block:
                 where = where_in(self.sheet, self.first, column)
                 cells = value_or_parts(cells, other, measure, where, self.intake.findings)
         return cells, place if place is not None else 0
+
+    def _selected(self, measure: Measure, place: int | None) -> Cells | None:
+        """A checklist given as one cell that lists the items chosen; the same answers in columns count once."""
+        answers = read_selected(self.columns[place], measure) if measure.items and place is not None else None
+        if answers is None or place is None:
+            return None
+        columns: dict[str, Sequence[object]] = {
+            item: [answer.get(item) for answer in answers] for item in measure.items
+        }
+        where = where_in(self.sheet, self.first, place)
+        return read_checklist(columns, measure, dict.fromkeys(columns, where), self.intake.findings)
 
     def _items(self, measure: Measure) -> tuple[Cells | None, int]:
         places = {

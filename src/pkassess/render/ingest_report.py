@@ -230,6 +230,12 @@ def _read(report: FileReport, style: Style) -> Iterator[str]:
         numbers = f"{start}  {sheet.rows:>7,} {sheet.used:>7,}  {skipped:>7,}  "
         why = list(style.wrapped(_why(sheet), " " * len(numbers), first=numbers))
         yield from why or [numbers.rstrip()]
+    for sheet in report.sheets:
+        if sheet.why:
+            how = f"Read as {sheet.layout}, column names in row {sheet.header_row}: {sheet.why}"
+            yield from style.wrapped(
+                inert(how), " " * (name + 2), first=f"{padded(inert(sheet.sheet) or 'table', name)}  "
+            )
 
 
 def _why(sheet: SheetReport) -> str:
@@ -369,14 +375,28 @@ def _sheets_table(intake: Intake) -> Table:
     fields = (
         Field("file", "string", "The file of the sheet."),
         Field("sheet", "string", "The sheet; empty for a CSV file."),
-        Field("layout", "string", "How it was read: wide, long or a side sheet; empty if it was not."),
+        Field(
+            "layout",
+            "string",
+            "How it was read: wide, long, by-period, form or a side sheet; empty if it was not.",
+        ),
         Field("header_row", "integer", "The row of its column names, 0 for none."),
         Field("rows", "integer", "Filled rows besides the header."),
         Field("used", "integer", "Rows that were used."),
         Field("skipped", "string", "Which rows were not used, and why."),
+        Field("told_by", "string", "What told the layout."),
     )
     rows = [
-        (item.file, item.sheet, item.layout, item.header_row, item.rows, item.used, _why(item) or item.note)
+        (
+            item.file,
+            item.sheet,
+            item.layout,
+            item.header_row,
+            item.rows,
+            item.used,
+            _why(item) or item.note,
+            item.why,
+        )
         for item in intake.sheets
     ]
     return _table_of("sheets", fields, rows)

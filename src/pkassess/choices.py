@@ -1,0 +1,114 @@
+"""What the user says of how a workbook is to be read: layout, sheet, header row, locale, and a column-map file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pkassess.findings import Code, UsageError, finding, nearest
+from pkassess.ingest.sheet import UNSAID, Conventions
+from pkassess.texts import fold
+
+LAYOUTS = ("wide", "long", "by-period", "form")
+LOCALES = {
+    "en": Conventions("."),
+    "en-GB": Conventions(".", day_first=True),
+    "en-US": Conventions(".", day_first=False),
+    "fr": Conventions(",", day_first=True),
+    "es": Conventions(",", day_first=True),
+    "pt": Conventions(",", day_first=True),
+    "de": Conventions(",", day_first=True),
+    "ar": Conventions(".", day_first=True),
+    "iso": Conventions(".", day_first=None),
+}
+"""How numbers and dates are written in text; ``en`` alone leaves the order of day and month open."""
+_MAP_KEYS = ("columns", "values", "names", "fiscal_year_start")
+_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was chosen; an empty choice leaves it to what the workbook shows.
+
+    ``columns`` leads from header texts, folded, to names of the rubric ('' for a column to be left out); ``values``
+    gives keys that a workbook does not hold, such as its mission; ``names`` leads from spellings, folded, to names.
+    ``header_row`` counts from one, 0 is open.
+    """
+
+    layout: str = ""
+    sheet: str = ""
+    header_row: int = 0
+    conventions: Conventions = UNSAID
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_CHOICES = Choices()
+
+
+def choices_of(
+    layout: str | None = None,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    locale: str | None = None,
+    column_map: str | None = None,
+) -> Choices:
+    """The choices from the options of a command; raises UsageError for one that cannot be."""
+    if layout and layout not in LAYOUTS:
+        raise _wrong("--layout", layout, LAYOUTS)
+    if locale and locale not in LOCALES:
+        raise _wrong("--locale", locale, tuple(LOCALES))
+    if header_row is not None and header_row < 1:
+        raise UsageError(
+            finding(Code.WRONG_CHOICE, found=f"--header-row is {header_row}; rows count from 1.")
+        )
+    mapped = _read_map(column_map) if column_map else {}
+    conventions = LOCALES[locale] if locale else UNSAID
+    return Choices(
+        layout=layout or "",
+        sheet=sheet or "",
+        header_row=header_row or 0,
+        conventions=conventions._replace(fiscal_start=mapped.get("fiscal_year_start", 0)),
+        columns={fold(text): name for text, name in mapped.get("columns", {}).items()},
+        values=mapped.get("values", {}),
+        names={fold(text): name for text, name in mapped.get("names", {}).items()},
+    )
+
+
+def _wrong(option: str, given: str, known: tuple[str, ...]) -> UsageError:
+    found = f"{option} cannot be '{given}'; it is one of {', '.join(known)}.{nearest(given, known)}"
+    return UsageError(finding(Code.WRONG_CHOICE, found=found))
+
+
+def _read_map(path: str) -> dict[str, Any]:
+    """The checked content of a column-map file."""
+    from pkassess.yamlfile import read_yaml
+
+    try:
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123
+            source = read_yaml(file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad_map(path, "it cannot be read as UTF-8 text") from error
+    for trouble in source.troubles:
+        raise _bad_map(path, f"line {trouble.mark.line}: {trouble.found}")
+    if not isinstance(source.data, dict):
+        raise _bad_map(path, f"it holds none of {', '.join(_MAP_KEYS)}")
+    for key, content in source.data.items():
+        if key not in _MAP_KEYS:
+            raise _bad_map(path, f"unknown key '{key}'; known are {', '.join(_MAP_KEYS)}")
+        if key == "fiscal_year_start":
+            if not isinstance(content, int) or not 1 <= content <= _MONTHS:
+                raise _bad_map(path, f"{key} is a month, 1 to 12")
+        elif not isinstance(content, dict):
+            raise _bad_map(path, f"{key} lists pairs such as 'text in the workbook: name'")
+        else:
+            source.data[key] = {
+                str(name): "" if word is None else str(word) for name, word in content.items()
+            }
+    return source.data
+
+
+def _bad_map(path: str, found: str) -> UsageError:
+    return UsageError(finding(Code.BAD_COLUMN_MAP, file=path, found=found))

@@ -1,0 +1,175 @@
+"""Sheets put into the order of the wide or the long layout; every cell remembers its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from pkassess.headers import ColumnName, Header, Role
+from pkassess.ingest.sheet import Row, RowSource, Sheet, Value
+from pkassess.layouts.rows import clean_key
+
+Spot = tuple[int, int]
+"""A row and a column of the file, from zero."""
+
+
+class Constant(NamedTuple):
+    """A value that holds for all rows of a table, and where it stands in the file."""
+
+    text: str
+    spot: Spot
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows in memory, as a sheet gives them."""
+
+    rows: Sequence[Row]
+
+    def size(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        return len(self.rows), max(map(len, self.rows), default=0)
+
+    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
+        """Blocks of rows, each with the index of its first row."""
+        for first in range(start, len(self.rows), size):
+            yield first, list(self.rows[first : first + size])
+
+
+@dataclass(frozen=True)
+class _Extended:
+    """The rows of a sheet with further cells at the right, which depend on the row's number and its cells."""
+
+    sheet: Sheet
+    width: int
+    constants: tuple[str, ...] = ()
+    filled: Mapping[Spot, Value] | None = None
+
+    def size(self) -> tuple[int, int]:
+        height, _ = self.sheet.source.size()
+        return height, self.width + len(self.constants)
+
+    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
+        for first, rows in self.sheet.source.blocks(start, size):
+            yield first, [self._row(number, row) for number, row in enumerate(rows, first)]
+
+    def _row(self, number: int, row: Row) -> Row:
+        cells = list(row)
+        if self.filled:
+            cells = [self.filled.get((number, column), cell) for column, cell in enumerate(cells)]
+        if not self.constants:
+            return cells
+        cells += [None] * (self.width - len(cells))
+        blank = not any(cell not in (None, "") for cell in cells)
+        return [*cells[: self.width], *([None] * len(self.constants) if blank else self.constants)]
+
+
+def with_constants(
+    sheet: Sheet, header: Header, constants: Mapping[str, Constant], roles: Mapping[str, Role]
+) -> tuple[Sheet, Header]:
+    """A table with one more column per constant; blank rows stay blank."""
+    width = len(header.columns)
+    spots = [constant.spot for constant in constants.values()]
+
+    def places(row: int, column: int) -> Spot:
+        return sheet.origin(row, column) if column < width else spots[column - width]
+
+    source: RowSource = _Extended(sheet, width, tuple(constant.text for constant in constants.values()))
+    columns = (*header.columns, *(ColumnName(roles[name], name) for name in constants))
+    return (
+        replace(sheet, source=source, places=places),
+        replace(header, columns=columns, texts=(*header.texts, *("" for _ in constants))),
+    )
+
+
+def with_filled(sheet: Sheet, header: Header, filled: Mapping[Spot, Value]) -> Sheet:
+    """A sheet with some of its blank cells filled; addresses stay as they are."""
+    return replace(sheet, source=_Extended(sheet, len(header.columns), filled=filled))
+
+
+def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Header]:
+    """A table with one column per period as a long one: a row for every filled cell.
+
+    ``labels`` is the column that names the indicator of each row, None where the header names it.
+    """
+    series = header.of(Role.SERIES)
+    kept = [(place, column) for place, column in enumerate(header.columns) if column.role is not Role.SERIES]
+    rows: list[Row] = [()]
+    spots: list[tuple[int, int]] = [(header.row, 0)]
+    for first, block in sheet.blocks(header.first_row):
+        for number, row in enumerate(block, first):
+            around = [row[place] if place < len(row) else None for place, _ in kept]
+            for place, column in series:
+                value = row[place] if place < len(row) else None
+                if value not in (None, ""):
+                    name = column.name if labels is None else row[labels]
+                    rows.append([*around, name, column.part, value])
+                    spots.append((number, place))
+    columns = [ColumnName(Role.UNKNOWN, "") if place == labels else column for place, column in kept] + [
+        ColumnName(Role.FIELD, "indicator"),
+        ColumnName(Role.PERIOD, "period"),
+        ColumnName(Role.FIELD, "value"),
+    ]
+    texts = (*(header.texts[place] for place, _ in kept), "", "", "")
+    width = len(kept)
+
+    def places(row: int, column: int) -> Spot:
+        number, place = spots[row]
+        if column < width:
+            place = kept[column][0]
+        elif column == width:
+            place = place if labels is None else labels
+        elif column == width + 1:
+            number = header.row
+        return sheet.origin(number, place)
+
+    return replace(sheet, source=Grid(rows), places=places), Header(0, tuple(columns), texts)
+
+
+def turned(
+    sheet: Sheet, labels: Sequence[tuple[int, ColumnName, str]], units: Sequence[int]
+) -> tuple[Sheet, Header]:
+    """A sheet with labels in its rows as a wide one: a row for each of the columns ``units``.
+
+    ``labels`` are the rows that mean something, with their meanings and texts.
+    """
+    cells = dict(enumerate(sheet.head(labels[-1][0] + 1)))
+    rows: list[Row] = [()]
+    rows.extend(
+        [cells[row][unit] if unit < len(cells[row]) else None for row, _, _ in labels] for unit in units
+    )
+
+    def places(row: int, column: int) -> Spot:
+        unit = units[row - 1] if row else max(units[0] - 1, 0)
+        return sheet.origin(labels[column][0], unit)
+
+    columns = tuple(meaning for _, meaning, _ in labels)
+    return replace(sheet, source=Grid(rows), places=places), Header(
+        0, columns, tuple(text for _, _, text in labels)
+    )
+
+
+def joined(
+    child: Sheet,
+    header: Header,
+    link: int,
+    parents: Mapping[str, Mapping[str, Value]],
+    columns: Mapping[str, ColumnName],
+) -> tuple[Sheet, Header]:
+    """A sheet of repeats with columns of the rows it belongs to; ``link`` is the column that names the parent."""
+    rows: list[Row] = []
+    for _, block in child.blocks():
+        for row in block:
+            parent = parents.get(clean_key(row[link]) if link < len(row) else "", {})
+            padded = [*row, *[None] * (len(header.columns) - len(row))]
+            rows.append([*padded, *(parent.get(name) for name in columns)])
+    width = len(header.columns)
+
+    def places(row: int, column: int) -> Spot:
+        return child.origin(row, column if column < width else link)
+
+    extended = replace(
+        header, columns=(*header.columns, *columns.values()), texts=(*header.texts, *("" for _ in columns))
+    )
+    return replace(child, source=Grid(rows), places=places), extended

@@ -1,0 +1,358 @@
+"""Which layout a sheet has, told by its header alone; every layout comes out as a wide or a long table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from pkassess.choices import Choices
+from pkassess.findings import Code, InputError, finding
+from pkassess.headers import (
+    HEADER_SEARCH_ROWS,
+    LONG_FIELDS,
+    SISTER_PARTS,
+    ColumnName,
+    Header,
+    Role,
+    Vocabulary,
+    count_known,
+    field_names,
+    find_header,
+    header_texts,
+    meanings,
+)
+from pkassess.layouts.rearranged import Constant, melted, turned
+from pkassess.layouts.rows import clean_key
+from pkassess.periods import parse_period
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+
+MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
+FORM_ROWS = 200
+_FORM_COLUMNS = 3
+_LEAST_LABELS = 3
+_LEAST_SERIES = 2
+_ABOVE_VALUES = frozenset({"value", "valeur", "valor", "score", "القيمة"})
+_LONG_FIELDS = field_names(LONG_FIELDS)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A sheet as a wide or long table: ``sheet`` and ``header`` are those of the table, ``why`` says how it was told."""
+
+    layout: str
+    sheet: Sheet
+    header: Header
+    why: tuple[str, ...] = ()
+    long: bool = False
+
+
+def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
+    """The shape of a sheet; None if it is no table of the rubric.
+
+    Raises InputError when more than one layout fits equally well, or when the chosen one does not fit.
+    """
+    only = choices.header_row - 1 if choices.header_row else None
+    makers = {"wide": _wide, "long": _long, "by-period": _by_period, "form": _form}
+    if choices.layout:
+        shape = makers[choices.layout](sheet, vocabulary, only)
+        if shape is None:
+            raise _does_not_fit(sheet, choices)
+        return shape
+    wide, long = _wide(sheet, vocabulary, only), _long(sheet, vocabulary, only)
+    if wide and long:
+        if len(wide.header.of(Role.VALUE)) >= _LEAST_SERIES:
+            raise _ambiguous(sheet, "wide", "long")
+        return long
+    plain = long or wide
+    if plain and _has_period(plain.header, vocabulary):
+        return plain
+    return _unusual(sheet, vocabulary, only, plain)
+
+
+def _unusual(sheet: Sheet, vocabulary: Vocabulary, only: int | None, plain: Shape | None) -> Shape | None:
+    """The shape of a sheet whose header row alone does not make a whole table."""
+    by_period = _by_period(sheet, vocabulary, only)
+    form = _form(sheet, vocabulary, only) if only is None else None
+    # A form that names its periods says of every column whose it is; otherwise periods across are the stronger sign.
+    if form and (by_period is None or form.header.where(Role.PERIOD, "period") is not None):
+        return form
+    return by_period or plain
+
+
+def _has_period(header: Header, vocabulary: Vocabulary) -> bool:
+    return vocabulary.rubric.period is None or header.where(Role.PERIOD, "period") is not None
+
+
+def _wide(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
+    header = find_header(sheet, vocabulary, only=only)
+    double = _two_rows(sheet, vocabulary, only)
+    if double and (header is None or count_known(double.columns) > count_known(header.columns)):
+        return Shape("wide", sheet, double, (f"column names in rows {double.row} and {double.row + 1}",))
+    if header is None or not any(header.of(role) for role in MEASURED):
+        return None
+    return Shape("wide", sheet, header, _told(header, "one column per indicator"))
+
+
+def _long(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
+    header = find_header(sheet, vocabulary, LONG_FIELDS, only)
+    if header is None or header.where(Role.FIELD, "indicator") is None:
+        return None
+    if all(header.where(Role.FIELD, name) is None for name in ("value", "numerator")):
+        return None
+    return Shape("long", sheet, header, _told(header, "a column that names the indicator"), long=True)
+
+
+def _told(header: Header, first: str) -> tuple[str, ...]:
+    return (first, "hashtags under the header") if header.tagged else (first,)
+
+
+def _ambiguous(sheet: Sheet, *layouts: str) -> InputError:
+    return InputError(
+        finding(
+            Code.AMBIGUOUS_LAYOUT,
+            file=sheet.file,
+            sheet=sheet.name,
+            found=" or as ".join(layouts),
+            expected=" or ".join(f"--layout {name}" for name in layouts),
+        )
+    )
+
+
+def _does_not_fit(sheet: Sheet, choices: Choices) -> InputError:
+    row = f"row {choices.header_row}" if choices.header_row else f"its first {HEADER_SEARCH_ROWS} rows"
+    expected = f"{row} hold no header of that layout"
+    return InputError(
+        finding(
+            Code.LAYOUT_DOES_NOT_FIT,
+            file=sheet.file,
+            sheet=sheet.name,
+            found=choices.layout,
+            expected=expected,
+        )
+    )
+
+
+# --- two header rows ----------------------------------------------------------------------------------------
+
+
+def _two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
+    """The header that two rows make together: a group above, its parts below."""
+    head = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)
+    best: Header | None = None
+    for place in range(1, len(head)):
+        if only is not None and place != only:
+            continue
+        upper, lower = header_texts(head[place - 1]), header_texts(head[place])
+        if not any(upper) or not any(lower):
+            continue
+        pairs = list(zip_longest(upper, _spread(upper), lower, fillvalue=""))
+        columns = tuple(_meaning_of_pair(*pair, vocabulary) for pair in pairs)
+        if any(column.role is Role.SISTER for column in columns) and (
+            best is None or count_known(columns) > count_known(best.columns)
+        ):
+            texts = tuple(" / ".join(text for text in (above, below) if text) for above, _, below in pairs)
+            best = Header(place, columns, texts)
+    return best
+
+
+def _spread(texts: Sequence[str]) -> list[str]:
+    """Group titles over all their columns: a merged cell has its text in the first one only."""
+    spread, last = [], ""
+    for text in texts:
+        last = text or last
+        spread.append(last)
+    return spread
+
+
+def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary) -> ColumnName:
+    alone = vocabulary.meaning(below)
+    if not below:
+        return vocabulary.meaning(above)
+    measure = vocabulary.measure(group)
+    if measure is None:
+        return alone
+    part = below.strip().lower().replace(" ", "_")
+    if part in SISTER_PARTS:
+        return ColumnName(Role.SISTER, measure, part)
+    if part in _ABOVE_VALUES:
+        return ColumnName(Role.VALUE, measure)
+    item = vocabulary.meaning(f"{measure}.{below}")
+    return item if item.role is Role.ITEM and not item.part.startswith("?") else alone
+
+
+# --- one column per period ----------------------------------------------------------------------------------
+
+
+def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
+    """A table whose header names periods, under or over indicators or beside a column that names them."""
+    head = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)
+    best: tuple[Header, int | None] | None = None
+    for place, row in enumerate(head):
+        if only is not None and place != only:
+            continue
+        for header in _series_headers(sheet, place, row, head[place - 1] if place else (), vocabulary):
+            labels = _labels(sheet, header, vocabulary)
+            named = all(column.name for _, column in header.of(Role.SERIES))
+            if (labels is not None or named) and (
+                best is None or count_known(header.columns) > count_known(best[0].columns)
+            ):
+                best = header, labels
+    if best is None:
+        return None
+    header, labels = best
+    count = len({column.part for _, column in header.of(Role.SERIES)})
+    why = (f"{count} periods in row {header.row + 1}",)
+    if header.where(Role.PERIOD, "period") not in (None, labels):
+        raise _ambiguous(sheet, "wide", "by-period")
+    table, melted_header = melted(sheet, header, labels)
+    return Shape("by-period", table, melted_header, why, long=True)
+
+
+def _series_headers(
+    sheet: Sheet, place: int, row: Sequence[object], above: Sequence[object], vocabulary: Vocabulary
+) -> list[Header]:
+    """The headers with periods that a row makes alone, and together with the row above."""
+    texts = header_texts(row)
+    columns = list(meanings(texts, vocabulary, _LONG_FIELDS))
+    periods = _periods(sheet, row, columns)
+    upper = header_texts(above)
+    groups = _spread(upper) if any(upper) else []
+    above_periods = _spread(_periods(sheet, above, [ColumnName(Role.UNKNOWN, "")] * len(above)))
+    found = []
+    alone = [
+        ColumnName(Role.SERIES, "", period) if period else column
+        for period, column in zip(periods, columns, strict=True)
+    ]
+    under_measure = [
+        ColumnName(Role.SERIES, vocabulary.measure(group) or "", period)
+        if period and group
+        else vocabulary.meaning(over)
+        if not text and over
+        else column
+        for period, group, over, text, column in zip_longest(
+            periods, groups, upper, texts, columns, fillvalue=""
+        )
+        if not isinstance(column, str)
+    ]
+    over_measure = [
+        ColumnName(Role.SERIES, column.name, period)
+        if period and column.role is Role.VALUE
+        else vocabulary.meaning(over)
+        if not text and over
+        else column
+        for period, over, text, column in zip_longest(
+            above_periods[: len(columns)], upper, texts, columns, fillvalue=""
+        )
+        if not isinstance(column, str)
+    ]
+    for candidate in (alone, under_measure, over_measure):
+        parts = {column.part for column in candidate if column.role is Role.SERIES}
+        if len(parts) >= _LEAST_SERIES:
+            found.append(Header(place, tuple(candidate), texts))
+    return found
+
+
+def _periods(sheet: Sheet, row: Sequence[object], columns: Sequence[ColumnName]) -> list[str]:
+    """The labels of the periods that cells of a row name, '' for cells that name none."""
+    said = sheet.conventions
+    found = []
+    for cell, column in zip(row, columns, strict=False):
+        period = None
+        if cell not in (None, "") and column.role is Role.UNKNOWN:
+            period = parse_period(cell, fiscal_start=said.fiscal_start, day_first=said.day_first)
+        found.append(period.label if period else "")
+    return found
+
+
+def _labels(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> int | None:
+    """The column that names the indicator of each row: by its header, else by what its cells say."""
+    place = header.where(Role.FIELD, "indicator")
+    if place is not None:
+        return place
+    rows = sheet.head(HEADER_SEARCH_ROWS)[header.first_row :]
+    for place, column in enumerate(header.columns):
+        if column.role in (Role.UNKNOWN, Role.PERIOD):
+            words = [
+                row[place] for row in rows if place < len(row) and isinstance(row[place], str) and row[place]
+            ]
+            known = sum(vocabulary.measure(str(word)) is not None for word in words)
+            if known and known * 2 >= len(words):
+                return place
+    return None
+
+
+# --- forms --------------------------------------------------------------------------------------------------
+
+
+def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
+    """A form or a turned table: labels down one column, the answers beside them."""
+    if only is not None:
+        return None
+    rows = sheet.head(FORM_ROWS)
+    best: list[tuple[int, ColumnName, str]] = []
+    column = 0
+    for place in range(_FORM_COLUMNS):
+        texts = [header_texts(row[place : place + 1]) for row in rows]
+        labels = [
+            (row, vocabulary.meaning(text[0].rstrip(":").strip()), text[0])
+            for row, text in enumerate(texts)
+            if text
+        ]
+        known = [label for label in labels if label[1].role is not Role.UNKNOWN]
+        if len(known) > len(best):
+            best, column = known, place
+    across = find_header(sheet, vocabulary)
+    measured = sum(meaning.role in MEASURED for _, meaning, _ in best)
+    if len(best) < _LEAST_LABELS or not measured or (across and count_known(across.columns) >= len(best)):
+        return None
+    units = _units_of(rows, best, column)
+    if not units:
+        return None
+    table, header = turned(sheet, best, units)
+    where = "a column" if len(units) == 1 else f"{len(units)} columns"
+    return Shape(
+        "form", table, header, (f"labels in column {_letter(sheet, column)}, answers in {where} beside them",)
+    )
+
+
+def _units_of(
+    rows: Sequence[Sequence[object]], labels: Sequence[tuple[int, ColumnName, str]], column: int
+) -> list[int]:
+    """The columns that hold answers: those with all the keys that are labelled, else the first with any answer."""
+    width = max(map(len, rows), default=0)
+
+    def filled(row: int, place: int) -> bool:
+        return place < len(rows[row]) and rows[row][place] not in (None, "")
+
+    keys = [row for row, meaning, _ in labels if meaning.role in (Role.KEY, Role.PERIOD)]
+    answered = [
+        place for place in range(column + 1, width) if any(filled(row, place) for row, _, _ in labels)
+    ]
+    whole = [place for place in answered if keys and all(filled(row, place) for row in keys)]
+    return whole or answered[:1]
+
+
+def _letter(sheet: Sheet, column: int) -> str:
+    return sheet.cell(0, column).rstrip("0123456789")
+
+
+def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
+    """Keys and periods that the first ``rows`` rows give, as ``Mission: UNMAV`` or in two cells side by side."""
+    found: dict[str, Constant] = {}
+    for number, row in enumerate(sheet.head(rows) if rows else ()):
+        cells = list(enumerate(row))
+        for place, cell in cells:
+            label, mark, rest = str(cell).partition(":") if isinstance(cell, str) else ("", "", "")
+            meaning = vocabulary.meaning(label.strip())
+            if meaning.role not in (Role.KEY, Role.PERIOD):
+                continue
+            following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)
+            if mark and rest.strip():
+                found.setdefault(meaning.name, Constant(clean_key(rest), (number, place)))
+            elif following is not None:
+                found.setdefault(meaning.name, Constant(clean_key(following[1]), (number, following[0])))
+    return found

@@ -1,0 +1,244 @@
+"""What a table takes from outside its own columns: keys given once, the rows its repeats belong to, merged cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pkassess.choices import Choices
+from pkassess.findings import Code
+from pkassess.headers import ColumnName, Header, Role, header_texts, meanings
+from pkassess.layouts.rearranged import Constant, joined, with_constants, with_filled
+from pkassess.layouts.rows import Intake, clean_key
+from pkassess.layouts.shape import MEASURED, Shape, titles
+from pkassess.periods import parse_period
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet, Value, Workbook
+
+_NAMES_NOTHING = frozenset(
+    fold(word)
+    for word in (
+        *("data", "sheet", "feuil", "hoja", "table", "tabelle", "indicators", "values", "results", "export"),
+        *("données", "datos", "database", "form", "input", "entry"),
+    )
+)
+_SUMMARIES = frozenset(
+    fold(word)
+    for word in (
+        "summary",
+        "total",
+        "totals",
+        "overview",
+        "synthèse",
+        "résumé",
+        "resumen",
+        "récapitulatif",
+        "all",
+    )
+)
+_PARENT_LINKS = (("_parent_index", "_index"), ("PARENT_KEY", "KEY"))
+"""How a repeat names its row in the exports of KoboToolbox and ODK, and what the row is called there."""
+_TEMPLATE_ROWS = frozenset(
+    fold(word)
+    for word in (
+        "initial weight -->",
+        "weight",
+        "direction -->",
+        "direction",
+        "group -->",
+        "indicator name -->",
+    )
+)
+_TEMPLATE_NAMES, _TEMPLATE_CODES = (
+    frozenset({"name", "unitname", "uname"}),
+    ("pcode", "unitcode", "ucode", "iso3"),
+)
+_TEMPLATE_COLUMNS = 4
+_LEAST_TEMPLATE_ROWS = 2
+_LONGEST_SHEET_NAME = 31
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The workbook around a sheet: what it says once, and the other sheets.
+
+    ``alike`` says of how many sheets the table lacks the same key, which tells sheets per partnership.
+    """
+
+    workbook: Workbook
+    about: Mapping[str, str]
+    known_names: frozenset[str]
+    alike: Callable[[], int]
+
+
+def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices, intake: Intake) -> Shape:
+    """The shape with the keys that its table lacks, as far as its surroundings give them; each is said.
+
+    ``origin`` is the sheet as the file has it.
+    """
+    shape = _with_parents(shape, around, intake)
+    shape = _with_template_keys(shape, origin)
+    header = shape.header
+    roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
+    roles |= {"period": Role.PERIOD} if intake.rubric.period is not None else {}
+    lacking = [name for name, role in roles.items() if header.where(role, name) is None]
+    if not lacking:
+        return _filled_down(shape, intake)
+    given = _given(lacking, shape, origin, around, choices, intake)
+    if given:
+        table, header = with_constants(shape.sheet, header, {name: given[name][0] for name in given}, roles)
+        shape = replace(shape, sheet=table, header=header)
+        for name, (constant, source) in given.items():
+            where = {"file": origin.file, "sheet": origin.name, "column": name}
+            intake.findings.add(Code.KEY_FROM_ELSEWHERE, **where, value=constant.text, expected=source)
+    return _filled_down(shape, intake)
+
+
+def is_summary(sheet: Sheet) -> bool:
+    """Whether a sheet among sheets of partnerships sums them up, by its name."""
+    return fold(sheet.name) in _SUMMARIES
+
+
+def _given(
+    lacking: Sequence[str],
+    shape: Shape,
+    origin: Sheet,
+    around: Surroundings,
+    choices: Choices,
+    intake: Intake,
+) -> dict[str, tuple[Constant, str]]:
+    """The lacking keys that are said somewhere, each with where."""
+    above = titles(origin, _rows_above(shape), intake.vocabulary)
+    found: dict[str, tuple[Constant, str]] = {}
+    for name in lacking:
+        if text := choices.values.get(name):
+            found[name] = Constant(text, (shape.header.row, 0)), "the column map"
+        elif name in above:
+            found[name] = above[name], f"cell {origin.cell(*above[name].spot)}"
+        elif text := around.about.get(fold(name)):
+            found[name] = Constant(text, (shape.header.row, 0)), "the sheet about"
+    rest = [name for name in lacking if name not in found]
+    named = clean_key(origin.name)
+    if "period" in rest and parse_period(named):
+        found["period"] = Constant(named, (shape.header.row, 0)), "the name of the sheet"
+    elif [name for name in rest if name != "period"] == [*intake.rubric.keys][-1:] and _names(
+        origin, around, intake
+    ):
+        key = [*intake.rubric.keys][-1]
+        cut = ", which may have been cut at 31 characters" if len(origin.name) >= _LONGEST_SHEET_NAME else ""
+        found[key] = Constant(named, (shape.header.row, 0)), f"the name of the sheet{cut}"
+    return {name: found[name] for name in lacking if name in found}
+
+
+def _rows_above(shape: Shape) -> int:
+    """How many rows of the file stand above the table."""
+    return shape.sheet.origin(shape.header.row, 0)[0] if shape.header.columns else 0
+
+
+def _names(sheet: Sheet, around: Surroundings, intake: Intake) -> bool:
+    """Whether a sheet's name is that of a partnership: known from elsewhere, or one of several such sheets."""
+    folded = fold(sheet.name)
+    rubric = intake.rubric
+    words = {fold(word) for name, part in rubric.dimensions.items() for word in (name, *part.label.values())}
+    if not folded or folded.rstrip("0123456789") in _NAMES_NOTHING or folded in words or is_summary(sheet):
+        return False
+    return folded in around.known_names or around.alike() > 1
+
+
+# --- repeats ------------------------------------------------------------------------------------------------
+
+
+def _with_parents(shape: Shape, around: Surroundings, intake: Intake) -> Shape:
+    """A sheet of repeats with the keys of the rows that its repeats belong to."""
+    texts = shape.header.texts
+    for link, key in _PARENT_LINKS:
+        if link not in texts or len(around.workbook.sheets) == 1:
+            continue
+        for parent in around.workbook.sheets:
+            if parent.name == shape.sheet.name or parent.state == "chart":
+                continue
+            rows = parent.head()
+            at = next((at for at, row in enumerate(rows) if key in header_texts(row)), None)
+            if at is None or link in header_texts(rows[at]):
+                continue
+            names = header_texts(rows[at])
+            columns = {
+                name: column
+                for name, column in zip(names, meanings(names, intake.vocabulary, {}), strict=True)
+                if column.role in (Role.KEY, Role.PERIOD, Role.CONTEXT) and column not in shape.header.columns
+            }
+            parents = _by_key(parent, at, names.index(key), names)
+            sheet, header = joined(shape.sheet, shape.header, texts.index(link), parents, columns)
+            why = (*shape.why, f"joined with the sheet {parent.name} by {link}")
+            return replace(shape, sheet=sheet, header=header, why=why)
+    return shape
+
+
+def _by_key(parent: Sheet, header_row: int, key: int, names: Sequence[str]) -> dict[str, dict[str, Value]]:
+    """The rows of a sheet by the text in one of its columns."""
+    found: dict[str, dict[str, Value]] = {}
+    for _, block in parent.blocks(header_row + 1):
+        for row in block:
+            if key < len(row) and (text := clean_key(row[key])):
+                found[text] = dict(zip(names, row, strict=False))
+    return found
+
+
+# --- templates of other tools, merged cells -----------------------------------------------------------------
+
+
+def _with_template_keys(shape: Shape, origin: Sheet) -> Shape:
+    """In a template of the COIN kind, told by its rows of weights and directions, Name is whom a row speaks of."""
+    above = origin.head(shape.header.row) if shape.header.row and not shape.sheet.rearranged else []
+    labels = {fold(text) for row in above for text in header_texts(row)[:_TEMPLATE_COLUMNS]}
+    if len(labels & _TEMPLATE_ROWS) < _LEAST_TEMPLATE_ROWS:
+        return shape
+    columns = list(shape.header.columns)
+    for place, text in enumerate(shape.header.texts):
+        folded = fold(text)
+        if columns[place].role is Role.UNKNOWN and folded in _TEMPLATE_NAMES:
+            columns[place] = ColumnName(Role.KEY, "authority")
+        elif columns[place].role is Role.UNKNOWN and folded.endswith(_TEMPLATE_CODES):
+            columns[place] = ColumnName(Role.CONTEXT, "place_code")
+    why = (*shape.why, "rows of weights and directions above the header, as in COIN templates")
+    return replace(shape, header=replace(shape.header, columns=tuple(columns)), why=why)
+
+
+def _filled_down(shape: Shape, intake: Intake) -> Shape:
+    """Merged cells of key columns count for every row they cover."""
+    sheet, header = shape.sheet, shape.header
+    if sheet.rearranged or not sheet.merged:
+        return shape
+    filled: dict[tuple[int, int], Value] = {}
+    for place, column in enumerate(header.columns):
+        if column.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
+            continue
+        areas = [
+            area
+            for area in sheet.merged
+            if area.first_column == place
+            and area.first_row >= header.first_row
+            and area.last_row > area.first_row
+        ]
+        for area in areas:
+            cell = next(rows[0][place] for _, rows in sheet.blocks(area.first_row, 1))
+            filled.update(((row, place), cell) for row in range(area.first_row + 1, area.last_row + 1))
+        if areas:
+            intake.findings.add(
+                Code.MERGED_KEYS,
+                file=sheet.file,
+                sheet=sheet.name,
+                cell=sheet.cell(areas[0].first_row, place),
+                column=column.name,
+                count=sum(area.last_row - area.first_row for area in areas),
+            )
+    return replace(shape, sheet=with_filled(sheet, header, filled)) if filled else shape
+
+
+def lacks_last_key(header: Header, intake: Intake) -> bool:
+    """Whether a table of values has every key but the last, which the name of its sheet may give."""
+    measured = any(header.of(role) for role in MEASURED) or header.where(Role.FIELD, "indicator") is not None
+    return measured and header.where(Role.KEY, [*intake.rubric.keys][-1]) is None

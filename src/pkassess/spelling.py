@@ -1,0 +1,113 @@
+"""Names of partnerships: place code first, then the name but for case, accents and spaces; near ones are proposed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import NamedTuple
+
+from pkassess.findings import Code, Findings
+from pkassess.texts import fold
+
+Key = tuple[str, ...]
+
+MOST_NAMES = 5_000
+"""With more names than this no near ones are looked for."""
+_MOST_ALIKE = 50
+"""More names than this with one first letter and the same digits are a series, not slips."""
+_NEAR = 0.85
+_SHORTEST = 4
+
+
+class Spot(NamedTuple):
+    """Where a name was first seen."""
+
+    file: str
+    sheet: str
+    cell: str
+
+
+@dataclass
+class Names:
+    """The names of one run, each as it was first written; ``aliases`` leads from folded spellings to names."""
+
+    findings: Findings
+    aliases: dict[str, str] = field(default_factory=dict)
+    _settled: dict[tuple[Key, str], Key] = field(default_factory=dict)
+    _by_fold: dict[Key, Key] = field(default_factory=dict)
+    _by_code: dict[tuple[Key, str], str] = field(default_factory=dict)
+    _spots: dict[Key, Spot] = field(default_factory=dict)
+    _folded: dict[str, str] = field(default_factory=dict)
+
+    def of(self, key: Key, code: str) -> Key | None:
+        """The key under which a spelling was settled before, or None for one not seen yet."""
+        return self._settled.get((key, code))
+
+    def settle(self, key: Key, code: str, spot: Spot) -> Key:
+        """The key that a spelling stands for; a spelling that is not its own key is said once."""
+        found, how = self._settle(key, code, spot)
+        if found != key:
+            given, name = next(pair for pair in zip(key, found, strict=True) if pair[0] != pair[1])
+            self.findings.add(Code.SAME_NAME, **spot._asdict(), value=given, expected=name, how=how)
+        return found
+
+    def _settle(self, key: Key, code: str, spot: Spot) -> tuple[Key, str]:
+        found = tuple(self.aliases.get(self._fold(part), part) for part in key)
+        how = "the aliases say so" if found != key else "they differ in case, accents, spaces or signs only"
+        others = found[:-1]
+        if code:
+            name = self._by_code.setdefault((others, code), found[-1])
+            if name != found[-1]:
+                found, how = (*others, name), f"both have the place code {code}"
+        found = self._by_fold.setdefault(tuple(map(self._fold, found)), found)
+        self._settled[key, code] = found
+        self._spots.setdefault(found, spot)
+        return found, how
+
+    def _fold(self, part: str) -> str:
+        if part not in self._folded:
+            self._folded[part] = fold(part) or part
+        return self._folded[part]
+
+    def propose(self, values: Mapping[Key, Collection[tuple[int, int]]]) -> None:
+        """A finding for each two names so near that they may be one; nothing is changed.
+
+        ``values`` are the periods and measures observed of each key. Two names with a value for the same of both are
+        two partnerships.
+        """
+        if len(self._spots) > MOST_NAMES:
+            return
+        for one, other in self._alike():
+            if values.get(one) and values.get(other) and not set(values[one]) & set(values[other]):
+                spot = self._spots[other]
+                self.findings.add(
+                    Code.NEAR_NAMES,
+                    **spot._asdict(),
+                    value=other[-1],
+                    expected=f"'{one[-1]}'",
+                    column=" / ".join(other),
+                )
+
+    def _alike(self) -> Iterator[tuple[Key, Key]]:
+        groups: dict[tuple[Key, str, str], list[Key]] = defaultdict(list)
+        for key in self._spots:
+            name = self._fold(key[-1])
+            if len(name) >= _SHORTEST:
+                groups[key[:-1], "".join(filter(str.isdecimal, name)), name[0]].append(key)
+        for group in groups.values():
+            if len(group) <= _MOST_ALIKE:
+                for one, other in combinations(group, 2):
+                    if _near(one[-1], other[-1]):
+                        yield one, other
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether one name is the other with a word more, or differs in a few letters."""
+    from difflib import SequenceMatcher
+
+    shorter, longer = sorted((one.casefold().split(), other.casefold().split()), key=len)
+    if longer[: len(shorter)] == shorter and len(longer) == len(shorter) + 1:
+        return True
+    return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio() >= _NEAR

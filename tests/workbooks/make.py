@@ -1,0 +1,815 @@
+"""Small field workbooks, each with one defect or layout from real life, and what is expected of them.
+
+    python tests/workbooks/make.py FOLDER
+
+writes all of them, the same bytes on every run. ``tests/test_workbooks.py`` makes each in a temporary folder, scores
+it, and compares the findings with the ones listed here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import formats
+
+Rows = list[list[Any]]
+KEYS = ["mission", "authority", "authority_level", "period"]
+MADE = dt.datetime(2025, 6, 30)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One workbook: how it is written, the options it is read with, and what has to be found.
+
+    ``findings`` are codes with their cells, apart from those every small workbook has; ``values`` are
+    ``authority, period, indicator, value, cell`` of what has to be read from where. ``code`` is the exit code.
+    """
+
+    name: str
+    write: Callable[[Path], None]
+    findings: tuple[str, ...] = ()
+    values: tuple[tuple[str, str, str, float, str], ...] = ()
+    options: tuple[str, ...] = ()
+    code: int = 0
+    says: str = ""
+    """Words that have to be in the messages."""
+
+
+CASES: list[Case] = []
+
+
+def case(name: str, content: Any, *findings: str, **expected: Any) -> None:
+    """Add a case; ``content`` is rows, sheets of rows, text, bytes, or a function that writes the file."""
+    writer = content if callable(content) else _writer(content)
+    values = tuple(expected.pop("values", ()))
+    CASES.append(Case(name, writer, findings, values, **expected))
+
+
+def _writer(content: Any) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        elif isinstance(content, str):
+            path.write_bytes(content.encode("utf-8"))
+        else:
+            sheets = content if isinstance(content, dict) else {"Data": content}
+            (xlsx if path.suffix == ".xlsx" else formats.write)(path, sheets)
+
+    return write
+
+
+def xlsx(
+    path: Path,
+    sheets: dict[str, Rows],
+    change: Callable[[Any, dict[str, Any]], None] | None = None,
+    **options: Any,
+) -> None:
+    """Write an .xlsx file; ``change`` may hide, merge and format what was written."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"created": MADE})
+        made = {}
+        for name, rows in sheets.items():
+            made[name] = sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, dt.date):
+                        sheet.write_datetime(at, column, cell, book.add_format({"num_format": "yyyy-mm-dd"}))
+                    elif isinstance(cell, str):
+                        sheet.write_string(at, column, cell)
+                    elif cell is not None:
+                        sheet.write(at, column, cell)
+        if change:
+            change(book, made)
+
+
+def changed(
+    rows: Rows | dict[str, Rows], change: Callable[[Any, dict[str, Any]], None], **options: Any
+) -> Callable[[Path], None]:
+    """A writer of rows that are changed afterwards."""
+    return lambda path: xlsx(path, rows if isinstance(rows, dict) else {"Data": rows}, change, **options)
+
+
+def wide(*values: Any, names: tuple[str, ...] = ("consent_status", "posts_filled_pct"), **keys: Any) -> Rows:
+    """A header, a row of sound values, and a second row with these values."""
+    key = {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025", **keys}
+    return [
+        [*KEYS, *names],
+        ["UNMAV", "Ostra", "adm2", "2025", *([3.0] * len(names))],
+        [*key.values(), *values],
+    ]
+
+
+def csv(rows: Rows, separator: str = ",", encoding: str = "utf-8") -> bytes:
+    """Rows as delimited text."""
+    lines = (separator.join("" if cell is None else str(cell) for cell in row) for row in rows)
+    return "".join(f"{line}\r\n" for line in lines).encode(encoding)
+
+
+LONG = ["mission", "authority", "authority_level", "period", "indicator", "value"]
+
+
+def long(*rows: list[Any], more: tuple[str, ...] = ()) -> Rows:
+    """A long table of one partnership and year; a row begins with its indicator and value."""
+    return [[*LONG, *more], *(["UNMAV", "Karuvel", "adm2", "2025", *row] for row in rows)]
+
+
+# --- layouts ------------------------------------------------------------------------------------------------
+
+KARUVEL, OSTRA = "Karuvel", "Ostra"
+case("wide.xlsx", wide(2.0, 46.0), values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")])
+case("long.xlsx", long(["posts_filled_pct", 46.0]), values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")])
+case(
+    "by_period.xlsx",
+    [
+        ["mission", "authority", "authority_level", "indicator", "2024", "2025"],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 40.0, 46.0],
+        ["UNMAV", KARUVEL, "adm2", "Consent status", 3.0, None],
+    ],
+    values=[
+        (KARUVEL, "2024", "posts_filled_pct", 40, "E2"),
+        (KARUVEL, "2025", "posts_filled_pct", 46, "F2"),
+        (KARUVEL, "2024", "consent_status", 3, "E3"),
+    ],
+)
+case(
+    "by_period_numbers_and_dates.xlsx",
+    [
+        [
+            "mission",
+            "authority",
+            "authority_level",
+            "indicator",
+            dt.datetime(2025, 4, 1),
+            dt.datetime(2025, 5, 1),
+        ],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 40.0, 46.0],
+    ],
+    values=[
+        (KARUVEL, "2025-04", "posts_filled_pct", 40, "E2"),
+        (KARUVEL, "2025-05", "posts_filled_pct", 46, "F2"),
+    ],
+)
+case(
+    "by_period_french_quarters.csv",
+    csv(
+        [
+            ["mission", "autorité", "authority_level", "indicateur", "T1 2025", "T2 2025"],
+            ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", "40,5", "46"],
+        ],
+        ";",
+    ),
+    values=[
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 40.5, "E2"),
+        (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "F2"),
+    ],
+)
+case(
+    "by_period_over_indicators.xlsx",
+    [
+        ["mission", "authority", "authority_level", "2024", None, "2025", None],
+        [None, None, None, "posts_filled_pct", "consent_status", "posts_filled_pct", "consent_status"],
+        ["UNMAV", KARUVEL, "adm2", 40.0, 3.0, 46.0, 2.0],
+    ],
+    values=[(KARUVEL, "2024", "posts_filled_pct", 40, "D3"), (KARUVEL, "2025", "consent_status", 2, "G3")],
+)
+case(
+    "by_period_under_indicators.xlsx",
+    [
+        ["mission", "authority", "authority_level", "posts_filled_pct", None, "consent_status", None],
+        [None, None, None, 2024.0, 2025.0, 2024.0, 2025.0],
+        ["UNMAV", KARUVEL, "adm2", 40.0, 46.0, 3.0, 2.0],
+    ],
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3"), (KARUVEL, "2024", "consent_status", 3, "F3")],
+)
+case(
+    "sheet_per_partnership.xlsx",
+    {
+        "about": [["mission", "UNMAV"]],
+        KARUVEL: [
+            ["period", "authority_level", "posts_filled_pct"],
+            ["2024", "adm2", 40.0],
+            ["2025", "adm2", 46.0],
+        ],
+        OSTRA: [["period", "authority_level", "posts_filled_pct"], ["2025", "adm2", 50.0]],
+        "Summary": [["period", "posts_filled_pct"], ["2025", 48.0]],
+    },
+    "PK135 Karuvel",
+    "PK135 Karuvel",
+    "PK135 Ostra",
+    "PK135 Ostra",
+    "PK127 Summary",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C3"), (OSTRA, "2025", "posts_filled_pct", 50, "C2")],
+)
+case(
+    "sheet_per_partnership_by_period.xlsx",
+    {
+        KARUVEL: [
+            ["Mission: UNMAV"],
+            [None],
+            ["indicator", "2024", "2025"],
+            ["posts_filled_pct", 40.0, 46.0],
+        ],
+        OSTRA: [["Mission: UNMAV"], [None], ["indicator", "2024", "2025"], ["posts_filled_pct", 50.0, 55.0]],
+    },
+    "PK135 Karuvel",
+    "PK135 Karuvel",
+    "PK135 Ostra",
+    "PK135 Ostra",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C4"), (OSTRA, "2024", "posts_filled_pct", 50, "B4")],
+)
+case(
+    "sheet_per_dimension.xlsx",
+    {
+        "Governance capacity": [[*KEYS, "posts_filled_pct"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0]],
+        "Sovereignty tension": [[*KEYS, "consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", 2.0]],
+    },
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2"), (KARUVEL, "2025", "consent_status", 2, "E2")],
+)
+case(
+    "form.xlsx",
+    [
+        ["Quarterly visit report"],
+        [None],
+        ["Mission", "UNMAV"],
+        ["Authority:", KARUVEL],
+        ["authority_level", "adm2"],
+        ["Period", "2025-Q2"],
+        [None],
+        ["posts_filled_pct", 46.0, "seen in the register"],
+        ["Consent status", 2.0],
+    ],
+    values=[
+        (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "B8"),
+        (KARUVEL, "2025-Q2", "consent_status", 2, "B9"),
+    ],
+)
+case(
+    "turned.xlsx",
+    [
+        ["mission", "UNMAV", "UNMAV"],
+        ["authority", KARUVEL, OSTRA],
+        ["authority_level", "adm2", "adm2"],
+        ["period", "2025", "2025"],
+        ["posts_filled_pct", 46.0, 50.0],
+        ["consent_status", 2.0, 3.0],
+    ],
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B5"), (OSTRA, "2025", "consent_status", 3, "C6")],
+)
+case(
+    "titles_and_merged_groups.xlsx",
+    changed(
+        [
+            ["MISSION REPORT 2025"],
+            ["UNCLASSIFIED"],
+            [None],
+            [*KEYS, "posts_filled_pct", None, None, "consent_status", None],
+            [None, None, None, None, "value", "grade", "source", "value", "grade"],
+            ["UNMAV", KARUVEL, "adm2", "2025", 46.0, "B2", "register", 2.0, "C3"],
+        ],
+        lambda book, sheets: (
+            sheets["Data"].merge_range("E4:G4", "posts_filled_pct"),
+            sheets["Data"].merge_range("H4:I4", "consent_status"),
+        ),
+    ),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E6"), (KARUVEL, "2025", "consent_status", 2, "H6")],
+)
+case(
+    "merged_keys.xlsx",
+    changed(
+        [
+            [*KEYS, "posts_filled_pct"],
+            ["UNMAV", KARUVEL, "adm2", "2024", 40.0],
+            [None, None, "adm2", "2025", 46.0],
+        ],
+        lambda book, sheets: (
+            sheets["Data"].merge_range("A2:A3", "UNMAV"),
+            sheets["Data"].merge_range("B2:B3", KARUVEL),
+        ),
+    ),
+    "PK134 Data!A2",
+    "PK134 Data!B2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+KOBO = [
+    "start",
+    "grp/mission",
+    "grp/authority",
+    "grp/authority_level",
+    "grp/period",
+    "scores/posts_filled_pct",
+]
+case(
+    "kobo_names.xlsx",
+    {
+        "Partnership visit": [
+            [*KOBO, "_id", "_uuid", "_submission_time", "_index"],
+            ["2025-03-04", "UNMAV", KARUVEL, "adm2", "2025", "46", "7", "5b2c", "2025-03-04T10:11:12", "1"],
+        ]
+    },
+    *["PK125 Partnership visit!A1"],
+    *(f"PK125 Partnership visit!{column}1" for column in "GHIJ"),
+    "PK006 Partnership visit!F2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "kobo_labels.xlsx",
+    {
+        "Visite": [
+            [
+                "Groupe/Mission",
+                "Groupe/Autorité",
+                "Groupe/authority_level",
+                "Groupe/Période",
+                "Notes/Posts filled",
+                "_uuid",
+            ],
+            ["UNMAV", KARUVEL, "adm2", "2025", "46", "5b2c"],
+        ]
+    },
+    "PK125 Visite!F1",
+    "PK006 Visite!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+CHECK = "accountability_checklist"
+ITEMS = (
+    "budget_published",
+    "accounts_audited",
+    "council_met",
+    "awards_published",
+    "hearing_held",
+    "complaints_answered",
+)
+case(
+    "kobo_select_multiple_both.xlsx",
+    {
+        "Form": [
+            [*KEYS, CHECK, *(f"{CHECK}/{item}" for item in ITEMS), "_uuid"],
+            [
+                "UNMAV",
+                KARUVEL,
+                "adm2",
+                "2025",
+                f"{ITEMS[0]} {ITEMS[1]} {ITEMS[2]}",
+                "1",
+                "1",
+                "1",
+                "0",
+                "0",
+                "0",
+                "5b2c",
+            ],
+        ]
+    },
+    "PK125 Form!L1",
+    values=[(KARUVEL, "2025", CHECK, 50, "E2")],
+)
+case(
+    "kobo_select_multiple_summary.xlsx",
+    {
+        "Form": [
+            [*KEYS, CHECK, "_uuid"],
+            ["UNMAV", KARUVEL, "adm2", "2025", f"{ITEMS[0]} {ITEMS[1]} {ITEMS[2]}", "5b2c"],
+        ]
+    },
+    "PK125 Form!F1",
+    values=[(KARUVEL, "2025", CHECK, 50, "E2")],
+)
+case(
+    "kobo_repeats.xlsx",
+    {
+        "Visit": [
+            ["mission", "authority", "authority_level", "period", "_index"],
+            ["UNMAV", KARUVEL, "adm2", "2025", "1"],
+            ["UNMAV", OSTRA, "adm2", "2025", "2"],
+        ],
+        "obs": [
+            ["obs/indicator", "obs/value", "_index", "_parent_table_name", "_parent_index"],
+            ["posts_filled_pct", "46", "1", "Visit", "1"],
+            ["posts_filled_pct", "50", "2", "Visit", "2"],
+        ],
+    },
+    "PK127 Visit",
+    "PK125 obs!C1",
+    "PK125 obs!D1",
+    "PK125 obs!E1",
+    "PK006 obs!B2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B2"), (OSTRA, "2025", "posts_filled_pct", 50, "B3")],
+)
+case(
+    "odk_groups.csv",
+    csv(
+        [
+            [
+                "SubmissionDate",
+                "grp-mission",
+                "grp-authority",
+                "grp-authority_level",
+                "grp-period",
+                "scores-posts_filled_pct",
+                "KEY",
+                "Status",
+            ],
+            ["2025-03-04T10:11:12Z", "UNMAV", KARUVEL, "adm2", "2025", "46", "uuid:5b2c", ""],
+        ]
+    ),
+    "PK125 A1",
+    "PK125 G1",
+    "PK125 H1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "hxl.xlsx",
+    [
+        ["¿Quién?", "¿Dónde?", "Nivel", "¿Cuándo?", "Puestos ocupados"],
+        ["#org+mission", "#adm2+name", "", "#date", "#indicator+posts_filled_pct"],
+        ["UNMAV", KARUVEL, None, "2025", 46.0],
+    ],
+    "PK131 Data!A2",
+    "PK125 Data!C1",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "coin_template.xlsx",
+    {
+        "about": [["mission", "UNMAV"], ["period", "2025"]],
+        "Data": [
+            [None, "Initial weight -->", 1.0, 1.0],
+            [None, "Direction -->", 1.0, -1.0],
+            [None, "Group -->", "a", "b"],
+            [None, "Indicator name -->", "Posts", "Consent"],
+            ["admin2Pcode", "Name", "posts_filled_pct", "consent_status"],
+            ["AV01", KARUVEL, 46.0, 2.0],
+        ],
+    },
+    "PK135 Data",
+    "PK135 Data",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C6")],
+)
+case(
+    "semicolons.csv", csv(wide("2", "46,5"), ";"), values=[(KARUVEL, "2025", "posts_filled_pct", 46.5, "F3")]
+)
+case(
+    "utf16.csv",
+    csv(wide("2", "46"), "\t", "utf-16"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "windows_1252.csv",
+    csv(wide("2", "46", authority="Préfecture"), ";", "cp1252"),
+    "PK114",
+    values=[("Préfecture", "2025", "posts_filled_pct", 46, "F3")],
+)
+for ending in (".xls", ".xlsb", ".ods"):
+    case(f"other{ending}", wide(2.0, 46.0), "PK113", values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")])
+case(
+    "renamed.csv",
+    lambda path: xlsx(path, {"Data": wide(2.0, 46.0)}),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+
+# --- what cannot be told, and what settles it ----------------------------------------------------------------
+
+BOTH = [
+    [*LONG, "consent_status", "posts_filled_pct"],
+    ["UNMAV", KARUVEL, "adm2", "2025", "hostile_statements", 1.0, 3.0, 46.0],
+]
+case("wide_or_long.xlsx", BOTH, "PK132 Data", code=3, says="--layout wide or --layout long")
+case(
+    "wide_or_long_chosen.xlsx",
+    BOTH,
+    "PK125 Data!E1",
+    "PK125 Data!F1",
+    options=("--layout", "wide"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "H2")],
+)
+TWICE = [
+    [*KEYS, "2024", "2025", "indicator"],
+    ["UNMAV", KARUVEL, "adm2", "2025", 40.0, 46.0, "posts_filled_pct"],
+]
+case("period_twice.xlsx", TWICE, "PK132 Data", code=3, says="by-period")
+TWO_SHEETS = {"Old": wide(2.0, 40.0), "New": wide(2.0, 46.0)}
+case(
+    "two_versions.xlsx",
+    TWO_SHEETS,
+    "PK140 New!F3",
+    "PK141 New!E2",
+    "PK141 New!F2",
+    "PK141 New!E3",
+    values=[(KARUVEL, "2025", "consent_status", 2, "E3")],
+    options=(),
+)
+case(
+    "two_versions_chosen.xlsx",
+    TWO_SHEETS,
+    options=("--sheet", "new"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "no_such_sheet.xlsx", TWO_SHEETS, "PK136", options=("--sheet", "Newd"), code=3, says="Did you mean 'New'?"
+)
+case(
+    "form_definition.xlsx",
+    {"survey": [["type", "name", "label"]], "choices": [["list_name", "name"]]},
+    "PK138",
+    code=3,
+)
+case(
+    "own_names.xlsx",
+    [["Opération", "Lieu", "Année", "Postes"], ["UNMAV", KARUVEL, "2025", 46.0]],
+    "PK121 Data!A1",
+    code=3,
+)
+case("chosen_layout_does_not_fit.xlsx", wide(2.0, 46.0), "PK137 Data", options=("--layout", "long"), code=3)
+case(
+    "header_row.xlsx",
+    [
+        [*KEYS, "posts_filled_pct"],
+        ["old", KARUVEL, "adm2", "2024", 1.0],
+        [*KEYS, "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0],
+    ],
+    options=("--header-row", "3"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E4")],
+)
+
+# --- rows and columns ---------------------------------------------------------------------------------------
+
+case(
+    "totals.xlsx",
+    [*wide(2.0, 46.0), ["UNMAV", "Total", None, "2025", 5.0, 49.0], [None, None, None, "Average", 2.5, 24.5]],
+    "PK152 Data!B4",
+    "PK142 Data!A5",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "units_under_header.xlsx",
+    [wide()[0], [None, None, None, None, "1 to 5", "%"], *wide(2.0, 46.0)[1:]],
+    "PK153 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F4")],
+)
+case(
+    "hints_under_header.xlsx",
+    [wide()[0], [None, None, None, None, "rating", "percent"], *wide(2.0, 46.0)[1:]],
+    "PK153 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F4")],
+)
+case(
+    "header_again.xlsx",
+    [*wide(2.0, 46.0), wide()[0], ["UNMAV", "Lume", "adm2", "2025", 3.0, 30.0]],
+    "PK139 Data!A4",
+    values=[("Lume", "2025", "posts_filled_pct", 30, "F5")],
+)
+case(
+    "notes_below.xlsx",
+    [*wide(2.0, 46.0), [None], ["Source: field offices, June 2025"]],
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "hidden_rows.xlsx",
+    changed(wide(2.0, 46.0), lambda book, sheets: sheets["Data"].set_row(2, None, None, {"hidden": True})),
+    "PK133 Data!A3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "hidden_sheet.xlsx",
+    changed({"Data": wide(2.0, 46.0), "Old": wide(2.0, 99.0)}, lambda book, sheets: sheets["Old"].hide()),
+    "PK130 Old",
+    "PK127 Old",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "duplicate_header.xlsx",
+    wide(2.0, 46.0, 50.0, names=("consent_status", "posts_filled_pct", "Posts filled")),
+    "PK126 Data!G1",
+    values=[(KARUVEL, "2025", "consent_status", 2, "E3")],
+)
+case("misspelt_header.xlsx", wide(2.0, 46.0, names=("consent_status", "post_filled_pct")), "PK124 Data!F1")
+case("row_twice.xlsx", [*wide(2.0, 46.0), ["UNMAV", KARUVEL, "adm2", "2025", 2.0, 50.0]], "PK140 Data!A4")
+case(
+    "long_twice.xlsx",
+    long(
+        ["posts_filled_pct", 46.0, "survey", "r1"],
+        ["posts_filled_pct", 50.0, "joint register", "r1"],
+        ["consent_status", 3.0, None, None],
+        more=("source_type", "source_ref"),
+    ),
+    "PK140 Data!F3",
+    says="rows 2 and 3",
+)
+case(
+    "unit_mixture.xlsx",
+    long(["posts_filled_pct", 46.0, "%"], ["budget_execution_pct", 0.8, "share"], more=("unit",)),
+    "PK030 Data!G3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "partnerships_differ.xlsx",
+    {
+        "Data": wide(2.0, 46.0),
+        "partnerships": [
+            ["mission", "authority", "peer_group"],
+            ["UNMAV", KARUVEL, "north"],
+            ["UNMAV", KARUVEL, "south"],
+        ],
+    },
+    "PK156 partnerships!C3",
+)
+
+# --- values -------------------------------------------------------------------------------------------------
+
+for name, cell, code in (
+    ("less_than", "<5", "PK023"),
+    ("more_than", ">90", "PK023"),
+    ("about", "~40", "PK024"),
+    ("range", "3-4", "PK025"),
+    ("unit", "46 posts", "PK026"),
+    ("remark", "see annex", "PK001"),
+    ("two_separators", "1,234", "PK027"),
+    ("above_limit", 146.0, "PK004"),
+):
+    case(f"value_{name}.xlsx", wide(2.0, cell), f"{code} Data!F3")
+for name, cell, value in (
+    ("percent_text", "46 %", 46),
+    ("decimal_comma", "46,5", 46.5),
+    ("arabic_marks", "\u200e46\u200f", 46),
+    ("zero_width", "\ufeff46\u200b", 46),
+):
+    case(
+        f"value_{name}.xlsx",
+        wide(2.0, cell),
+        "PK006 Data!F3",
+        values=[(KARUVEL, "2025", "posts_filled_pct", value, "F3")],
+    )
+case(
+    "value_thin_space.xlsx",
+    wide("2\u2009500", names=("local_work_days_per_1000",)),
+    "PK006 Data!E3",
+    values=[(KARUVEL, "2025", "local_work_days_per_1000", 2500, "E3")],
+)
+case(
+    "value_locale.csv",
+    csv(wide("1.234,5", names=("local_work_days_per_1000",)), ";"),
+    options=("--locale", "fr"),
+    values=[(KARUVEL, "2025", "local_work_days_per_1000", 1234.5, "E3")],
+)
+case(
+    "value_percent_format.xlsx",
+    changed(
+        wide(2.0, None),
+        lambda book, sheets: sheets["Data"].write(2, 5, 0.46, book.add_format({"num_format": "0%"})),
+    ),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "value_error.xlsx",
+    changed(
+        wide(2.0, None), lambda book, sheets: sheets["Data"].write_formula(2, 5, "=1/0", None, "#DIV/0!")
+    ),
+    "PK002 Data!F3",
+)
+case(
+    "value_uncomputed.xlsx",
+    changed(wide(2.0, None), lambda book, sheets: sheets["Data"].write_formula(2, 5, "=40+6", None, "")),
+    "PK003 Data!F3",
+)
+case("value_date.xlsx", wide(2.0, dt.datetime(2025, 4, 3)), "PK005 Data!F3")
+case("value_yes.xlsx", wide(2.0, True), "PK005 Data!F3")
+case("value_missing_words.xlsx", wide("n/a", "ND"), "PK007 Data!E3", "PK007 Data!F3")
+case("value_not_applicable.xlsx", wide(2.0, "sans objet"), "PK008 Data!F3")
+for language, word in (("en", "High"), ("fr", "Élevé"), ("es", "Alto"), ("ar", "مرتفع")):
+    case(
+        f"rating_{language}.xlsx",
+        wide(word, 46.0),
+        "PK028 Data!E3",
+        values=[(KARUVEL, "2025", "consent_status", 4, "E3")],
+    )
+YES = {
+    "en": ("Yes", "Partly", "No"),
+    "fr": ("Oui", "Partiellement", "Non"),
+    "es": ("Sí", "Parcial", "No"),
+    "ar": ("نعم", "جزئي", "لا"),
+}
+for language, (yes, partly, no) in YES.items():
+    case(
+        f"answers_{language}.xlsx",
+        wide(
+            2.0,
+            yes,
+            yes,
+            partly,
+            no,
+            no,
+            no,
+            names=("consent_status", *(f"{CHECK}.{item}" for item in ITEMS)),
+        ),
+        "PK015 Data!F2",
+        "PK015 Data!G2",
+        "PK015 Data!H2",
+        "PK015 Data!I2",
+        "PK015 Data!J2",
+        "PK015 Data!K2",
+        values=[(KARUVEL, "2025", CHECK, 2.5 / 6 * 100, "F3")],
+    )
+case(
+    "answer_remark.xlsx",
+    [[*KEYS, f"{CHECK}.{ITEMS[0]}", "consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", "see file", 3.0]],
+    "PK015 Data!E2",
+)
+
+# --- periods and dates --------------------------------------------------------------------------------------
+
+for name, written, label in (
+    ("quarter", "2019-Q3", "2019-Q3"),
+    ("french_quarter", "T3 2019", "2019-Q3"),
+    ("month_name", "juin 2019", "2019-06"),
+    ("number", 2019.0, "2019"),
+    ("first_of_month", dt.datetime(2019, 6, 1), "2019-06"),
+):
+    case(
+        f"period_{name}.xlsx",
+        wide(2.0, 46.0, period=written),
+        values=[(KARUVEL, label, "posts_filled_pct", 46, "F3")],
+    )
+case(
+    "period_1904.xlsx",
+    changed(wide(2.0, 46.0, period=dt.datetime(2019, 6, 1)), lambda book, sheets: None, date_1904=True),
+    values=[(KARUVEL, "2019-06", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "period_fiscal.xlsx",
+    {"about": [["fiscal_year_start", "July"]], "Data": wide(2.0, 46.0, period="FY2019/20")},
+    values=[(KARUVEL, "FY2019/20", "posts_filled_pct", 46, "F3")],
+)
+case("period_fiscal_unsaid.xlsx", wide(2.0, 46.0, period="2019/20"), "PK158 Data!D3")
+case("period_ambiguous.xlsx", wide(2.0, 46.0, period="01/06/2025"), "PK159 Data!D3")
+case(
+    "period_ambiguous_said.xlsx",
+    wide(2.0, 46.0, period="01/06/2025"),
+    options=("--locale", "en-GB"),
+    values=[(KARUVEL, "2025-06", "posts_filled_pct", 46, "F3")],
+)
+case("period_words.xlsx", wide(2.0, 46.0, period="last year"), "PK143 Data!D3")
+case(
+    "date_ambiguous.xlsx",
+    long(["posts_filled_pct", 46.0, "03/04/2025"], more=("observed_on",)),
+    "PK029 Data!G2",
+)
+case("date_words.xlsx", long(["posts_filled_pct", 46.0, "in spring"], more=("observed_on",)), "PK019 Data!G2")
+
+# --- names --------------------------------------------------------------------------------------------------
+
+SPELT = [
+    wide()[0],
+    ["UNMAV", "Gbarpolu", "adm1", "2024", 2.0, 40.0],
+    ["UNMAV", "Gbarpolu County", "adm1", "2025", 2.0, 46.0],
+]
+case("name_near.xlsx", SPELT, "PK154 Data!B3", says="Gbarpolu County")
+case(
+    "name_case.xlsx",
+    [
+        wide()[0],
+        ["UNMAV", "Gbarpolu", "adm1", "2024", 2.0, 40.0],
+        ["UNMAV", "GBARPOLU", "adm1", "2025", 2.0, 46.0],
+    ],
+    "PK155 Data!B3",
+    values=[("Gbarpolu", "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "name_alias.xlsx",
+    {"Data": SPELT, "aliases": [["name", "alias"], ["Gbarpolu", "Gbarpolu County"]]},
+    "PK155 Data!B3",
+    values=[("Gbarpolu", "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "name_place_code.xlsx",
+    [
+        [*KEYS, "place_code", "posts_filled_pct"],
+        ["UNMAV", "Gbarpolu", "adm1", "2024", "LR-GP", 40.0],
+        ["UNMAV", "Bopolu district", "adm1", "2025", "LR-GP", 46.0],
+    ],
+    "PK155 Data!B3",
+    values=[("Gbarpolu", "2025", "posts_filled_pct", 46, "F3")],
+)
+
+
+def write_all(folder: Path) -> None:
+    """Write every workbook into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in CASES:
+        one.write(folder / one.name)
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))
