@@ -158,6 +158,15 @@ def test_three_keys_are_joined_by_slashes(report, rubric_file):
     assert list(row)[:6] == ["file", "partnership", "region", "site", "team", "period"]
 
 
+def test_a_rubric_without_levels_has_the_whole_csv_package_with_intervals_too(run, rubric_file, tmp_path):
+    """Tables without rows, such as the shares of draws per level, are a header line."""
+    data = tmp_path / "rows.csv"
+    data.write_text("country,life,expected,mean_years\nA,60,10,6\n", encoding="utf-8")
+    done = run("score", str(data), "-r", rubric_file(HDI), "-f", "csv", "-o", str(tmp_path / "out"))
+    assert done.code == 0, done.err
+    assert (tmp_path / "out" / "levels.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
 # --- nested groups with unequal weights --------------------------------------------------------------------------------
 
 

@@ -274,7 +274,7 @@ def test_json_holds_findings_and_what_was_read(run, field_file):
         "rows": 4,
         "used": 2,
         "skipped": "row 1 above the header, row 7 no mission",
-            "told_by": "one column per indicator",
+        "told_by": "one column per indicator",
     }
 
 

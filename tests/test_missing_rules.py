@@ -7,6 +7,8 @@ import math
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pkassess.rubric import Rubric
 from pkassess.tree import compile_tree, roll_up, weights_used
@@ -253,3 +255,74 @@ def test_a_missing_value_that_counts_as_the_worst_is_shown_with_its_weight_and_c
     assert (line["weight"], line["contribution"]) == (pytest.approx(0.09375), pytest.approx(9.375))
     total = sum(row["contribution"] for row in found["indicators"])
     assert total == pytest.approx(found.one("assessment")["d"]) == pytest.approx(54.375)
+
+
+# --- properties ----------------------------------------------------------------------------------------------------
+
+_weight = st.floats(0.1, 10)
+_cell = st.one_of(st.none(), st.integers(0, 100))
+
+
+@given(
+    st.tuples(*[_weight] * 6),
+    st.floats(0.01, 100),
+    st.lists(st.tuples(*[_cell] * 4), min_size=1, max_size=5),
+    st.sampled_from(
+        ["{rule: skip}", "{rule: refuse}", "{rule: worst}", "{least_weight: 0.5}", "{least_count: 2}"]
+    ),
+    st.sampled_from(["arithmetic", "geometric", "minimum", "maximum", "median"]),
+)
+def test_the_scale_of_weights_changes_nothing(weights, factor, rows, rule, aggregate):
+    """Under every missing rule and aggregation; what is missing stays missing."""
+    leaves = np.array(rows, dtype=float).T
+    applicable = np.ones_like(leaves, dtype=bool)
+    first, second = (
+        roll_up(compile_tree(with_weights(scale, weights, rule, aggregate)), leaves, applicable=applicable)
+        for scale in (1.0, factor)
+    )
+    for name in first:
+        assert first[name] == pytest.approx(second[name], nan_ok=True, rel=1e-9, abs=1e-9)
+
+
+@given(st.lists(st.tuples(*[_cell] * 4), min_size=2, max_size=6), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(rows, random):
+    """Bit for bit, whatever stands beside a partnership."""
+    tree = compile_tree(with_weights(1.0, (3, 1, 4, 1, 5, 9), "{rule: worst}", "geometric"))
+    leaves = np.array(rows, dtype=float).T
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    plain, mixed = (
+        roll_up(tree, one, applicable=np.ones_like(one, dtype=bool)) for one in (leaves, leaves[:, order])
+    )
+    for name in plain:
+        assert (plain[name][order].tobytes()) == mixed[name].tobytes()
+
+
+@pytest.mark.parametrize("name", ["partnership", "public-record", "hdi", "cpia"])
+def test_writing_and_reading_a_rubric_changes_nothing(name):
+    """As YAML from the checked rubric, and back."""
+    from pkassess.library import load, read_rubric
+
+    rubric = load(name)
+    plain = as_lists(rubric.model_dump(by_alias=True, exclude_unset=True))
+    written = yaml.safe_dump(plain, allow_unicode=True)
+    assert read_rubric(written, "again") == rubric
+
+
+def as_lists(part):
+    """Tuples as lists, which is what YAML knows."""
+    if isinstance(part, dict):
+        return {key: as_lists(value) for key, value in part.items()}
+    return [as_lists(one) for one in part] if isinstance(part, list | tuple) else part
+
+
+def with_weights(factor, weights, rule, aggregate):
+    data = yaml.safe_load(text(rule, rule, rule))
+    top = data["dimensions"]["d"]
+    groups = [top, top["children"][1], top["children"][1]["children"][1]]
+    children = [child for group in groups for child in group["children"]]
+    for group in groups:
+        group["aggregate"] = aggregate
+    for child, weight in zip(children, weights, strict=True):
+        child["weight"] = weight * factor
+    return Rubric.model_validate(data)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pkassess.formulas import FORMULAS, Terms, extremes
@@ -237,6 +237,8 @@ def test_rounding_goes_by_the_decimal_value(value, decimals, expected):
 
 
 @given(st.integers(-(10**10), 10**10), st.integers(0, 6), st.integers(0, 6))
+@example(2251799814, 0, 6)
+@example(272678884, 0, 6)
 def test_rounding_agrees_with_decimal_arithmetic(digits, places, decimals):
     """For every decimal number of up to ten digits."""
     value = Decimal(digits).scaleb(-places)

@@ -197,12 +197,15 @@ class Checklist(Scale):
 
 
 class Goalposts(Scale):
-    """Linear position between the raw values of the lowest and of the highest score."""
+    """Position between the raw values of the lowest and of the highest score, on a line or a logarithm."""
 
     type: Literal["goalposts"]
     bottom: float = Field(description="Raw value of the lowest score; above ``top`` when less is more.")
     top: float = Field(description="Raw value of the highest score.")
     clip: bool = Field(True, description="Hold scores to the range; without it they may leave it.")
+    transform: Literal["log"] | None = Field(
+        None, description="'log': equal ratios of raw values are equal distances; raw values above 0 only."
+    )
 
     @property
     def bounded(self) -> bool:
@@ -213,6 +216,12 @@ class Goalposts(Scale):
         if self.bottom == self.top:
             raise _out_of_order(f"bottom and top are both {self.top:g}")
         return self
+
+    def problem(self, frame: Frame) -> str:  # noqa: ARG002  # same call as a curve
+        lowest = min(self.bottom, self.top)
+        return (
+            f"a logarithm needs goalposts above 0, found {lowest:g}" if self.transform and lowest <= 0 else ""
+        )
 
 
 AnyScale = Annotated[
@@ -235,7 +244,12 @@ def _checklist(x: Array, scale: Checklist, frame: Frame) -> Array:
 
 
 def _goalposts(x: Array, scale: Goalposts, frame: Frame) -> Array:
-    share = (x - scale.bottom) / (scale.top - scale.bottom)
+    bottom, top = scale.bottom, scale.top
+    if scale.transform == "log":
+        # Held to the goalposts, a value of 0 or less lies at the lower one; free, it has no logarithm.
+        x = np.maximum(x, min(bottom, top)) if scale.clip else np.where(x > 0, x, np.nan)
+        x, bottom, top = np.log(x), np.log(bottom), np.log(top)
+    share = (x - bottom) / (top - bottom)
     return _spread(np.clip(share, 0.0, 1.0) if scale.clip else share, frame)
 
 

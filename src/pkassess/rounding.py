@@ -10,7 +10,9 @@ TOLERANCE = 1e-9
 """In units of the last decimal kept: what arithmetic on binary numbers may lose of an exact half."""
 LAST_DIGITS = 2 * np.finfo(np.float64).eps
 MOST = 0.25
-"""Numbers with so many digits that the last decimal is lost in the binary number are left as they are."""
+"""The most that may be lost, in the same units."""
+FINEST = 2.0**50
+"""In these units too: from here on a binary number has no decimals left to round."""
 
 
 def round_half_up(values: Array, decimals: int) -> Array:
@@ -21,4 +23,5 @@ def round_half_up(values: Array, decimals: int) -> Array:
     power = 10.0**decimals
     scaled = np.abs(values) * power
     whole = np.floor(scaled + 0.5 + np.clip(scaled * LAST_DIGITS, TOLERANCE, MOST))
-    return np.copysign(whole / power, values) + 0.0  # a -0.0, which would print as "-0", becomes 0.0
+    rounded = np.where(scaled < FINEST, whole / power, np.abs(values))
+    return np.copysign(rounded, values) + 0.0  # a -0.0, which would print as "-0", becomes 0.0

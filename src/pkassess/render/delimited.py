@@ -28,6 +28,8 @@ def csv_lines(table: Table) -> Iterator[str]:
     yield ",".join(_cell(field.name) for field in table.fields) + "\n"
     writers = [_WRITERS[field.type] for field in table.fields]
     for block in table.blocks():
+        if not len(block[0]):
+            continue
         columns = [write(column) for write, column in zip(writers, block, strict=True)]
         yield "\n".join(map(",".join, zip(*columns, strict=True))) + "\n"
 
