@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pkassess.normalise import KERNELS, AnyScale, Frame, normalise, reach, turning_points
+from pkassess.normalise import KERNELS, AnyScale, Frame, Goalposts, normalise, reach, turning_points
 from pkassess.rubric import Level
 from pkassess.scoring import classify
 
@@ -407,3 +407,27 @@ def test_the_lowest_level_holds_whatever_its_bound():
         Level.model_validate({"id": "b", "from": -5, "short": "b"}),
     ]
     assert classify(np.array([-10.0, -5.1, -5.0, 0.0, -11.0]), bands).tolist() == [0, 0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("clip", "x", "expected"),
+    [
+        (True, 1000, 50),
+        (True, 10, 0),
+        (True, 0, 0),
+        (True, -5, 0),
+        (True, 10**6, 100),
+        (False, 10**6, 125),
+        (False, 0, NAN),
+    ],
+)
+def test_goalposts_on_a_logarithm(clip, x, expected):
+    """From 10 to 100,000 in four steps of ten: 1,000 is half-way. Zero has no logarithm and lies at the lower goalpost."""
+    scale = Goalposts(type="goalposts", bottom=10.0, top=100000.0, transform="log", clip=clip)
+    assert float(normalise(np.array([x], dtype=float), scale)[0]) == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_logarithm_needs_goalposts_above_zero():
+    """0 has none."""
+    scale = Goalposts(type="goalposts", bottom=0.0, top=10.0, transform="log")
+    assert scale.problem(Frame()) == "a logarithm needs goalposts above 0, found 0"

@@ -313,8 +313,10 @@ class _Page:
             f"{raw:,g}{unit if at == 0 or unit.strip() == '%' else ''} scores {score:g}"
             for at, (raw, score) in enumerate(points)
         )
-        if isinstance(scale, Goalposts) and not scale.clip:
-            return f"{listed}; in a straight line between and beyond."
+        if isinstance(scale, Goalposts) and (scale.transform or not scale.clip):
+            line = "by the logarithm" if scale.transform else "in a straight line"
+            beyond = ", the ends' scores beyond" if scale.clip else " and beyond"
+            return f"{listed}; {line} between{beyond}."
         ends = "" if isinstance(scale, Likert) else ", the ends' scores beyond"
         return f"{listed}; straight lines between{ends}.{_parts(scale)}"
 
