@@ -27,16 +27,17 @@ def found_in(document):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_workbook(run, tmp_path, case):
+def test_a_workbook(run, tmp_path, monkeypatch, case):
     """What was found, at which cell, and which values were read from where."""
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / case.name
     case.write(path)
     done = run("score", str(path), "-f", "json", "-v", "--no-uncertainty", "--period", "all", *case.options)
     assert done.code == case.code, done.err
     if case.code:
-        checked = run("validate", str(path), *case.options)
-        assert all(finding.split()[0] in checked.err for finding in case.findings), checked.err
-        assert "".join(case.says.split()) in "".join(checked.err.split())
+        said = done.err + run("validate", str(path), *case.options).err
+        assert all(finding.split()[0] in said for finding in case.findings), said
+        assert "".join(case.says.split()) in "".join(said.split())
         return
     document = json.loads(done.out)
     assert found_in(document["findings"]) == sorted(case.findings)

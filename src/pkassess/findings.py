@@ -892,13 +892,6 @@ class Code(Enum):
         "Report the values; they are marked 'imputed' in every table and do not count for coverage.",
         "The rubric asks for it with the missing rule 'impute'. It is never done by default.",
     )
-    VETO_UNCONFIRMED = _warning(
-        "PK303",
-        "reported, not confirmed",
-        "{found}: the alarm rests on evidence graded weak or excluded, and no official act is recorded.",
-        "Record the official act in the sheet facts, or obtain better evidence.",
-        "A far-reaching report rests on a single weak source.",
-    )
 
     @property
     def id(self) -> str:

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from pkassess.findings import Code, Findings
+from pkassess.ingest.sheet import Sheet
 from pkassess.texts import fold
 
 Key = tuple[str, ...]
@@ -22,11 +23,19 @@ _SHORTEST = 4
 
 
 class Spot(NamedTuple):
-    """Where a name was first seen."""
+    """Where a name was first seen: a sheet, and a row and column of it."""
 
-    file: str
-    sheet: str
-    cell: str
+    sheet: Sheet
+    row: int
+    column: int
+
+    def facts(self) -> dict[str, str]:
+        """The place as findings have it."""
+        return {
+            "file": self.sheet.file,
+            "sheet": self.sheet.name,
+            "cell": self.sheet.cell(self.row, self.column),
+        }
 
 
 @dataclass
@@ -35,41 +44,37 @@ class Names:
 
     findings: Findings
     aliases: dict[str, str] = field(default_factory=dict)
-    _settled: dict[tuple[Key, str], Key] = field(default_factory=dict)
+    _settled: dict[Key, Key] = field(default_factory=dict)
     _by_fold: dict[Key, Key] = field(default_factory=dict)
-    _by_code: dict[tuple[Key, str], str] = field(default_factory=dict)
+    _by_code: dict[Key, str] = field(default_factory=dict)
+    _others: dict[Key, Key] = field(default_factory=dict)
     _spots: dict[Key, Spot] = field(default_factory=dict)
-    _folded: dict[str, str] = field(default_factory=dict)
 
     def of(self, key: Key, code: str) -> Key | None:
         """The key under which a spelling was settled before, or None for one not seen yet."""
-        return self._settled.get((key, code))
+        return self._settled.get((*key, code) if code else key)
 
     def settle(self, key: Key, code: str, spot: Spot) -> Key:
         """The key that a spelling stands for; a spelling that is not its own key is said once."""
-        found, how = self._settle(key, code, spot)
+        found, how = key, "they differ in case, accents, spaces or signs only"
+        if self.aliases:
+            found = tuple(self.aliases.get(fold(part), part) for part in key)
+            how = "the aliases say so" if found != key else how
+        if code:
+            name = self._by_code.setdefault((*found[:-1], code), found[-1])
+            if name != found[-1]:
+                found, how = (*found[:-1], name), f"both have the place code {code}"
+        others = self._others.get(found[:-1])
+        if others is None:
+            others = self._others[found[:-1]] = tuple(fold(part) or part for part in found[:-1])
+        found = self._by_fold.setdefault((*others, fold(found[-1]) or found[-1]), found)
+        self._settled[(*key, code) if code else key] = found
+        if len(self._spots) <= MOST_NAMES:
+            self._spots.setdefault(found, spot)
         if found != key:
             given, name = next(pair for pair in zip(key, found, strict=True) if pair[0] != pair[1])
-            self.findings.add(Code.SAME_NAME, **spot._asdict(), value=given, expected=name, how=how)
+            self.findings.add(Code.SAME_NAME, **spot.facts(), value=given, expected=name, how=how)
         return found
-
-    def _settle(self, key: Key, code: str, spot: Spot) -> tuple[Key, str]:
-        found = tuple(self.aliases.get(self._fold(part), part) for part in key)
-        how = "the aliases say so" if found != key else "they differ in case, accents, spaces or signs only"
-        others = found[:-1]
-        if code:
-            name = self._by_code.setdefault((others, code), found[-1])
-            if name != found[-1]:
-                found, how = (*others, name), f"both have the place code {code}"
-        found = self._by_fold.setdefault(tuple(map(self._fold, found)), found)
-        self._settled[key, code] = found
-        self._spots.setdefault(found, spot)
-        return found, how
-
-    def _fold(self, part: str) -> str:
-        if part not in self._folded:
-            self._folded[part] = fold(part) or part
-        return self._folded[part]
 
     def propose(self, values: Mapping[Key, Collection[tuple[int, int]]]) -> None:
         """A finding for each two names so near that they may be one; nothing is changed.
@@ -84,7 +89,7 @@ class Names:
                 spot = self._spots[other]
                 self.findings.add(
                     Code.NEAR_NAMES,
-                    **spot._asdict(),
+                    **spot.facts(),
                     value=other[-1],
                     expected=f"'{one[-1]}'",
                     column=" / ".join(other),
@@ -93,7 +98,7 @@ class Names:
     def _alike(self) -> Iterator[tuple[Key, Key]]:
         groups: dict[tuple[Key, str, str], list[Key]] = defaultdict(list)
         for key in self._spots:
-            name = self._fold(key[-1])
+            name = fold(key[-1])
             if len(name) >= _SHORTEST:
                 groups[key[:-1], "".join(filter(str.isdecimal, name)), name[0]].append(key)
         for group in groups.values():

@@ -544,6 +544,24 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E4")],
 )
 
+
+def with_map(path: Path) -> None:
+    """A workbook with names of its own, and beside it the map that explains them."""
+    xlsx(path, {"Data": [["Opération", "Lieu", "Postes pourvus"], ["UNMAV", "Karuvel Prefecture", 46.0]]})
+    text = "columns: {Opération: mission, Lieu: authority, Postes pourvus: posts_filled_pct}\nvalues: {period: '2025'}\n"
+    path.with_suffix(".yaml").write_text(text + "names: {Karuvel Prefecture: Karuvel}\n", encoding="utf-8")
+
+
+case(
+    "column_map.xlsx",
+    with_map,
+    "PK135 Data",
+    "PK146",
+    "PK155 Data!B2",
+    options=("--column-map", "column_map.yaml"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C2")],
+)
+
 # --- rows and columns ---------------------------------------------------------------------------------------
 
 case(
@@ -801,6 +819,150 @@ case(
     ],
     "PK155 Data!B3",
     values=[("Gbarpolu", "2025", "posts_filled_pct", 46, "F3")],
+)
+
+
+# --- the other codes, one small workbook each -----------------------------------------------------------------
+
+
+RATE = "movement_denied_pct"
+case(
+    "part_above_whole.xlsx",
+    wide(2.0, 9.0, 4.0, names=("consent_status", f"{RATE}__numerator", f"{RATE}__denominator")),
+    "PK009 Data!F3",
+)
+case(
+    "part_missing.xlsx",
+    wide(2.0, 9.0, None, names=("consent_status", f"{RATE}__numerator", f"{RATE}__denominator")),
+    "PK010 Data!F3",
+)
+case(
+    "denominator_zero.xlsx",
+    wide(2.0, 1.0, 0.0, names=("consent_status", f"{RATE}__numerator", f"{RATE}__denominator")),
+    "PK011 Data!F3",
+)
+case(
+    "parts_disagree.xlsx",
+    wide(40.0, 1.0, 4.0, names=(RATE, f"{RATE}__numerator", f"{RATE}__denominator")),
+    "PK012 Data!F2",
+    "PK012 Data!F3",
+)
+case(
+    "grade.xlsx",
+    wide(2.0, "good", names=("consent_status", "consent_status__grade")),
+    "PK013 Data!F3",
+)
+case(
+    "few_items.xlsx",
+    [[*KEYS, f"{CHECK}.{ITEMS[0]}", "consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", "yes", 3.0]],
+    "PK014 Data!E2",
+)
+case(
+    "unknown_item.xlsx",
+    [[*KEYS, f"{CHECK}.budget_publishd", "consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", "yes", 3.0]],
+    "PK016 Data!E1",
+)
+case(
+    "observed_too_late.xlsx",
+    long(["posts_filled_pct", 46.0, "2027-06-30"], ["consent_status", 3.0, None], more=("observed_on",)),
+    "PK018 Data!G2",
+)
+case(
+    "percent_of_no_percent.xlsx",
+    wide("3 %", names=("consent_status",)),
+    "PK022 Data!E3",
+    "PK006 Data!E3",
+    "PK004 Data!E3",
+)
+case("damaged.xlsx", b"PK\x03\x04 cut short", "PK105", code=3)
+case("empty.xlsx", b"", "PK103", code=3)
+case("web_page.xlsx", b"<html><body>Sign in</body></html>", "PK104", code=3)
+case("document.csv", b"%PDF-1.7", "PK107", code=3)
+case("not_text.csv", b"mission,period\nA,\x81\n", "PK109", code=3)
+case("no_header.xlsx", [[1.0, 2.0], [3.0, 4.0]], "PK120 Data", code=3)
+case("no_period.xlsx", [["mission", "authority", "consent_status"], ["UNMAV", KARUVEL, 3.0]], "PK122", code=3)
+case("all_missing.xlsx", wide("n/a", "n/a")[:1] + wide("n/a", "n/a")[2:], "PK123", code=3)
+case("about_rubric.xlsx", {"about": [["rubric", "partnershp"]], "Data": wide(2.0, 46.0)}, "PK128", code=2)
+case(
+    "about_version.xlsx",
+    {"about": [["rubric", "partnership"], ["rubric_version", "0.3"]], "Data": wide(2.0, 46.0)},
+    "PK129 about",
+)
+case("fiscal_start.xlsx", {"about": [["fiscal_year_start", "soon"]], "Data": wide(2.0, 46.0)}, "PK115 about")
+case(
+    "unknown_indicator.xlsx",
+    long(["posts_filled", 46.0], ["post_filled_percent", 46.0], ["consent_status", 3.0]),
+    "PK145 Data!E3",
+)
+case(
+    "context_changes.xlsx",
+    [
+        [*LONG, "peer_group"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "consent_status", 3.0, "north"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "posts_filled_pct", 46.0, "south"],
+    ],
+    "PK147 Data!G3",
+)
+case("level.xlsx", wide(2.0, 46.0, authority_level="county"), "PK148")
+case(
+    "fact.xlsx",
+    {
+        "Data": wide(2.0, 46.0),
+        "facts": [["mission", "authority", "fact", "value"], ["UNMAV", KARUVEL, "no such fact", "yes"]],
+    },
+    "PK149 facts!C2",
+)
+case(
+    "target.xlsx",
+    {
+        "Data": wide(2.0, 46.0),
+        "targets": [
+            ["mission", "authority", "indicator", "value", "date"],
+            ["UNMAV", KARUVEL, "posts_filled_pct", "more", None],
+            ["UNMAV", KARUVEL, "posts", 50.0, None],
+        ],
+    },
+    "PK161 targets!D2",
+    "PK160 targets!C3",
+)
+case(
+    "several_records.xlsx",
+    long(["posts_filled_pct", 46.0, "r1"], ["posts_filled_pct", 50.0, "r2"], more=("source_ref",)),
+    "PK150 Data!F2",
+)
+
+
+case(
+    "unclear_fact.xlsx",
+    {
+        "Data": wide(2.0, 46.0),
+        "facts": [["mission", "authority", "fact", "value"], ["UNMAV", KARUVEL, "agreed_exit", "perhaps"]],
+    },
+    "PK151 facts!C2",
+)
+case(
+    "frozen.xlsx",
+    [wide()[0], *(["UNMAV", KARUVEL, "adm2", str(year), 3.0, 46.0] for year in range(2021, 2026))],
+    "PK051 Data!F6",
+)
+case(
+    "one_hand.xlsx",
+    [
+        [*LONG, "assessor_code"],
+        *(["UNMAV", f"Place {letter}", "adm2", "2025", "consent_status", 3.0, "A7"] for letter in "KLMNPQ"),
+    ],
+    "PK053 Data!F2",
+)
+case(
+    "heaped.xlsx",
+    [
+        wide()[0],
+        *(
+            ["UNMAV", f"Town {letter * 3}", "adm2", "2025", 3.0 + at % 2, 40.0 + 5 * at]
+            for at, letter in enumerate("ABCDEFGHKLM")
+        ),
+    ],
+    "PK052 Data!F2",
 )
 
 

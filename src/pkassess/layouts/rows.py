@@ -172,8 +172,7 @@ class RowKeys:
         return found
 
     def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
-        cell = self.sheet.cell(row, self.keys[-1][1])
-        return self.intake.names.settle(key, code, Spot(self.sheet.file, self.sheet.name, cell))
+        return self.intake.names.settle(key, code, Spot(self.sheet, row, self.keys[-1][1]))
 
     def _periods_of(self, columns: Sequence[Sequence[object]]) -> list[Period | None]:
         if self.period_place is None:

@@ -49,7 +49,7 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
             if not all(key):
                 continue
             cells = {column.name: (clean_key(columns[place][at]), place) for place, column in context}
-            spot = Spot(sheet.file, sheet.name, sheet.cell(first + at, keys[-1] or 0))
+            spot = Spot(sheet, first + at, keys[-1] or 0)
             key = intake.names.settle(key, cells.get("place_code", ("", 0))[0], spot)
             known = found.setdefault(key, {})
             for name, (text, place) in cells.items():
