@@ -23,6 +23,7 @@ from pkassess.findings import (
     shown,
 )
 from pkassess.headers import (
+    HEADER_SEARCH_ROWS,
     LONG_FIELDS,
     ColumnName,
     Header,
@@ -299,6 +300,16 @@ def _nothing_usable(workbook: Workbook, misfits: list[Sheet], intake: Intake, st
 
 
 def _no_table(sheet: Sheet, intake: Intake) -> Finding:
+    choices = intake.choices
+    if choices.layout or choices.header_row:
+        row = f"row {choices.header_row}" if choices.header_row else f"its first {HEADER_SEARCH_ROWS} rows"
+        return finding(
+            Code.LAYOUT_DOES_NOT_FIT,
+            file=sheet.file,
+            sheet=sheet.name,
+            found=choices.layout or "a table",
+            expected=f"no such header is in {row}",
+        )
     header = find_header(sheet, intake.vocabulary, LONG_FIELDS)
     texts = header.texts if header else _first_texts(sheet)
     where = {"file": sheet.file, "sheet": sheet.name}

@@ -562,6 +562,22 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C2")],
 )
 
+case(
+    "header_row_beyond.xlsx",
+    wide(2.0, 46.0),
+    "PK137 Data",
+    options=("--header-row", "99"),
+    code=3,
+    says="row 99",
+)
+case(
+    "chosen_layout_beside_notes.xlsx",
+    {"Data": wide(2.0, 46.0), "Notes": [["filled in by the field office"]]},
+    "PK127 Notes",
+    options=("--layout", "wide"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+
 # --- rows and columns ---------------------------------------------------------------------------------------
 
 case(

@@ -51,17 +51,14 @@ class Shape:
 
 
 def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
-    """The shape of a sheet; None if it is no table of the rubric.
+    """The shape of a sheet; None if it is no table of the rubric, or not one of the layout or row that was chosen.
 
-    Raises InputError when more than one layout fits equally well, or when the chosen one does not fit.
+    Raises InputError when more than one layout fits equally well.
     """
     only = choices.header_row - 1 if choices.header_row else None
     makers = {"wide": _wide, "long": _long, "by-period": _by_period, "form": _form}
     if choices.layout:
-        shape = makers[choices.layout](sheet, vocabulary, only)
-        if shape is None:
-            raise _does_not_fit(sheet, choices)
-        return shape
+        return makers[choices.layout](sheet, vocabulary, only)
     wide, long = _wide(sheet, vocabulary, only), _long(sheet, vocabulary, only)
     if wide and long:
         if len(wide.header.of(Role.VALUE)) >= _LEAST_SERIES:
@@ -118,20 +115,6 @@ def _ambiguous(sheet: Sheet, *layouts: str) -> InputError:
             sheet=sheet.name,
             found=" or as ".join(layouts),
             expected=" or ".join(f"--layout {name}" for name in layouts),
-        )
-    )
-
-
-def _does_not_fit(sheet: Sheet, choices: Choices) -> InputError:
-    row = f"row {choices.header_row}" if choices.header_row else f"its first {HEADER_SEARCH_ROWS} rows"
-    expected = f"{row} hold no header of that layout"
-    return InputError(
-        finding(
-            Code.LAYOUT_DOES_NOT_FIT,
-            file=sheet.file,
-            sheet=sheet.name,
-            found=choices.layout,
-            expected=expected,
         )
     )
 
