@@ -126,6 +126,20 @@ class Assessment:
         return data_frame(changes_table(self.comparison))
 
     @cached_property
+    def readiness(self) -> pd.DataFrame:
+        """One row per partnership, period and condition of the readiness gate, and its verdict."""
+        from pkassess.tables.action import readiness_table
+
+        return data_frame(readiness_table(self.comparison))
+
+    @cached_property
+    def diagnosis(self) -> pd.DataFrame:
+        """One row per partnership, period and hypothesis that the evidence is consistent with."""
+        from pkassess.tables.action import diagnosis_table
+
+        return data_frame(diagnosis_table(self.comparison))
+
+    @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per finding about the input."""
         from pkassess.tables.findings import findings_table

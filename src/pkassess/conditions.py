@@ -25,6 +25,12 @@ _TOKEN = re.compile(
 )
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = frozenset({"and", "or", "not", "in"})
+OVER = {"held": True, "neighbours": False}
+"""Functions of a whole condition, and whether a number of periods comes first."""
+BEYOND = ("low", "trend", "change", "difference", "highest", "lowest", "high_share", "moved")
+"""Functions that look beyond one value in one period; readiness and diagnosis know them."""
+BEYOND_NAMES = ("dimensions_worsening", "dimensions_improving", "host_readings")
+"""Plain names that do."""
 
 
 class ConditionError(Exception):
@@ -52,8 +58,12 @@ class Scope(Protocol):
         """The column of a plain name, or None if there is no such name."""
         ...
 
-    def call(self, function: str, argument: str) -> Column | Truth | None:
-        """The result of ``function(argument)``, or None if there is no such function or argument."""
+    def call(self, function: str, argument: str, *more: float | str) -> Column | Truth | None:
+        """The result of ``function(argument, ...)``, or None if there is no such function or argument."""
+        ...
+
+    def over(self, function: str, count: int, truth: Truth) -> Truth | None:
+        """What a condition says over several periods or places, or None if the scope knows only one."""
         ...
 
     def names(self) -> Iterator[str]:
@@ -75,10 +85,49 @@ class Condition(NamedTuple):
         """All (function or '', name) pairs that the condition uses."""
         return list(self.root.references())
 
+    @property
+    def looks_beyond(self) -> bool:
+        """Whether it asks about several periods or places."""
+        return any(isinstance(node, _Over) for node in _walk(self.root))
+
+    def grounds(self, scope: Scope) -> list[Ground]:
+        """The parts that decide, each with the rows where it does, in the order of the text.
+
+        Where the condition holds they are the parts that make it hold, where it does not those that keep it from
+        holding, where it is unknown those that nobody knows.
+        """
+        truth = self.root.truth(scope)
+        return list(self.root.grounds(scope, np.ones(truth.shape, dtype=bool)))
+
+    def parts(self, scope: Scope) -> list[Ground]:
+        """Every comparison, fact and ``held(...)`` of the condition, whether it decides or not."""
+        leaves = [node for node in _walk(self.root) if not isinstance(node, _Joined | _Not)]
+        inside = {id(part) for node in leaves if isinstance(node, _Over) for part in _walk(node.part)}
+        every = [node for node in leaves if id(node) not in inside]
+        return [
+            ground
+            for node in every
+            for ground in node.grounds(scope, np.ones_like(node.truth(scope), dtype=bool))
+        ]
+
+
+class Ground(NamedTuple):
+    """A part of a condition that decides: what it speaks of, its truth, and the rows where it decides.
+
+    ``references`` are (function or '', name, further arguments); ``periods`` is how many periods it looks at.
+    """
+
+    references: tuple[tuple[str, str, tuple[float | str, ...]], ...]
+    truth: Truth
+    rows: NDArray[np.bool_]
+    periods: int = 1
+
 
 class _Node(Protocol):
     def truth(self, scope: Scope) -> Truth: ...
     def references(self) -> Iterator[tuple[str, str]]: ...
+    def operands(self) -> Iterator[_Operand]: ...
+    def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]: ...
 
 
 class _Joined(NamedTuple):
@@ -97,6 +146,17 @@ class _Joined(NamedTuple):
         for part in self.parts:
             yield from part.references()
 
+    def operands(self) -> Iterator[_Operand]:
+        for part in self.parts:
+            yield from part.operands()
+
+    def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]:
+        truth = self.truth(scope)
+        for part in self.parts:
+            deciding = rows & (part.truth(scope) == truth)
+            if deciding.any():
+                yield from part.grounds(scope, deciding)
+
 
 class _Not(NamedTuple):
     part: _Node
@@ -107,15 +167,46 @@ class _Not(NamedTuple):
     def references(self) -> Iterator[tuple[str, str]]:
         yield from self.part.references()
 
+    def operands(self) -> Iterator[_Operand]:
+        yield from self.part.operands()
+
+    def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]:
+        yield from self.part.grounds(scope, rows)
+
+
+class _Over(NamedTuple):
+    """A condition over several periods, ``held(3, ...)``, or over neighbours, ``neighbours(...)``."""
+
+    function: str
+    count: int
+    part: _Node
+
+    def truth(self, scope: Scope) -> Truth:
+        found = scope.over(self.function, self.count, self.part.truth(scope))
+        if found is None:
+            raise ConditionError(f"'{self.function}(...)' cannot be used here", self.function)
+        return found
+
+    def references(self) -> Iterator[tuple[str, str]]:
+        yield from self.part.references()
+
+    def operands(self) -> Iterator[_Operand]:
+        yield from self.part.operands()
+
+    def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]:
+        told = tuple((one.function, one.name, one.more) for one in self.operands())
+        yield Ground(told, self.truth(scope), rows, self.count)
+
 
 class _Operand(NamedTuple):
-    """A name, or a call of a function with one name."""
+    """A name, or a call of a function with a name and perhaps more."""
 
     function: str
     name: str
+    more: tuple[float | str, ...] = ()
 
     def column(self, scope: Scope) -> Column | Truth:
-        found = scope.call(self.function, self.name) if self.function else scope.column(self.name)
+        found = scope.call(self.function, self.name, *self.more) if self.function else scope.column(self.name)
         if found is None:
             from pkassess.findings import nearest
 
@@ -131,6 +222,14 @@ class _Operand(NamedTuple):
 
     def references(self) -> Iterator[tuple[str, str]]:
         yield self.function, self.name
+        # A second name, as in difference(infringement, obstruction), has to be known as the first has.
+        yield from ((self.function, name) for name in self.more if isinstance(name, str))
+
+    def operands(self) -> Iterator[_Operand]:
+        yield self
+
+    def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]:
+        yield Ground(((self.function, self.name, self.more),), self.truth(scope), rows)
 
 
 class _Comparison(NamedTuple):
@@ -152,6 +251,22 @@ class _Comparison(NamedTuple):
 
     def references(self) -> Iterator[tuple[str, str]]:
         yield from self.left.references()
+
+    def operands(self) -> Iterator[_Operand]:
+        yield self.left
+
+    def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]:
+        left = self.left
+        yield Ground(((left.function, left.name, left.more),), self.truth(scope), rows)
+
+
+def _walk(node: _Node) -> Iterator[_Node]:
+    yield node
+    inner = (
+        node.parts if isinstance(node, _Joined) else (node.part,) if isinstance(node, _Not | _Over) else ()
+    )
+    for part in inner:
+        yield from _walk(part)
 
 
 def _compare(column: Column, operator: str, constant: float | str) -> Truth:
@@ -244,6 +359,8 @@ class _Parser:
         return self._comparison()
 
     def _comparison(self) -> _Node:
+        if self._peek() in OVER and self._after() == "(":
+            return self._over()
         left = self._operand()
         operator = self._peek()
         if operator in _COMPARISONS:
@@ -260,14 +377,33 @@ class _Parser:
             return _Comparison(left, "==", tuple(constants))
         return left
 
+    def _over(self) -> _Node:
+        function = self._take("a name")
+        self.at += 1
+        count = self._count() if OVER[function] else 1
+        part = self._joined("or")
+        self._expect(")")
+        return _Over(function, count, part)
+
+    def _count(self) -> int:
+        token = self._take("a number of periods")
+        if not re.fullmatch(r"[1-9]\d?", token):
+            raise ConditionError(f"'{token}' stands where a number of periods, 1 to 99, was expected")
+        self._expect(",")
+        return int(token)
+
     def _operand(self) -> _Operand:
         name = self._word("a name")
         if self._peek() != "(":
             return _Operand("", name)
         self.at += 1
         argument = self._word("a name")
+        more = []
+        while self._peek() == ",":
+            self.at += 1
+            more.append(self._constant())
         self._expect(")")
-        return _Operand(name, argument)
+        return _Operand(name, argument, tuple(more))
 
     def _constant(self) -> float | str:
         token = self._take("a value")
@@ -284,6 +420,9 @@ class _Parser:
 
     def _peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def _after(self) -> str:
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else ""
 
     def _before(self) -> str:
         return " ".join(self.tokens[: self.at])

@@ -6,10 +6,10 @@ the same run. Parts of the wrong kind are passed over here; the models report th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pkassess.conditions import ConditionError, parse
+from pkassess.conditions import BEYOND, BEYOND_NAMES, ConditionError, parse
 from pkassess.findings import Code, nearest
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
@@ -37,6 +37,7 @@ class _Names(NamedTuple):
     level_sets: dict[str, tuple[str, ...]]
     keys: tuple[str, ...]
     diagnostics: dict[str, Path]
+    blocks: tuple[str, ...]
 
     def condition_names(self) -> set[str]:
         plain = {*self.indicators, *self.nodes, *self.keys, *self.diagnostics, *CONTEXT_COLUMNS, "period"}
@@ -127,6 +128,7 @@ def _collect(data: dict[str, Any]) -> _Names:
         level_sets,
         tuple(map(str, mapping(data, "keys"))),
         {str(item["id"]): path for path, item in _diagnostics(data) if "id" in item},
+        tuple(map(str, mapping(data, "diagnostics"))),
     )
 
 
@@ -282,25 +284,43 @@ def _without_levels(data: dict[str, Any], path: Path, title: str, node: str) -> 
 
 def _conditions(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
     for path, title, text in _condition_texts(data):
+        whole = path[0] in ("readiness", "diagnosis")
         try:
-            references = parse(text).references()
+            condition = parse(text)
         except ConditionError as error:
             yield Problem(Code.BAD_CONDITION, path, {"place": title, "found": str(error)})
             continue
-        for function, name in references:
-            known = _known_to(function, names)
+        functions = (*FUNCTIONS, *BEYOND) if whole else FUNCTIONS
+        if not whole and condition.looks_beyond:
+            found = "only readiness and diagnosis look at several periods or places"
+            yield Problem(Code.BAD_CONDITION, path, {"place": title, "found": found})
+        for function, name in condition.references():
+            known = _known_to(function, names, functions, whole=whole)
             if known is None:
-                yield _unknown(path, title, f"{function}()", FUNCTIONS)
+                yield _unknown(path, title, f"{function}()", functions)
             elif name not in known:
                 yield _unknown(path, title, name, known)
 
 
-def _known_to(function: str, names: _Names) -> set[str] | None:
+def _known_to(function: str, names: _Names, functions: Sequence[str], *, whole: bool) -> set[str] | None:
+    """The names that may stand in a function's brackets, or alone; None for an unknown function."""
     if not function:
-        return names.condition_names()
-    if function not in FUNCTIONS:
+        return names.condition_names() | (set(BEYOND_NAMES) if whole else set())
+    if function not in functions:
         return None
-    return set(names.facts) if function in ("fact", "recorded") else {*names.indicators, *names.diagnostics}
+    measures = {*names.indicators, *names.diagnostics}
+    scored = {*names.nodes, *names.indicators}
+    of = {
+        "fact": set(names.facts),
+        "recorded": set(names.facts),
+        "low": set(names.nodes),
+        "trend": set(names.dimensions),
+        "change": scored,
+        "difference": scored,
+        "high_share": set(names.blocks),
+        "moved": {*scored, *names.facts},
+    }
+    return of.get(function, measures)
 
 
 def _condition_texts(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
@@ -312,3 +332,24 @@ def _condition_texts(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
     for place, alarm in enumerate(sequence(data, "alarms")):
         if isinstance(alarm, dict) and isinstance(alarm.get("when"), str):
             yield ("alarms", place, "when"), f"alarm '{alarm.get('id')}'", alarm["when"]
+    yield from _action_texts(data)
+
+
+def _action_texts(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """The conditions of readiness and diagnosis."""
+    gate, diagnosis = mapping(data, "readiness"), mapping(data, "diagnosis")
+    for place, one in enumerate(sequence(gate, "conditions")):
+        if isinstance(one, dict) and isinstance(one.get("when"), str):
+            yield ("readiness", "conditions", place, "when"), f"condition '{one.get('id')}'", one["when"]
+    if isinstance(gate.get("imposed_exit"), str):
+        yield ("readiness", "imposed_exit"), "imposed_exit", gate["imposed_exit"]
+    for list_name in ("rules", "restructuring"):
+        for place, rule in enumerate(sequence(diagnosis, list_name)):
+            path: Path = ("diagnosis", list_name, place)
+            for inner, owner in (((), rule), (("against",), mapping(rule, "against"))):
+                if isinstance(owner, dict) and isinstance(owner.get("when"), str):
+                    yield (*path, *inner, "when"), f"rule '{rule.get('id')}'", owner["when"]
+    practices = mapping(diagnosis, "practices")
+    for name in ("strong", "weak"):
+        if isinstance(practices.get(name), str):
+            yield ("diagnosis", "practices", name), f"practices, {name}", practices[name]

@@ -48,6 +48,7 @@ class FactRow(NamedTuple):
     date: str
     source: str
     cell: str
+    owner: str = ""
 
 
 class BreakRow(NamedTuple):

@@ -79,6 +79,14 @@ class Note(NamedTuple):
     text: str
 
 
+class Handover(NamedTuple):
+    """The section on readiness: how many partnerships have each verdict, and those that stand out."""
+
+    counts: str
+    ready: tuple[Note, ...]
+    imposed: tuple[Note, ...]
+
+
 class Report(NamedTuple):
     """The whole page in the order in which it is read."""
 
@@ -95,6 +103,10 @@ class Report(NamedTuple):
     unknown: tuple[Note, ...]
     method: tuple[str, ...]
     both_sides: tuple[Note, ...] = ()
+    handover: Handover | None = None
+    examine: tuple[Note, ...] = ()
+    practices: tuple[Note, ...] = ()
+    restructuring: tuple[Note, ...] = ()
     dimensions: tuple[NodeScores, ...] = ()
     shorts: tuple[str, ...] = ()
     periods: bool = True

@@ -11,12 +11,14 @@ import numpy as np
 
 from pkassess.changes import Changes
 from pkassess.conditions import parse
+from pkassess.diagnosis import ASSOCIATION, CANDIDATE, Hypothesis, hypotheses, practices, restructuring
 from pkassess.directions import Directions
 from pkassess.figures import counted, inline, listed, percent_text, raw_text, score_text
 from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
-from pkassess.page import Group, Note, Report, Row, Score
+from pkassess.page import Group, Handover, Note, Report, Row, Score
 from pkassess.ratings import sides_of
+from pkassess.readiness import Gate, Verdict, gates
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.tables.draws import rank_bands
@@ -47,6 +49,12 @@ GROUP_WORDS = {
     "adm1": "First-level authorities (adm1)",
     "adm2": "Second-level authorities (adm2)",
     "": "All partnerships",
+}
+VERDICT_WORDS = {
+    Verdict.READY: "ready",
+    Verdict.WITH_CONDITIONS: "with conditions",
+    Verdict.NOT_YET: "not yet",
+    Verdict.CANNOT_SAY: "cannot say",
 }
 NUMBER_WORDS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
@@ -98,6 +106,10 @@ class _Builder:
             unknown=tuple(self._unknown()),
             method=self._method(),
             both_sides=tuple(self._both_sides()),
+            handover=self._handover(),
+            examine=tuple(self._examine()) if self.every_row else (),
+            practices=tuple(self._practices()) if self.every_row else (),
+            restructuring=tuple(self._restructuring()),
             dimensions=tuple(self.dimensions),
             periods=self.rubric.period is not None and not self.comparison.all_periods,
             shorts=tuple(self._short(node) for node in self.dimensions),
@@ -443,6 +455,66 @@ class _Builder:
         address = f"{sheet}!{cell}" if sheet else cell
         return address if len(self.assessment.intake.workbooks) == 1 else f"{place.file}, {address}"
 
+    def _handover(self) -> Handover | None:
+        """How many partnerships have each verdict; who is ready, and who is left because leaving is imposed."""
+        found = {gate.unit: gate for gate in gates(self.comparison, with_evidence=False)}
+        if not found:
+            return None
+        counts = Counter(gate.verdict for gate in found.values())
+        words = {verdict: counts[verdict] for verdict in VERDICT_WORDS}
+        told = ", ".join(f"{VERDICT_WORDS[verdict]} {count}" for verdict, count in words.items())
+        ready, imposed = [], []
+        for row in self.order:
+            gate = found[row]
+            if gate.verdict in (Verdict.READY, Verdict.WITH_CONDITIONS):
+                ready.append(Note(self._name(row), _ready(gate)))
+            if gate.imposed_exit == "pass":
+                gaps = gate.count("fail")
+                stay = f"{_word(gaps)} gap{' would stay' if gaps == 1 else 's would stay'} open"
+                unknown = f", {gate.count('unknown')} unknown" if gate.count("unknown") else ""
+                imposed.append(Note(self._name(row), f"Imposed exit, which is no readiness. {stay}{unknown}"))
+        return Handover(f"{told[:1].lower()}{told[1:]}", tuple(ready), tuple(imposed))
+
+    def _examine(self) -> Iterator[Note]:
+        """The hypotheses that the evidence is consistent with."""
+        for one in hypotheses(self.comparison):
+            if one.fired:
+                rule = one.rule
+                parts = [
+                    f"{rule.id}, consistent with {say(rule.challenge, LANGUAGE)}: {'; '.join(one.evidence)}"
+                ]
+                parts.append(f"Examine whether this helps: {say(rule.strategy, LANGUAGE)}")
+                if rule.against:
+                    parts.append(f"Against it would count: {say(rule.against.text, LANGUAGE)}{_counter(one)}")
+                yield Note(self._name(one.unit), ". ".join(parts))
+
+    def _practices(self) -> Iterator[Note]:
+        """Practices that go with strength, with counts and places."""
+        for one in practices(self.comparison):
+            if one.verdict == CANDIDATE:
+                item = self.rubric.diagnostic_items[one.diagnostic]
+                label = inline(say(item.label, LANGUAGE))
+                strong, weak = (f"{high} of {known}" for high, known in (one.strong, one.weak))
+                places = listed([self.names.get(unit, "") for unit in one.places])
+                group = GROUP_WORDS.get(one.peer_group, one.peer_group)
+                yield Note(group, f"{label}: good in {strong} strong ({places}), {weak} weak. {ASSOCIATION}")
+
+    def _restructuring(self) -> Iterator[Note]:
+        """What needs restructuring by rule, and what a rule takes off the list again."""
+        found = {one.unit: one for one in restructuring(self.comparison)}
+        rows = [row for row in self.order if row in found]
+        for row in rows if self.every_row else rows[:SHOWN_ROWS]:
+            one = found[row]
+            reasons = "; ".join(say(reason.label, LANGUAGE) for reason in one.reasons)
+            spared = (
+                f"; off the list by {one.spared.id}: {say(one.spared.challenge, LANGUAGE)}"
+                if one.spared
+                else ""
+            )
+            yield Note(self._name(row), f"{reasons}{spared}")
+        if len(rows) > SHOWN_ROWS and not self.every_row:
+            yield Note(f"{len(rows) - SHOWN_ROWS} more", "are listed in -o report.md")
+
     def _both_sides(self) -> Iterator[Note]:
         """Where mission and host read the same things differently, and how many partnerships they agree on."""
         sides = sides_of(self.scores)
@@ -602,6 +674,21 @@ class _Holes(dict[str, str]):
             value = scores.matrix.value[scores.matrix.measures.index(name), self.row]
             return "unknown" if np.isnan(value) else raw_text(float(value), "")
         return "unknown"
+
+
+def _ready(gate: Gate) -> str:
+    """The verdict, how many conditions are met, and which are open."""
+    open_ones = [one.condition for one in gate.checked if one.result != "pass"]
+    named = listed([f"{one.id} {inline(say(one.label, LANGUAGE))}" for one in open_ones])
+    word = "Ready" if gate.verdict is Verdict.READY else "Ready with conditions"
+    return f"{word}, {gate.summary}{f'; open: {named}' if named else ''}"
+
+
+def _counter(one: Hypothesis) -> str:
+    """Whether what counts against a hypothesis holds, in brackets."""
+    basis = f": {'; '.join(one.against_evidence)}" if one.against_evidence else ""
+    words = {"yes": "which holds", "no": "which does not hold", "unknown": "which cannot be tested"}
+    return f" ({words[one.against]}{basis})" if one.against else ""
 
 
 def _word(number: int) -> str:

@@ -332,6 +332,81 @@ class Fact(Part):
     label: Text = Field(description="What the fact says.")
 
 
+class ReadinessCondition(Part):
+    """One condition of the readiness gate."""
+
+    id: Name = Field(description="What reports and CSV call it.")
+    label: Text = Field(description="Short name in reports.")
+    kind: Literal["minimum", "support"] = Field(
+        description="A minimum has to pass; support may lack a little."
+    )
+    when: str = Field(description="The condition under which it passes.")
+    because: Text | None = Field(None, description="Why it is asked.")
+
+
+class Readiness(Part):
+    """Whether the authority could carry on alone: conditions and a verdict, never a percentage."""
+
+    label: Text = Field(description="Heading in reports.")
+    description: Text = Field(default_factory=dict, description="What the gate is for, and its limits.")
+    conditions: list[ReadinessCondition] = Field(min_length=1, description="In the order they are printed.")
+    open_at_most: int = Field(
+        2, ge=0, description="How many support conditions may fail, each with owner and date."
+    )
+    imposed_exit: str | None = Field(
+        None, description="When leaving is imposed; it is a flag of its own and no readiness."
+    )
+
+
+class CounterEvidence(Part):
+    """What would speak against a hypothesis."""
+
+    text: Text = Field(description="In words.")
+    when: str | None = Field(None, description="A condition, where the data can tell.")
+
+
+class DiagnosisRule(Part):
+    """A pattern in the evidence and the hypothesis that it is consistent with."""
+
+    id: Name = Field(description="What reports and CSV call it.")
+    when: str = Field(description="The pattern.")
+    challenge: Text = Field(description="What the pattern is consistent with.")
+    strategy: Text = Field(description="What to examine.")
+    against: CounterEvidence | None = Field(None, description="What would count against it.")
+    seed: list[str] = Field(default_factory=list, description="Tags for the concerns it speaks to.")
+
+
+class Practices(Part):
+    """Which partnerships are contrasted to find practices that go with strength."""
+
+    strong: str = Field(description="The condition of a strong partnership.")
+    weak: str = Field(description="The condition of a weak one.")
+    places: int = Field(2, ge=2, description="Strong places with a practice from which it is a candidate.")
+    because: Text | None = Field(None, description="Why these.")
+
+
+class RestructuringRule(Part):
+    """A reason to put a partnership on the list of those that need restructuring."""
+
+    id: Name = Field(description="What reports and CSV call it.")
+    when: str = Field(description="The condition.")
+    label: Text = Field(description="The reason in words.")
+
+
+class Diagnosis(Part):
+    """Hypotheses, contrasts of practice, and the list of what needs restructuring."""
+
+    label: Text = Field(description="Heading in reports.")
+    rules: list[DiagnosisRule] = Field(min_length=1, description="In the order they are printed.")
+    practices: Practices | None = Field(None, description="The contrast of practices.")
+    restructuring: list[RestructuringRule] = Field(
+        default_factory=list, description="Any of these puts a case on the list."
+    )
+    spared_by: Name | None = Field(
+        None, description="The rule of the diagnosis that takes a case off that list, and says why."
+    )
+
+
 class UncertaintySettings(Part):
     """How wide the errors of values are and how far weights vary. All are choices of the rubric."""
 
@@ -405,6 +480,8 @@ class Rubric(Part):
         default_factory=dict, description="Measured, not scored."
     )
     facts: dict[Name, Fact] = Field(default_factory=dict, description="Facts a workbook may state.")
+    readiness: Readiness | None = Field(None, description="The readiness gate.")
+    diagnosis: Diagnosis | None = Field(None, description="Hypotheses, practices, restructuring.")
 
     @cached_property
     def frame(self) -> Frame:

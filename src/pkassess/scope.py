@@ -81,8 +81,14 @@ class ScoreScope:
             return _texts(CONFIDENCE_NAMES[word] for word in node.confidence)
         return Column(node.coverage) if suffix == "coverage" else None
 
-    def call(self, function: str, argument: str) -> Column | Truth | None:
+    def over(self, function: str, count: int, truth: Truth) -> Truth | None:  # noqa: ARG002
+        """Nothing: a plain scope knows one period and one place at a time."""
+        return None
+
+    def call(self, function: str, argument: str, *more: float | str) -> Column | Truth | None:
         """The result of ``function(argument)``, or None if there is no such function or argument."""
+        if more:
+            return None
         matrix, row = self.scores.matrix, self._measures.get(argument)
         if function in ("fact", "recorded") and argument in self.scores.rubric.facts:
             return self._fact(argument, unknown=None if function == "fact" else False)

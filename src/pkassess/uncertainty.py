@@ -440,9 +440,9 @@ class _DrawScope(ScoreScope):
             return Column(self.levels[node].astype(np.float64), order)
         return self._fixed(super().column(name))
 
-    def call(self, function: str, argument: str) -> Column | Truth | None:
+    def call(self, function: str, argument: str, *more: float | str) -> Column | Truth | None:
         """The fixed result as one column per unit."""
-        found = super().call(function, argument)
+        found = super().call(function, argument, *more)
         return found[self.units][:, None] if isinstance(found, np.ndarray) else self._fixed(found)
 
     def _fixed(self, column: Column | None) -> Column | None:

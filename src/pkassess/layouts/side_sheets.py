@@ -107,7 +107,10 @@ def read_facts(sheet: Sheet, intake: Intake) -> None:
 def _add_fact(
     sheet: Sheet, row: int, column: int, key: tuple[str, ...], cells: dict[str, object], intake: Intake
 ) -> None:
-    known = {fold(name): name for name in intake.rubric.facts}
+    gate = intake.rubric.readiness
+    # A condition of the readiness gate may be named too: its row says who closes the gap, and when.
+    ids = [*intake.rubric.facts, *(one.id for one in (gate.conditions if gate else ()))]
+    known = {fold(name): name for name in ids}
     named = clean_key(cells["fact"])
     cell = cell_name(row, column)
     where = {"file": sheet.file, "sheet": sheet.name, "cell": cell}
@@ -141,6 +144,7 @@ def _add_fact(
             date.isoformat() if date else "",
             clean_key(cells.get("source_ref")),
             f"{sheet.name}!{cell}" if sheet.name else cell,
+            clean_key(cells.get("owner")),
         )
     )
 

@@ -52,6 +52,17 @@ def _page(report: Report) -> Iterator[str]:
     yield from _notes("Alarms", report.alarms, "No alarms.")
     if report.both_sides:
         yield from _notes("Both sides, on what both of them read", report.both_sides, "")
+    if report.handover:
+        yield f"\n## Readiness to hand over\n\n{plain(report.handover.counts)}\n"
+        for note in (*report.handover.ready, *report.handover.imposed):
+            yield f"- **{plain(note.subject)}** {plain(note.text)}"
+    for title, notes in (
+        ("To restructure, by rule", report.restructuring),
+        ("Diagnosis: hypotheses to examine, not findings", report.examine),
+        ("Practices that go with strength", report.practices),
+    ):
+        if notes:
+            yield from _notes(title, notes, "")
     yield from _notes("Not known", report.unknown, "Everything the rubric asks for is known.")
     yield "\n---\n"
     yield from (plain(line) + "  " for line in report.method)

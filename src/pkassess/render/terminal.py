@@ -34,7 +34,7 @@ PAINT = {
 }
 WITHOUT_COLOUR = {**dict.fromkeys(PAINT, ""), "critical": "7", "strong": "1", "group": "4", "marking": "7"}
 # One sign for one sign, so that nothing moves; "→" becomes two and is replaced before lines are laid out.
-_SIGNS = str.maketrans("─│·–−•└●▲↑↓→↕∩∪≠\u00a0", "-|.--.`ox/\\=~^v# ")
+_SIGNS = str.maketrans("─│·–−•└●▲↑↓→↕∩∪≠§\u00a0", "-|.--.`ox/\\=~^v#* ")
 _ASCII_MARK, _MARK = "~", "…"
 
 
@@ -128,6 +128,9 @@ class _Page:
             yield from self._notes(
                 "BOTH SIDES, on what both of them read", "≠", "quiet", report.both_sides, ""
             )
+        yield from self._handover()
+        if report.restructuring:
+            yield from self._notes("TO RESTRUCTURE, by rule", "§", "quiet", report.restructuring, "")
         nothing = "Everything the rubric asks for is known."
         yield from self._notes("NOT KNOWN", "?", "quiet", report.unknown, nothing)
         yield []
@@ -202,12 +205,25 @@ class _Page:
             return
         yield [Span(title, "strong")]
         for note in notes:
-            subject = self.clean(note.subject)
-            subject = self.names.get(subject) or shorten(subject, self.subject - 3, self.mark)
-            lead = padded(f"{mark} {subject}", self.subject)
-            lines = list(wrapped(self.clean(note.text), self.width, "", " " * self.subject, lead))
-            yield self._marked(lines[0], style)
-            yield from lines[1:]
+            yield from self._note(note, mark, style)
+
+    def _note(self, note: Note, mark: str, style: str) -> Iterator[Line]:
+        subject = self.clean(note.subject)
+        subject = self.names.get(subject) or shorten(subject, self.subject - 3, self.mark)
+        lead = padded(f"{mark} {subject}", self.subject)
+        lines = list(wrapped(self.clean(note.text), self.width, "", " " * self.subject, lead))
+        yield self._marked(lines[0], style)
+        yield from lines[1:]
+
+    def _handover(self) -> Iterator[Line]:
+        found = self.report.handover
+        if found is None:
+            return
+        yield []
+        yield from self._title("READINESS TO HAND OVER", found.counts)
+        for mark, style, notes in (("+", "good", found.ready), ("!", "alarm", found.imposed)):
+            for note in notes:
+                yield from self._note(note, mark, style)
 
     def _marked(self, line: Line, style: str) -> Line:
         """A first line with its sign coloured and its subject in bold."""

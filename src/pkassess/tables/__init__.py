@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     """Every table of an assessment, in the order in which they are listed."""
+    from pkassess.tables import action
     from pkassess.tables.assessment import assessment_table
     from pkassess.tables.changes import changes_table
     from pkassess.tables.findings import findings_table
@@ -38,6 +39,11 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
         phases_table(comparison),
         targets_table(comparison),
         changes_table(comparison),
+        action.readiness_table(comparison),
+        action.diagnosis_table(comparison),
+        action.untested_table(comparison),
+        action.practices_table(comparison),
+        action.restructuring_table(comparison),
         findings_table(findings),
     ]
 
@@ -53,6 +59,7 @@ def _of_draws(comparison: Comparison) -> list[Table]:
 
 def empty_tables(rubric: Rubric) -> list[Table]:
     """The tables of a rubric without any rows, for their columns."""
+    from pkassess.tables import action
     from pkassess.tables.assessment import assessment_fields
     from pkassess.tables.changes import change_fields
     from pkassess.tables.draws import level_fields, pair_fields, rank_fields
@@ -71,6 +78,11 @@ def empty_tables(rubric: Rubric) -> list[Table]:
         "phases": phase_fields,
         "targets": target_fields,
         "changes": change_fields,
+        "readiness": action.readiness_fields,
+        "diagnosis": action.diagnosis_fields,
+        "untested": action.untested_fields,
+        "practices": action.practice_fields,
+        "restructuring": action.restructuring_fields,
         "levels": level_fields,
         "ranks": rank_fields,
         "pairs": pair_fields,
