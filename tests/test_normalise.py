@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from pkassess.normalise import KERNELS, AnyScale, Frame, Goalposts, normalise, reach, turning_points
+from pkassess.normalise import (
+    KERNELS,
+    TRANSFORMS,
+    AnyScale,
+    Frame,
+    Goalposts,
+    normalise,
+    reach,
+    turning_points,
+)
 from pkassess.rubric import Level
 from pkassess.scoring import classify
 
@@ -58,6 +67,17 @@ def examples(rising, frame):
         {"type": "checklist", "items": {"a": "A", "b": "B"}, "reverse": not rising},
         {"type": "goalposts", "bottom": 0 if rising else 100, "top": 100 if rising else 0},
         {"type": "goalposts", "bottom": 0 if rising else 100, "top": 100 if rising else 0, "clip": False},
+        {"type": "ordinal", "top": 100, "reverse": not rising},
+        {"type": "identity", "range": [0, 100], "reverse": not rising},
+        *(
+            {
+                "type": "goalposts",
+                "bottom": 1 if rising else 100,
+                "top": 100 if rising else 1,
+                "transform": name,
+            }
+            for name in TRANSFORMS
+        ),
     ]
     return [READ(parameters) for parameters in found]
 
@@ -301,6 +321,10 @@ def test_the_raw_values_of_a_band_rise(wrong, message):
         {"type": "curve", "knots": [0.0, 1.0], "per": 10},
         {"type": "likert", "reverse": "true"},
         {"type": "spline"},
+        {"type": "ordinal", "top": 0},
+        {"type": "identity", "range": [6, 1]},
+        {"type": "identity", "range": [1, 6], "steps": 0},
+        {"type": "goalposts", "bottom": 1, "top": 2, "transform": "cube"},
         {},
     ],
 )
@@ -335,13 +359,13 @@ def test_knots_have_to_fit_the_frame(parameters, frame, problem):
 @pytest.mark.parametrize(
     ("parameters", "limits", "factor", "share"),
     [
-        ({"type": "curve", "knots": [0.0, 1.0]}, (None, None), 1, False),
+        ({"type": "curve", "knots": [0.0, 1.0]}, (None, None), None, False),
         ({"type": "rate", "per": 1000, "knots": [0.0, 1.0]}, (0, None), 1000, False),
         ({"type": "percent", "knots": [0.0, 1.0]}, (0, 100), 100, True),
-        ({"type": "likert", "points": 7}, (1, 7), 1, False),
+        ({"type": "likert", "points": 7}, (1, 7), None, False),
         ({"type": "checklist", "items": {"a": "A"}}, (0, 100), 100, True),
-        ({"type": "band", "points": [[0, 0], [1, 1]]}, (None, None), 1, False),
-        (GOALPOSTS, (None, None), 1, False),
+        ({"type": "band", "points": [[0, 0], [1, 1]]}, (None, None), None, False),
+        (GOALPOSTS, (None, None), None, False),
     ],
 )
 def test_limits_and_parts_of_each_scale(parameters, limits, factor, share):
@@ -418,13 +442,12 @@ def test_the_lowest_level_holds_whatever_its_bound():
         (True, -5, 0),
         (True, 10**6, 100),
         (False, 10**6, 125),
-        (False, 0, NAN),
     ],
 )
 def test_goalposts_on_a_logarithm(clip, x, expected):
     """From 10 to 100,000 in four steps of ten: 1,000 is half-way. Zero has no logarithm and lies at the lower goalpost."""
     scale = Goalposts(type="goalposts", bottom=10.0, top=100000.0, transform="log", clip=clip)
-    assert float(normalise(np.array([x], dtype=float), scale)[0]) == pytest.approx(expected, nan_ok=True)
+    assert float(normalise(np.array([x], dtype=float), scale)[0]) == pytest.approx(expected)
 
 
 def test_a_logarithm_needs_goalposts_above_zero():

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.findings import Code, Findings
+from pkassess.normalise import HALF_STEP, STEP_TOLERANCE
 from pkassess.texts import fold
 from pkassess.values import Answer, Reading, State, read_answer, read_rating, read_value
 
@@ -31,6 +32,12 @@ class Measure(NamedTuple):
     judgement: bool = False
     lag: float = 3.0
     points: int = 0
+    step: float = 0.0
+    flagged: bool = False
+
+    def of(self, low: float | None, high: float | None, unit: str = "", step: float = 0.0) -> Measure:
+        """What the reader has to know of a number that stands beside a value, such as a part or a statistic."""
+        return self._replace(unit=unit, low=low, high=high, step=step, points=0)
 
     @property
     def expected(self) -> str:
@@ -209,6 +216,24 @@ def _reject_outside(
         found = f"{values[place]:g}" if not isinstance(cells[place], str) else str(cells[place])
         _report(Code.OUT_OF_LIMITS, found, place, measure, where, findings, expected=measure.expected)
         values[place], states[place] = NAN, State.REJECTED
+    if measure.step:
+        _reject_off_steps(values, states, measure, where, findings)
+
+
+def _reject_off_steps(
+    values: NDArray[np.float64], states: NDArray[np.int8], measure: Measure, where: Where, findings: Findings
+) -> None:
+    steps = (values - (measure.low or 0.0)) / measure.step
+    for place in np.flatnonzero(np.abs(steps - np.round(steps)) > STEP_TOLERANCE).tolist():
+        expected = f"a step of {measure.step:g} from {measure.low or 0.0:g} on"
+        _report(Code.NOT_A_STEP, f"{values[place]:g}", place, measure, where, findings, expected=expected)
+        values[place], states[place] = NAN, State.REJECTED
+
+
+def less_in_part(cells: Cells, flags: Cells) -> Cells:
+    """Half a step off every value above 0 whose flag is 0: the step holds in part only. A blank takes nothing off."""
+    in_part = (flags.values == 0) & (cells.values > 0)
+    return Cells(np.where(in_part, np.maximum(cells.values - HALF_STEP, 0.0), cells.values), cells.states)
 
 
 def from_parts(

@@ -191,6 +191,13 @@ class Code(Enum):
         "If they are shares, write 46 for 46 %, or give the cells a % format.",
         "Shares (0.46) were typed where percentages (46) are expected.",
     )
+    NOT_A_STEP = _error(
+        "PK031",
+        "value between the steps",
+        "{found} is no step of the scale; expected {expected}.",
+        "Correct {cell}, or change the steps of the scale in the rubric.",
+        "A typing slip, or an average of several ratings on a scale that has whole steps only.",
+    )
     HUNDREDTH_OF_NEIGHBOURS = _warning(
         "PK021",
         "value that may be a share",

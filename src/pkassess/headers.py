@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEADER_SEARCH_ROWS = 25
 SISTER_PARTS = (
     *("grade", "source", "source_type", "n", "design_effect", "numerator", "denominator", "mission", "host"),
-    *("lower", "upper", "standard_error"),
+    *("lower", "upper", "standard_error", "flag"),
 )
 STATISTICS = {
     "sample": ("n", "n_sample"),
@@ -34,7 +34,7 @@ STATISTICS = {
 LONG_FIELDS = (
     *("indicator", "value", "numerator", "denominator", "unit", "source_type", "source_ref", "source_grade"),
     *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
-    *("public_note", "internal_note", "lower", "upper", "standard_error"),
+    *("public_note", "internal_note", "lower", "upper", "standard_error", "flag"),
 )
 FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
 BREAK_FIELDS = ("indicator", "dimension", "reason")

@@ -26,6 +26,8 @@ def as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+HALF_STEP = 0.5
+STEP_TOLERANCE = 1e-9
 Pair = Annotated[tuple[float, float], BeforeValidator(as_tuple)]
 
 
@@ -42,7 +44,6 @@ class Scale(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
     share: ClassVar[bool] = False
-    parts: ClassVar[bool] = False
 
     because: Text | None = Field(None, description="Why the scale has these numbers.")
 
@@ -52,9 +53,14 @@ class Scale(BaseModel):
         return (None, None)
 
     @property
-    def factor(self) -> float:
-        """What numerator / denominator is multiplied with to give the raw value."""
-        return 1.0
+    def factor(self) -> float | None:
+        """What numerator / denominator is multiplied with to give the raw value; None leaves it to the unit."""
+        return None
+
+    @property
+    def step(self) -> float:
+        """The distance between values that can be, counted from the lowest; 0 where every value can be."""
+        return 0.0
 
     @property
     def bounded(self) -> bool:
@@ -115,7 +121,6 @@ class Curve(_Knots):
 class Rate(_Knots):
     """Numerator / denominator × ``per``, then a curve. A bare rate is accepted as it is."""
 
-    parts: ClassVar[bool] = True
     type: Literal["rate"]
     per: float = Field(gt=0, description="The rate is per so many units of the denominator.")
     time_base: float | None = Field(
@@ -135,7 +140,6 @@ class Percent(_Knots):
     """A share in percent, 0 to 100, then a curve."""
 
     share: ClassVar[bool] = True
-    parts: ClassVar[bool] = True
     type: Literal["percent"]
 
     @property
@@ -182,7 +186,6 @@ class Checklist(Scale):
     """Share of applicable items that are met, in percent; ``reverse`` scores the share not met."""
 
     share: ClassVar[bool] = True
-    parts: ClassVar[bool] = True
     type: Literal["checklist"]
     items: dict[str, Text] = Field(min_length=1, description="Item ids and what each asks for.")
     reverse: bool = Field(False, description="The fewer items are met, the higher the score.")
@@ -196,16 +199,108 @@ class Checklist(Scale):
         return 100.0
 
 
+class Ordinal(Scale):
+    """Steps from 0 to ``top``, evenly spread; half a step less where a flag says that a step holds in part only."""
+
+    type: Literal["ordinal"]
+    top: int = Field(ge=1, description="The highest step; steps run from 0 to this.")
+    reverse: bool = Field(False, description="0 is the highest score.")
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        return (0.0, float(self.top))
+
+    @property
+    def step(self) -> float:
+        return HALF_STEP
+
+
+class Identity(Scale):
+    """A value that is a score already, on a range of its own, brought to the rubric's range in a straight line."""
+
+    type: Literal["identity"]
+    range: Pair = Field(description="Lowest and highest value that can be.")
+    steps: float | None = Field(
+        None, gt=0, description="Values lie so far apart, from the lowest on; others are rejected."
+    )
+    reverse: bool = Field(False, description="The lowest value is the highest score.")
+
+    @model_validator(mode="after")
+    def _rises(self) -> Identity:
+        low, high = self.range
+        if low >= high:
+            raise _out_of_order(f"range from {low:g} to {high:g}")
+        return self
+
+    @property
+    def natural_limits(self) -> tuple[float | None, float | None]:
+        return self.range
+
+    @property
+    def step(self) -> float:
+        return self.steps or 0.0
+
+    def problem(self, frame: Frame) -> str:  # noqa: ARG002  # same call as a curve
+        low, high = self.range
+        count = (high - low) / self.steps if self.steps else 0.0
+        return (
+            f"steps of {self.steps:g} do not lead from {low:g} to {high:g}"
+            if abs(count - round(count)) > STEP_TOLERANCE
+            else ""
+        )
+
+
+class Transform(NamedTuple):
+    """A function of raw values, and the values it is defined for: above ``least``, or from it on."""
+
+    name: str
+    apply: Callable[[Array], Array]
+    least: float
+    from_least: bool
+
+    def defined(self, value: float) -> bool:
+        """Whether the function has a value there."""
+        return value >= self.least if self.from_least else value > self.least
+
+    @property
+    def domain(self) -> str:
+        """The values it is defined for, in words."""
+        return f"{self.least:g} or more" if self.from_least else f"above {self.least:g}"
+
+
+TRANSFORMS = {
+    "ln": Transform("logarithm", np.log, 0.0, from_least=False),
+    "log": Transform("logarithm", np.log, 0.0, from_least=False),
+    "log10": Transform("logarithm", np.log10, 0.0, from_least=False),
+    "log1p": Transform("logarithm of 1 + the value", np.log1p, -1.0, from_least=False),
+    "sqrt": Transform("square root", np.sqrt, 0.0, from_least=True),
+    "reciprocal": Transform("reciprocal", np.reciprocal, 0.0, from_least=False),
+}
+"""Functions that may be applied to values and goalposts; ``log`` is another word for ``ln``."""
+
+
 class Goalposts(Scale):
-    """Position between the raw values of the lowest and of the highest score, on a line or a logarithm."""
+    """Position between the raw values of the lowest and of the highest score, on a line or after a transform."""
 
     type: Literal["goalposts"]
     bottom: float = Field(description="Raw value of the lowest score; above ``top`` when less is more.")
     top: float = Field(description="Raw value of the highest score.")
     clip: bool = Field(True, description="Hold scores to the range; without it they may leave it.")
-    transform: Literal["log"] | None = Field(
-        None, description="'log': equal ratios of raw values are equal distances; raw values above 0 only."
+    transform: Literal["ln", "log", "log10", "log1p", "sqrt", "reciprocal"] | None = Field(
+        None, description="A function applied to value and goalposts; `log` is another word for `ln`."
     )
+    floor: float | None = Field(
+        None, description="With a transform only: values below it count as it before the transform."
+    )
+    per: float | None = Field(
+        None,
+        gt=0,
+        description="The value is a numerator / denominator × this; a finished one is taken as it is.",
+    )
+
+    @property
+    def factor(self) -> float | None:
+        return self.per
 
     @property
     def bounded(self) -> bool:
@@ -218,14 +313,23 @@ class Goalposts(Scale):
         return self
 
     def problem(self, frame: Frame) -> str:  # noqa: ARG002  # same call as a curve
+        if self.transform is None:
+            return "`floor` belongs to a `transform`" if self.floor is not None else ""
+        transform = TRANSFORMS[self.transform]
+        wanted = f"a {transform.name} needs"
         lowest = min(self.bottom, self.top)
-        return (
-            f"a logarithm needs goalposts above 0, found {lowest:g}" if self.transform and lowest <= 0 else ""
-        )
+        if not transform.defined(lowest):
+            return f"{wanted} goalposts {transform.domain}, found {lowest:g}"
+        if self.floor is not None and not transform.defined(self.floor):
+            return f"{wanted} a floor {transform.domain}, found {self.floor:g}"
+        if self.floor is None and not self.clip:
+            return f"without clip, {wanted} a `floor` {transform.domain}, which lower values count as"
+        return ""
 
 
 AnyScale = Annotated[
-    Curve | Band | Rate | Percent | Likert | Checklist | Goalposts, Field(discriminator="type")
+    Curve | Band | Rate | Percent | Likert | Ordinal | Identity | Checklist | Goalposts,
+    Field(discriminator="type"),
 ]
 
 
@@ -243,12 +347,28 @@ def _checklist(x: Array, scale: Checklist, frame: Frame) -> Array:
     return _spread((100.0 - x if scale.reverse else x) / 100.0, frame)
 
 
+def _ordinal(x: Array, scale: Ordinal, frame: Frame) -> Array:
+    share = x / scale.top
+    return _spread(1.0 - share if scale.reverse else share, frame)
+
+
+def _identity(x: Array, scale: Identity, frame: Frame) -> Array:
+    low, high = scale.range
+    if (low, high) == (frame.low, frame.high):
+        return (low + high - x if scale.reverse else x) + 0.0
+    share = (x - low) / (high - low)
+    return _spread(1.0 - share if scale.reverse else share, frame)
+
+
 def _goalposts(x: Array, scale: Goalposts, frame: Frame) -> Array:
     bottom, top = scale.bottom, scale.top
-    if scale.transform == "log":
-        # Held to the goalposts, a value of 0 or less lies at the lower one; free, it has no logarithm.
-        x = np.maximum(x, min(bottom, top)) if scale.clip else np.where(x > 0, x, np.nan)
-        x, bottom, top = np.log(x), np.log(bottom), np.log(top)
+    if scale.transform is not None:
+        ends = min(bottom, top), max(bottom, top)
+        x = x if scale.floor is None else np.maximum(x, scale.floor)
+        # Held to the goalposts, a value that the transform is not defined for lies at the lower one.
+        x = np.clip(x, *ends) if scale.clip else x
+        apply = TRANSFORMS[scale.transform].apply
+        x, bottom, top = apply(x), *apply(np.array([bottom, top], dtype=np.float64)).tolist()
     share = (x - bottom) / (top - bottom)
     return _spread(np.clip(share, 0.0, 1.0) if scale.clip else share, frame)
 
@@ -264,6 +384,8 @@ KERNELS: dict[type[Scale], Callable[[Array, Any, Frame], Array]] = {
     Percent: _through_points,
     Band: _through_points,
     Likert: _likert,
+    Ordinal: _ordinal,
+    Identity: _identity,
     Checklist: _checklist,
     Goalposts: _goalposts,
 }

@@ -15,6 +15,7 @@ from pkassess.columns import (
     Where,
     blank_cells,
     from_parts,
+    less_in_part,
     numerators_in_need,
     per_count,
     read_column,
@@ -214,7 +215,7 @@ class _LongReader:
         self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns
     ) -> dict[str, NDArray[np.float64]]:
         """What an interval can be computed from, as far as the sheet gives it."""
-        plain = measure._replace(low=None, high=None)
+        plain = measure.of(None, None, measure.unit)
         given = {
             name: title for name, (_, title) in STATISTICS.items() if self._field(title, columns) is not None
         }
@@ -231,10 +232,14 @@ class _LongReader:
     ) -> Cells:
         """Values of one indicator's rows, from the value column or from numerator and denominator."""
         given = self._read("value", measure, rows, first, columns)
+        if measure.flagged:
+            given = less_in_part(
+                given, self._read("flag", measure.of(0.0, 1.0, step=1.0), rows, first, columns)
+            )
         top_place = self.header.where(Role.FIELD, "numerator")
         if top_place is None:
             return given
-        plain = measure._replace(unit="count", low=0.0, high=None)
+        plain = measure.of(0.0, None, "count")
         months = np.array(
             [float(self.intake.collector.units[unit].period.months) for unit in units[rows].tolist()]
         )

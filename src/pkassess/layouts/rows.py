@@ -17,7 +17,7 @@ from pkassess.findings import Code, Findings, shown
 from pkassess.headers import Header, Role, Vocabulary
 from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
-from pkassess.normalise import Checklist, Likert, Rate
+from pkassess.normalise import Checklist, Likert, Ordinal, Rate
 from pkassess.observations import Collector
 from pkassess.periods import NO_PERIOD, Period, parse_period, why_no_period
 from pkassess.spelling import Names, Spot
@@ -74,13 +74,15 @@ def _of_indicator(indicator: Indicator) -> Measure:
         unit=unit,
         low=low,
         high=high,
-        per=scale.factor if scale.parts else 100.0 if unit == "percent" else 1.0,
+        per=scale.factor or (100.0 if unit == "percent" else 1.0),
         time_base=scale.time_base if isinstance(scale, Rate) else None,
         share=scale.share,
         items=tuple(scale.items) if isinstance(scale, Checklist) else (),
-        judgement=indicator.kind == "judgement" or isinstance(scale, Likert),
+        judgement=indicator.kind == "judgement" or isinstance(scale, Likert | Ordinal),
         lag=indicator.lag,
         points=scale.points if isinstance(scale, Likert) else 0,
+        step=scale.step,
+        flagged=isinstance(scale, Ordinal),
     )
 
 

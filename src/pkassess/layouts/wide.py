@@ -14,6 +14,7 @@ from pkassess.columns import (
     Measure,
     blank_cells,
     from_parts,
+    less_in_part,
     numerators_in_need,
     per_count,
     read_checklist,
@@ -100,7 +101,7 @@ class _Block:
 
     def _statistics(self, measure: Measure) -> dict[str, Any]:
         """What an interval can be computed from, as far as the sheet gives it."""
-        plain = measure._replace(low=None, high=None)
+        plain = measure.of(None, None, measure.unit)
         places = {
             name: self.header.where(Role.SISTER, measure.id, part) for name, (part, _) in STATISTICS.items()
         }
@@ -124,6 +125,9 @@ class _Block:
             else:
                 where = where_in(self.sheet, self.first, column)
                 cells = value_or_parts(cells, other, measure, where, self.intake.findings)
+        flag = self.header.where(Role.SISTER, measure.id, "flag") if measure.flagged else None
+        if cells is not None and flag is not None:
+            cells = less_in_part(cells, self._column(flag, measure.of(0.0, 1.0, step=1.0)))
         return cells, place if place is not None else 0
 
     def _selected(self, measure: Measure, place: int | None) -> Cells | None:
@@ -155,7 +159,7 @@ class _Block:
         whole = self.header.where(Role.SISTER, measure.id, "denominator")
         if top is None:
             return None, 0
-        plain = measure._replace(unit="count", low=0.0, high=None)
+        plain = measure.of(0.0, None, "count")
         months = np.array([self._months(unit) for unit in self.units.tolist()])
         where = where_in(self.sheet, self.first, top)
         wholes = self._column(whole, plain) if whole is not None else blank_cells(len(self.units))

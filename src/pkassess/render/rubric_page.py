@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 from pkassess.conditions import Condition, parse
 from pkassess.formulas import FORMULAS
 from pkassess.library import bundled, load
-from pkassess.normalise import Band, Checklist, Goalposts, Likert, Percent, Rate, Scale
+from pkassess.normalise import (
+    TRANSFORMS,
+    Band,
+    Checklist,
+    Goalposts,
+    Identity,
+    Likert,
+    Ordinal,
+    Percent,
+    Rate,
+    Scale,
+)
 from pkassess.render.colour import Style, columns_of, counted, inert, style_of
 from pkassess.rubric import Group, Indicator, Node, Use
 from pkassess.texts import say
@@ -314,10 +325,13 @@ class _Page:
             for at, (raw, score) in enumerate(points)
         )
         if isinstance(scale, Goalposts) and (scale.transform or not scale.clip):
-            line = "by the logarithm" if scale.transform else "in a straight line"
+            line = f"by the {TRANSFORMS[scale.transform].name}" if scale.transform else "in a straight line"
             beyond = ", the ends' scores beyond" if scale.clip else " and beyond"
-            return f"{listed}; {line} between{beyond}."
-        ends = "" if isinstance(scale, Likert) else ", the ends' scores beyond"
+            floor = "" if scale.floor is None else f" Values below {scale.floor:,g} count as it."
+            return f"{listed}; {line} between{beyond}.{floor}{_parts(scale)}"
+        if isinstance(scale, Ordinal):
+            return f"{listed}; half a step less where the column {indicator.id}__flag holds 0."
+        ends = "" if isinstance(scale, Likert | Identity) else ", the ends' scores beyond"
         return f"{listed}; straight lines between{ends}.{_parts(scale)}"
 
     def indices(self) -> Iterator[str]:
@@ -504,6 +518,13 @@ def _points(scale: Scale, rubric: Rubric) -> list[tuple[float, float]]:
         step = (frame.high - frame.low) / (scale.points - 1)
         scores = [frame.low + step * at for at in range(scale.points)]
         return [(at + 1.0, score) for at, score in enumerate(reversed(scores) if scale.reverse else scores)]
+    if isinstance(scale, Ordinal | Identity):
+        low, high = (0.0, scale.top) if isinstance(scale, Ordinal) else scale.range
+        return (
+            [(high, frame.low), (low, frame.high)]
+            if scale.reverse
+            else [(low, frame.low), (high, frame.high)]
+        )
     if isinstance(scale, Goalposts):
         return [(scale.bottom, frame.low), (scale.top, frame.high)]
     found: Any = scale
@@ -516,6 +537,8 @@ def _parts(scale: Scale) -> str:
     if isinstance(scale, Rate):
         months = f", counted over {scale.time_base:g} months" if scale.time_base else ""
         return f" The value, or numerator / denominator times {scale.per:,g}{months}."
+    if isinstance(scale, Goalposts) and scale.per:
+        return f" The value, or numerator / denominator times {scale.per:,g}."
     return " The value, or numerator and denominator." if isinstance(scale, Percent) else ""
 
 
