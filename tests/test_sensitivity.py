@@ -181,6 +181,50 @@ def test_an_index_without_negative_dimensions_has_no_headroom(four):
     assert index_methods(four(text=text).scores) == [GIVEN, GEOMETRIC]
 
 
+ONE = """
+pkassess: 1
+id: one
+version: "1"
+label: One dimension
+keys: {place: {}}
+dimensions:
+  whole:
+    label: Whole
+    children: [{id: s, label: s, scale: &whole {type: goalposts, bottom: 0, top: 100}}, {id: g, label: g, scale: *whole}]
+indices: {only: {label: Only, children: [{use: whole}]}}
+"""
+
+
+def ranks_by_left_out(crossing):
+    """Ranks of every row by what alone is left out."""
+    return {
+        one.left_out: crossing.rank[:, at].tolist()
+        for at, one in enumerate(crossing.alternatives)
+        if at == 0 or (crossing.single[at] and one.left_out)
+    }
+
+
+def test_the_only_dimension_of_an_index_is_not_left_out(four):
+    """Without it there is no ranking: the published ranks stay, and an indicator can still be left out.
+
+    P 70, 50 (60), Q 60, 55 (57.5), R 10, 90 (50); by the first alone P Q R, by the second alone R Q P.
+    """
+    comparison = four({"P": (70, 50, "", ""), "Q": (60, 55, "", ""), "R": (10, 90, "", "")}, ONE)
+    assert ranks_by_left_out(cross(comparison)) == {"": [1, 2, 3], "s": [3, 2, 1], "g": [1, 2, 3]}
+    found = indices_of_ranks(comparison, None, 0, quiet, samples=64)
+    total = dict(zip([factor.name for factor in found.factors], found.of_ranking[1].tolist(), strict=True))
+    assert total["indicator left out"] > 0.5 and total["dimension left out"] == 0
+
+
+def test_a_partnership_that_cannot_do_without_an_indicator_keeps_its_published_rank(four):
+    """Q has s alone (65): without s it has no rank and the others, 50 and 90 by g, close up."""
+    comparison = four({"P": (70, 50, "", ""), "Q": (65, "", "", ""), "R": (10, 90, "", "")}, ONE)
+    crossing = cross(comparison)
+    assert ranks_by_left_out(crossing) == {"": [2, 1, 3], "s": [2, 0, 1], "g": [1, 2, 3]}
+    without = [one.left_out for one in crossing.alternatives].index("s")
+    assert crossing.shift[[0, 2], without].tolist() == [0, 2] and np.isnan(crossing.shift[1, without])
+
+
 # --- Sobol ----------------------------------------------------------------------------------------------------
 
 

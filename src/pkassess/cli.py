@@ -297,6 +297,62 @@ def validate(
     return EXIT_CHECK_FAILED if _has_errors(intake) else 0
 
 
+@app.command(epilog="Example: pkassess profile sample_data/field_demo.xlsx Karuvel")
+@_guarded
+def profile(
+    data: Annotated[
+        str, typer.Argument(help="A workbook (.xlsx) or table (.csv); - is CSV on standard input.")
+    ],
+    name: Annotated[
+        str, typer.Argument(help="The partnership, such as 'UNMAV / Karuvel', or one of its keys.")
+    ],
+    rubric: RubricOption = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    period: PeriodOption = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(
+            "--trace", help="Print how one figure came about: an indicator, a dimension, index or overall."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="The level of 'what would it take'. Default: the next one up.")
+    ] = None,
+    draws: DrawsOption = 2000,
+    seed: SeedOption = 0,
+    since: SinceOption = None,
+    no_uncertainty: NoUncertaintyOption = False,
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,  # noqa: ARG001
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Show one partnership on one page, every number with its cell."""
+    from pkassess.assess import assess, read
+    from pkassess.choices import choices_of
+    from pkassess.derivation import derive
+    from pkassess.profile import profile_of
+    from pkassess.render.profile_page import profile_lines, trace_lines
+
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    draws = 0 if no_uncertainty else draws
+    assessment = assess(intake, period=period, draws=draws, seed=seed, since=since)
+    found = profile_of(assessment, name, to)
+    if trace:
+        derivation = derive(found.comparison, found.unit, trace)
+        _write_lines(lambda _kind, _stream: trace_lines(derivation), output, format or "table")
+        return 0
+    _write_lines(lambda kind, stream: profile_lines(found, kind, stream), output, format)
+    _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    return 0
+
+
 @app.command(epilog="Example: pkassess sensitivity sample_data/field_demo.xlsx")
 @_guarded
 def sensitivity(

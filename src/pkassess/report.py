@@ -655,7 +655,12 @@ class _Builder:
         file = self.assessment.intake.workbooks[0].file
         run = f"{self.drawn.draws:,} draws, seed {self.drawn.seed}." if self.drawn else "No uncertainty run."
         chosen = f" -r {self.assessment.intake.chosen}" if self.assessment.intake.chosen else ""
-        return (run, f"Every number with its cell: pkassess score {file}{chosen} -f csv -o out/")
+        first = self.units[self.order[0]].keys[-1]
+        return (
+            run,
+            f"Every number with its cell: pkassess score {file}{chosen} -f csv -o out/",
+            f"One row unfolded: pkassess profile {file}{chosen} '{first}'",
+        )
 
 
 class _Holes(dict[str, str]):

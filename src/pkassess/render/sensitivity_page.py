@@ -9,13 +9,13 @@ import numpy as np
 
 from pkassess.figures import counted, half_up, listed, percent_text
 from pkassess.render import check_format
-from pkassess.render.colour import Style, columns_of, inert, padded, style_of
+from pkassess.render.colour import Style, style_of
 from pkassess.render.delimited import csv_lines, write_package
 from pkassess.render.files import names_folder
 from pkassess.render.json_document import json_lines
-from pkassess.render.markdown import plain
+from pkassess.render.sections import Section, markdown_lines, terminal_lines
 from pkassess.sensitivity.scenarios import index_methods
-from pkassess.sensitivity.sobol import SAMPLES, factors_of
+from pkassess.sensitivity.sobol import SAMPLES
 from pkassess.tables.sensitivity import in_words, sensitivity_tables
 from pkassess.texts import say
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pkassess.sensitivity.swaps import Swap
 
 _CHOICES_NAMED = 3
-_LEAST_NAME = 12
 
 
 class Study(NamedTuple):
@@ -32,15 +31,6 @@ class Study(NamedTuple):
 
     found: Sensitivity
     meta: dict[str, Any]
-
-
-class Section(NamedTuple):
-    """A heading, sentences under it, and a table with its column titles; either may be empty."""
-
-    title: str
-    sentences: tuple[str, ...]
-    heads: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def sensitivity_lines(study: Study, format: str, stream: TextIO | None = None) -> Iterator[str]:  # noqa: A002
@@ -91,27 +81,28 @@ def _robust(found: Sensitivity) -> Iterator[str]:
             yield f"Only several other choices together change the level of {listed([_name(found, at) for at in others])}."
     else:
         yield "No partnership has an overall level, so there is none that could change."
-    shift = np.abs(crossing.rank - crossing.rank[:, :1])[crossing.ranked]
+    shift = crossing.shift[:, 1:]
     if len(shift):
         yield (
-            f"Ranks move by {half_up(float(shift[:, 1:].mean()), 1)} places on average and by {shift.max()} at most."
+            f"Ranks move by {half_up(float(np.nanmean(shift)), 1)} places on average and by {np.nanmax(shift):.0f} at most."
         )
 
 
 def _varied(found: Sensitivity) -> Iterator[tuple[str, str]]:
-    scores = found.comparison.scores
+    scores, alternatives = found.comparison.scores, found.crossing.alternatives
+    left_out = {one.left_out for one in alternatives}
     yield "index", ", ".join(index_methods(scores))
     yield "weights", "as given, equal"
-    yield "caps", "on, off (every overall rule but the level of the index)"
-    yield (
-        "left out",
-        f"nothing, each of {len(scores.rubric.indicators)} indicators, each of {len(scores.rubric.dimensions)} dimensions",
+    if not all(one.caps for one in alternatives):
+        yield "caps", "on, off (every overall rule but the level of the index)"
+    parts = (
+        f"each of {counted(len(left_out.intersection(own)), noun)}"
+        for own, noun in ((scores.rubric.indicators, "indicator"), (scores.rubric.dimensions, "dimension"))
+        if left_out.intersection(own)
     )
+    yield "left out", ", ".join(["nothing", *parts])
     if found.indices is not None:
-        for factor in factors_of(
-            scores, errors=len(found.indices.factors) > len(factors_of(scores, errors=False))
-        ):
-            yield f"for Sobol: {factor.name}", factor.varied
+        yield from ((f"for Sobol: {factor.name}", factor.varied) for factor in found.indices.factors)
 
 
 def _partnerships(found: Sensitivity) -> Section:
@@ -201,53 +192,11 @@ def _unit(found: Sensitivity, row: int) -> str:
 
 
 def _table_lines(study: Study, style: Style) -> Iterator[str]:
-    for line in _page(study, style):
-        yield f"{line.rstrip()}\n"
-
-
-def _page(study: Study, style: Style) -> Iterator[str]:
-    for section in sections(study.found):
-        if section.title:
-            yield ""
-            yield style.strong(section.title.upper())
-        for sentence in section.sentences:
-            lines = style.wrapped(inert(sentence))
-            yield from (style.quiet(line) for line in lines) if section.title else lines
-        yield from _aligned(section, style)
-
-
-def _aligned(section: Section, style: Style) -> Iterator[str]:
-    """A table whose last column is wrapped, in columns as wide as their longest text."""
-    if not section.rows:
-        return
-    table = [section.heads, *(tuple(inert(style.text(cell)) for cell in row) for row in section.rows)]
-    widths = [max(columns_of(row[at]) for row in table) for at in range(len(section.heads) - 1)]
-    spare = style.width - sum(widths[1:]) - 2 * len(widths) - 20
-    widths[0] = max(_LEAST_NAME, min(widths[0], spare))
-    for place, row in enumerate(table):
-        cells = [padded(_cut(cell, width, style), width) for cell, width in zip(row, widths, strict=False)]
-        lead = "  ".join(cells) + "  "
-        lines = list(style.wrapped(row[-1], " " * columns_of(lead), first=lead)) or [lead]
-        yield from (style.quiet(line) for line in lines) if place == 0 else lines
-
-
-def _cut(text: str, width: int, style: Style) -> str:
-    if columns_of(text) <= width:
-        return text
-    mark = style.text("…")
-    while columns_of(text) > width - len(mark):
-        text = text[:-1]
-    return text + mark
+    return terminal_lines(sections(study.found), style)
 
 
 def _md_lines(study: Study, style: Style) -> Iterator[str]:  # noqa: ARG001
-    yield "# How far levels and ranks depend on choices\n"
-    for section in sections(study.found):
-        yield f"\n## {section.title}\n" if section.title else ""
-        yield from (f"\n{plain(sentence)}\n" for sentence in section.sentences)
-        if section.rows:
-            yield f"\n| {' | '.join(section.heads)} |\n|{'---|' * len(section.heads)}\n"
-            yield from (f"| {' | '.join(map(plain, row))} |\n" for row in section.rows)
+    return markdown_lines("How far levels and ranks depend on choices", sections(study.found))
 
 
 def _csv_lines(study: Study, style: Style) -> Iterator[str]:  # noqa: ARG001

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from pkassess.sensitivity.scenarios import (
     NOTHING,
+    UNITS_AT_A_TIME,
     Scenarios,
+    can_be_left_out,
     equal_weights,
     given_weights,
     index_methods,
@@ -23,8 +25,6 @@ from pkassess.uncertainty import ranks_per_draw
 if TYPE_CHECKING:
     from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
-
-UNITS_AT_A_TIME = 64
 
 
 class Alternative(NamedTuple):
@@ -40,7 +40,8 @@ class Alternative(NamedTuple):
 class Crossing:
     """What every alternative gives. The first is the published way.
 
-    ``level`` and ``rank`` are (rows shown, alternatives); -1 and 0 where there is none. ``single`` marks alternatives
+    ``level`` and ``rank`` are (rows shown, alternatives); -1 and 0 where there is none, as for a row of which an
+    alternative leaves nothing to calculate with. ``single`` marks alternatives
     that differ from the published way in one choice alone.
     """
 
@@ -56,6 +57,12 @@ class Crossing:
         return self.rank[:, 0] > 0
 
     @property
+    def shift(self) -> NDArray[np.float64]:
+        """Places by which each ranked row moves, up or down, (ranked rows, alternatives); NaN where it has no rank."""
+        rank = self.rank[self.ranked]
+        return np.where(rank > 0, np.abs(rank - rank[:, :1]), np.nan)
+
+    @property
     def kept(self) -> NDArray[np.float64]:
         """Share of alternatives in which each row keeps its level, 0 to 1; NaN for one without a level."""
         same = (self.level == self.level[:, :1]).mean(axis=1)
@@ -65,7 +72,8 @@ class Crossing:
 def cross(comparison: Comparison) -> Crossing:
     """Calculate every combination of the method alternatives for the rows of a comparison."""
     scores = comparison.scores
-    alternatives = list(_alternatives(scores))
+    ranked = comparison.rows[comparison.rank[comparison.rows] > 0]
+    alternatives = list(_alternatives(scores, ranked))
     halves = [_scenarios(scores, alternatives, equal=equal) for equal in (False, True)]
     level = np.empty((len(comparison.rows), len(alternatives)), dtype=np.int8)
     key = np.empty(level.shape)
@@ -75,7 +83,7 @@ def cross(comparison: Comparison) -> Crossing:
             outcome = keys_of(scores, units, scenarios)
             level[start : start + len(units), places] = outcome.level
             key[start : start + len(units), places] = outcome.key
-    rank = ranks_in_pools(comparison, key)
+    rank = np.where(np.isnan(key), 0, ranks_in_pools(comparison, key))
     published = alternatives[0]
     changed = [sum(map(bool.__ne__, _same(one, published), (True,) * 4)) for one in alternatives]
     return Crossing(alternatives, comparison.rows, level, rank, np.array(changed) == 1)
@@ -85,9 +93,11 @@ def _same(one: Alternative, other: Alternative) -> tuple[bool, ...]:
     return tuple(own == given for own, given in zip(one, other, strict=True))
 
 
-def _alternatives(scores: Scores) -> Iterator[Alternative]:
+def _alternatives(scores: Scores, ranked: NDArray[np.intp]) -> Iterator[Alternative]:
     """Every combination, the published way first."""
-    left_out = ["", *scores.rubric.dimensions, *scores.rubric.indicators]
+    names = [*scores.rubric.indicators], [*scores.rubric.dimensions]
+    indicators, dimensions = can_be_left_out(scores, ranked)
+    left_out = ["", *(names[1][at] for at in dimensions), *(names[0][at] for at in indicators)]
     caps = (True, False) if _has_caps(scores) else (True,)
     for method, equal, capped, left in product(index_methods(scores), (False, True), caps, left_out):
         yield Alternative(method, equal, capped, left)
@@ -124,11 +134,14 @@ def _scenarios(
 
 
 def ranks_in_pools(comparison: Comparison, key: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Ranks inside each pool from rank keys, (rows shown, scenarios); 0 for what has no key."""
+    """Ranks inside each pool from rank keys, (rows shown, scenarios).
+
+    A row without a key in one scenario has the last place there; one without a key in any has 0.
+    """
     ranks = np.zeros(key.shape, dtype=np.int64)
     for pool in comparison.pools:
         at = np.searchsorted(comparison.rows, pool)
-        at = at[~np.isnan(key[at]).any(axis=1)]
+        at = at[~np.isnan(key[at]).all(axis=1)]
         if len(at):
-            ranks[at] = ranks_per_draw(key[at])
+            ranks[at] = ranks_per_draw(np.where(np.isnan(key[at]), -np.inf, key[at]))
     return ranks

@@ -28,6 +28,7 @@ GIVEN, ARITHMETIC, GEOMETRIC, HEADROOM = (
     "geometric",
     "geometric with headroom",
 )
+UNITS_AT_A_TIME = 64
 NOTHING = -1
 """No indicator or dimension is left out; no error is added."""
 
@@ -122,6 +123,28 @@ def keys_of(
     return Outcome(
         np.where(published, levels, NO_LEVEL).astype(np.int8), np.where(published, index, np.nan), keys
     )
+
+
+def can_be_left_out(scores: Scores, ranked: NDArray[np.intp]) -> tuple[list[int], list[int]]:
+    """Positions of indicators and of dimensions without which at least one of the ranked units still has a key.
+
+    The only dimension of an index is none of them: without it nothing is left to rank by. Where no unit is ranked
+    there is nothing to lose, and all can be left out.
+    """
+    indicators, dimensions = len(scores.rubric.indicators), len(scores.rubric.dimensions)
+    one_by_one, nothing = np.arange(indicators + dimensions), np.full(indicators + dimensions, NOTHING)
+    scenarios = replace(
+        base(scores, len(one_by_one)),
+        indicator=np.where(one_by_one < indicators, one_by_one, nothing),
+        dimension=np.where(one_by_one < indicators, nothing, one_by_one - indicators),
+    )
+    kept = np.full(len(one_by_one), not len(ranked))
+    for start in range(0, len(ranked), UNITS_AT_A_TIME):
+        units = ranked[start : start + UNITS_AT_A_TIME]
+        kept |= ~np.isnan(keys_of(scores, units, scenarios).key).all(axis=0)
+        if kept.all():
+            break
+    return np.flatnonzero(kept[:indicators]).tolist(), np.flatnonzero(kept[indicators:]).tolist()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 
 from pkassess.findings import Code, UsageError, finding
 from pkassess.sensitivity.crossing import ranks_in_pools
-from pkassess.sensitivity.scenarios import NOTHING, Scenarios, equal_weights, index_methods, keys_of
+from pkassess.sensitivity.scenarios import (
+    NOTHING,
+    Scenarios,
+    can_be_left_out,
+    equal_weights,
+    index_methods,
+    keys_of,
+)
 from pkassess.uncertainty import BLOCK, draw_errors, draw_weights
 
 if TYPE_CHECKING:
@@ -32,6 +39,8 @@ ERRORS = 4 * BLOCK
 """Draws of errors and of weights among which the design chooses."""
 VALUES_AT_A_TIME = 4_000_000
 Progress = Callable[[int, int], None]
+LeftOut = tuple[list[int], list[int]]
+"""Positions of the indicators and of the dimensions that the design may leave out."""
 
 
 class Factor(NamedTuple):
@@ -60,16 +69,17 @@ class Indices:
         return share @ self.first, share @ self.total
 
 
-def factors_of(scores: Scores, *, errors: bool) -> list[Factor]:
+def factors_of(scores: Scores, left_out: LeftOut, *, errors: bool) -> list[Factor]:
     """The uncertain choices of an assessment. Without an uncertainty run values have no errors."""
+    indicators, dimensions = left_out
     methods = index_methods(scores)
     spread = scores.rubric.uncertainty.weight_spread
     found = [
         Factor("index", " or ".join(methods)),
         Factor("weights", f"given × {1 - spread:g} to {1 + spread:g}, or equal, with even chance"),
         Factor("caps", "on or off, with even chance"),
-        Factor("indicator left out", f"none or one of {len(scores.rubric.indicators)}, each as likely"),
-        Factor("dimension left out", f"none or one of {len(scores.rubric.dimensions)}, each as likely"),
+        Factor("indicator left out", f"none or one of {len(indicators)}, each as likely"),
+        Factor("dimension left out", f"none or one of {len(dimensions)}, each as likely"),
     ]
     return [*found, Factor("evidence", f"one of {ERRORS:,} draws of errors")] if errors else found
 
@@ -106,12 +116,13 @@ def indices_of_ranks(
 ) -> Indices:
     """Sobol indices of every ranked partnership's rank, in the order of the rows shown that have one."""
     scores = comparison.scores
-    factors = factors_of(scores, errors=spread is not None)
     ranked = comparison.rank[comparison.rows] > 0
+    left_out = can_be_left_out(scores, comparison.rows[ranked])
+    factors = factors_of(scores, left_out, errors=spread is not None)
     done = [0]
 
     def ranks(points: Array) -> Array:
-        scenarios = _scenarios(scores, points, seed)
+        scenarios = _scenarios(scores, left_out, points, seed)
         picks = _pick(points[-1], ERRORS) if spread is not None else None
         key = np.empty((len(comparison.rows), points.shape[1]))
         for start, stop in _chunks(len(comparison.rows), points.shape[1], len(scores.indicator)):
@@ -136,20 +147,23 @@ def _pick(points: Array, count: int) -> NDArray[np.int64]:
     return np.minimum((points * count).astype(np.int64), count - 1)
 
 
-def _scenarios(scores: Scores, points: Array, seed: int) -> Scenarios:
+def _scenarios(scores: Scores, left_out: LeftOut, points: Array, seed: int) -> Scenarios:
     """The scenarios that the points of a design stand for, in the order of the factors."""
-    method, weights, caps, indicator, dimension = points[:5]
+    method, weights, caps, *left = points[:5]
     # The lower half of the factor chooses one of the drawn sets of weights, the upper half stands for equal ones.
     picks = _pick(weights * 2 % 1.0, ERRORS)
     equal = weights >= 0.5  # noqa: PLR2004  # one half
     vary = scores.rubric.uncertainty.weight_spread
     blocks = [draw_weights(scores.tree, vary, seed, block) for block in range(ERRORS // BLOCK)]
+    indicator, dimension = (
+        np.array([NOTHING, *own])[_pick(part, len(own) + 1)] for own, part in zip(left_out, left, strict=True)
+    )
     drawn = {name: np.concatenate([block[name][:, 0] for block in blocks], axis=1) for name in scores.tree}
     return Scenarios(
         method=_pick(method, len(index_methods(scores))),
         caps=caps < 0.5,  # noqa: PLR2004  # one half
-        indicator=_pick(indicator, len(scores.rubric.indicators) + 1) + NOTHING,
-        dimension=_pick(dimension, len(scores.rubric.dimensions) + 1) + NOTHING,
+        indicator=indicator,
+        dimension=dimension,
         weights={
             name: np.where(equal, own, drawn[name][:, picks]) for name, own in equal_weights(scores).items()
         },

@@ -123,16 +123,15 @@ def in_words(choice: Alternative, named: Callable[[str], str] = str) -> str:
 def _alternatives(found: Sensitivity) -> list[Any]:
     crossing = found.crossing
     changed = ((crossing.level != crossing.level[:, :1]) & (crossing.level[:, :1] >= 0)).sum(axis=0)
-    shift = np.abs(crossing.rank - crossing.rank[:, :1])[crossing.ranked]
-    shift = shift if len(shift) else np.zeros((1, len(crossing.alternatives)), dtype=np.int64)
+    shift = crossing.shift if crossing.ranked.any() else np.zeros((1, len(crossing.alternatives)))
     return [
         [one.index for one in crossing.alternatives],
         ["equal" if one.equal_weights else "given" for one in crossing.alternatives],
         ["on" if one.caps else "off" for one in crossing.alternatives],
         [one.left_out for one in crossing.alternatives],
         changed.tolist(),
-        shift.mean(axis=0),
-        shift.max(axis=0).tolist(),
+        np.nanmean(shift, axis=0),
+        np.nanmax(shift, axis=0).astype(np.int64).tolist(),
     ]
 
 

@@ -1,0 +1,285 @@
+"""One partnership on one page, how a figure came about, and what it would take to reach a level."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import statistics
+
+import numpy as np
+import pytest
+from cases import TABLES, csv_of, partnership, raw
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pkassess
+from pkassess.derivation import derive
+from pkassess.pathway import pathway
+
+DEMO, REAL = "sample_data/field_demo.xlsx", "sample_data/host_countries.xlsx"
+
+
+@pytest.fixture(scope="session")
+def samples():
+    return {file: pkassess.score(file, draws=250).comparison for file in (DEMO, REAL)}
+
+
+# --- the page -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_has_every_part_with_cells(run):
+    """Dimensions, trend, indicators with knots and cell, both sides, diagnosis, readiness, what it would take."""
+    done = run("profile", DEMO, "Karuvel", "-q")
+    text = " ".join(done.out.split())
+    assert done.code == 0
+    assert "CONFIDENTIAL. UNMAV / Karuvel, 2025-Q2. Rubric partnership 1.0. Overall Developing." in text
+    assert "Capped by tension 69; delivery index 63 alone would read Established." in text
+    assert "Posts filled 74 % 70=60 85=80 65 E 10/15" in text and "Data!AH35" in text
+    assert "Consent 4 2 disputed, 3 used" in text
+    assert "D6 Consistent with mutual distrust" in text
+    assert "R2 □ not met Authority stands alone (minimum)" in text
+    assert "WHAT WOULD IT TAKE TO READ ESTABLISHED" in text and "Consent 3 → 1 −50 points" in text
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_other_periods_other_levels_and_one_period_alone(run):
+    """--period looks at another quarter, --to at another level; with one period there is no trend section."""
+    assert "Karuvel, 2024-Q4." in run("profile", DEMO, "Karuvel", "-q", "--period", "2024-Q4").out
+    assert "TO READ SELF-SUSTAINING" in run("profile", DEMO, "Karuvel", "-q", "--to", "self-sustaining").out
+    one = run("profile", "-", "Karuvel", "-q", stdin=csv_of([partnership()]))
+    assert one.code == 0 and "TREND\n" not in one.out
+
+
+def test_names_are_matched_folded_and_never_guessed(run):
+    """Case and accents aside; near names are proposed; several meanings are listed."""
+    assert run("profile", REAL, "cote d'ivoire", "-q", "--no-uncertainty").code == 0
+    near = run("profile", DEMO, "Karuvell", "-q", "--no-uncertainty")
+    assert near.code == 3 and "Did you mean UNMAV / Karuvel?" in near.err and near.out == ""
+    several = run("profile", DEMO, "UNMAV", "-q", "--no-uncertainty")
+    assert several.code == 2 and "means several: UNMAV / Anselle, 2025-Q2;" in several.err
+    level = run("profile", DEMO, "Karuvel", "-q", "--no-uncertainty", "--to", "Excellent")
+    assert level.code == 2 and "the levels are Critical, Fragile" in level.err
+
+
+def test_json_csv_and_markdown_have_the_same_content(run, tmp_path):
+    """The tables of one partnership, the indicators with knots, the way; and a page to paste."""
+    found = json.loads(run("profile", DEMO, "Karuvel", "-q", "-f", "json").out)
+    assert [row["partnership"] for row in found["assessment"]] == ["UNMAV / Karuvel"]
+    (posts,) = [row for row in found["indicators"] if row["indicator"] == "posts_filled_pct"]
+    assert (
+        posts["knot_below"],
+        posts["knot_below_score"],
+        posts["knot_above"],
+        posts["knot_above_score"],
+    ) == (70, 60, 85, 80)
+    assert posts["score_low"] < posts["score"] < posts["score_high"]
+    (way,) = found["what_would_it_take"]
+    assert (way["indicator"], way["before"], way["after"], way["points"]) == ("consent_status", 3, 1, 50)
+    lines = run("profile", DEMO, "Karuvel", "-q", "-f", "csv").out.splitlines()
+    assert len(lines) == 1 + len(found["indicators"]) and lines[0].endswith("score_low,score_high")
+    assert run("profile", DEMO, "Karuvel", "-q", "-o", str(tmp_path / "k.md")).code == 0
+    assert "## Readiness (not yet: 3 of 10 met, 5 unknown)" in (tmp_path / "k.md").read_text(encoding="utf-8")
+
+
+def test_what_is_not_published_says_why(run):
+    """No number of an insufficient dimension, and no way to a level that is not there."""
+    done = run("profile", DEMO, "Mirrah", "-q")
+    text = " ".join(done.out.split())
+    assert done.code == 0 and "insufficient" in text
+    assert "WHAT WOULD IT TAKE" not in text
+    asked = run("profile", DEMO, "Mirrah", "-q", "--to", "Established").out
+    assert "not published: report more first" in " ".join(asked.split())
+
+
+# --- the derivation -------------------------------------------------------------------------------------------------
+
+STEP = re.compile(r"^(?P<name>[\w.]+)(?: = (?P<expression>.+?))? = (?P<value>-?[\d.e+-]+)(?:   \(.*\))?$")
+FUNCTIONS = {
+    "min": min,
+    "max": max,
+    "median": lambda *values: statistics.median(values),
+    "exp": math.exp,
+    "log": math.log,
+}
+
+
+def redo(text: str) -> dict[str, float]:
+    """Do a printed derivation again: every expression from the printed numbers and the names before it."""
+    known: dict[str, float] = {}
+    for line in filter(None, text.split("\n\n")[1].splitlines()):
+        step = STEP.match(line)
+        assert step, line
+        value = float(step["value"])
+        if step["expression"]:
+            named = re.sub(
+                r"[A-Za-z_][\w.]*",
+                lambda name: repr(known[name[0]]) if name[0] in known else name[0],
+                step["expression"],
+            )
+            assert eval(named, {"__builtins__": {}}, FUNCTIONS) == pytest.approx(
+                value, rel=1e-12, abs=1e-9
+            ), line
+        known[step["name"]] = value
+    return known
+
+
+@pytest.mark.parametrize("file", [DEMO, REAL])
+def test_every_figure_of_the_samples_can_be_done_again_by_hand(samples, file):
+    """Every published node and every score of every partnership, from its printed numbers, to 1e-9."""
+    from pkassess.render.profile_page import trace_lines
+
+    comparison = samples[file]
+    scores, done = comparison.scores, 0
+    for unit in comparison.rows.tolist():
+        for name, node in scores.nodes.items():
+            if not np.isnan(node.score[unit]):
+                known = redo("".join(trace_lines(derive(comparison, unit, name))))
+                assert known[name] == pytest.approx(float(node.score[unit]), abs=1e-9)
+                done += len(known)
+        for row, name in enumerate(scores.rubric.indicators):
+            if not np.isnan(scores.indicator[row, unit]):
+                known = redo("".join(trace_lines(derive(comparison, unit, name))))
+                assert known[name] == pytest.approx(float(scores.indicator[row, unit]), abs=1e-9)
+    assert done > 500
+
+
+def test_a_trace_names_cells_knots_rules_and_the_interval(run):
+    """What a reader needs to check one figure; a rate shows count and denominator."""
+    done = run("profile", DEMO, "Karuvel", "--trace", "movement_denied_pct")
+    assert done.code == 0 and done.out.startswith("UNMAV / Karuvel, 2025-Q2: movement_denied_pct\n")
+    assert "movement_denied_pct.value = 41 * 0.58479532163742" in done.out and "Data!CH35" in done.out
+    assert "between the knots 10 and 25" in done.out
+    overall = run("profile", DEMO, "Karuvel", "--trace", "overall").out
+    assert "tension_cap: at most Developing (sovereignty tension 69)." in overall
+    assert overall.rstrip().endswith("Developing; tension_cap is the first rule that gives it.")
+    index = run("profile", DEMO, "Karuvel", "--trace", "index", "--draws", "300").out
+    assert "delivery_index = exp((0.4 * log(max(stability, 1))" in index and "300 draws, seed 0" in index
+
+
+def test_a_figure_that_is_not_there_is_named(run):
+    """With the nearest name; and one that is not published says so."""
+    wrong = run("profile", DEMO, "Karuvel", "--trace", "stabilty")
+    assert wrong.code == 2 and "Did you mean 'stability'?" in wrong.err
+    none = run("profile", DEMO, "Mirrah", "--trace", "governance_capacity")
+    assert none.code == 2 and "not published or missing" in " ".join(none.err.split())
+
+
+# --- what would it take -----------------------------------------------------------------------------------------------
+
+
+def scored(row):
+    """The comparison of one partnership, read through the same code as a file."""
+    import io
+    import sys
+
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(csv_of([row]).encode()), encoding="utf-8")
+    try:
+        return pkassess.score("-", draws=0).comparison
+    finally:
+        sys.stdin = before
+
+
+def level_of(comparison):
+    return int(comparison.scores.overall_level[comparison.rows[0]])
+
+
+def changed(row, moves):
+    return row | {move.indicator: move.after for move in moves}
+
+
+def rows_of(draw_score, kinds):
+    """A partnership whose indicators have random scores."""
+    row = partnership()
+    for table in TABLES.values():
+        for name in table:
+            row[name] = raw(name, draw_score()) if name not in kinds else kinds[name]
+    return row
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 2))
+def test_the_changes_reach_the_level_and_no_smaller_single_change_does(random, steps):
+    """Applied to the table and scored again, the level is there; each indicator alone needs at least as many points."""
+    ratings = {"political_volatility": random.randint(1, 5), "factional_contestation": random.randint(1, 5)}
+    ratings["consent_status"] = random.randint(1, 4)
+    checklists = {"accountability_checklist": random.randint(0, 6) * 100 / 6}
+    checklists["autonomy_safeguards_checklist"] = random.randint(0, 6) * 100 / 6
+    row = rows_of(lambda: random.uniform(5, 95), ratings | checklists)
+    row["unplanned_leadership_changes"], row["hostile_statements"] = (
+        random.randint(0, 5),
+        random.randint(0, 12),
+    )
+    before = scored(row)
+    wished = min(level_of(before) + steps, 4)
+    way = pathway(before.scores, int(before.rows[0]), wished)
+    if not way.moves:
+        assert way.reason
+        return
+    assert level_of(scored(changed(row, way.moves))) >= wished
+    spent = sum(move.points for move in way.moves)
+    rubric = before.scores.rubric
+    for name, indicator in random.sample(sorted(rubric.indicators.items()), 10):
+        at = before.rows[0]
+        now = float(before.scores.indicator[list(rubric.indicators).index(name), at])
+        if (
+            np.isnan(now)
+            or indicator.scope == "national"
+            or any(one.indicator == name for one in way.moves[1:])
+        ):
+            continue
+        for better in (now + 0.98 * spent, now - 0.98 * spent):
+            if (
+                0 <= better <= 100
+                and indicator.scale.type not in ("likert", "checklist")
+                and indicator.unit != "count"
+            ):
+                alone = scored(row | {name: raw(name, better)})
+                assert level_of(alone) < wished, (name, better)
+
+
+def test_a_veto_and_a_cap_are_lifted_by_what_they_look_at():
+    """Consent 5 withdraws everything: from Critical, one step of consent gives Fragile or better."""
+    row = partnership(70, 70, 70, 20, consent_status=5)
+    way = pathway(scored(row).scores, 0, 2)
+    assert way.binding == "consent_veto" and [move.indicator for move in way.moves] == ["consent_status"]
+    assert (way.moves[0].before, way.moves[0].after) == (5, 4)
+
+
+def test_a_gap_of_the_weakest_link_by_hand():
+    """Stability 18, the rest 70: Fragile. Developing needs two points more.
+
+    The heaviest indicator is cheapest: conflict deaths at .20 of .95, 2 x .95 / .20 = 9.5 points.
+    """
+    row = partnership(18, 70, 70, 20)
+    comparison = scored(row)
+    assert level_of(comparison) == 1
+    way = pathway(comparison.scores, 0, 2)
+    assert way.single and way.moves[0].indicator == "conflict_deaths_per_100k"
+    assert way.moves[0].points == pytest.approx(9.5, abs=0.6)
+
+
+def test_national_indicators_are_never_proposed():
+    """They are not for this partnership to change."""
+    row = partnership(30, 30, 30, 30, authority_level="national")
+    way = pathway(scored(row).scores, 0, 3)
+    assert way.moves and not {"wgi_political_stability_rank", "gdp_pc_growth_pct"} & {
+        one.indicator for one in way.moves
+    }
+
+
+def test_what_nothing_can_reach_says_what_still_holds_it_down():
+    """Dimensions with so little observed at best cannot pass; the rule is named."""
+    row = partnership(70, 70, 70, 20)
+    for name in TABLES["stability"]:
+        row[name] = None
+    row |= {name: raw(name, 0) for name in TABLES["stability"]}
+    comparison = scored(row | {"consent_status": 5})
+    done = pathway(comparison.scores, 0, 4)
+    assert done.moves or "holds it down" in done.reason or "hold it down" in done.reason
+
+
+def test_a_level_that_is_reached_needs_nothing():
+    """It says so instead of proposing changes."""
+    way = pathway(scored(partnership()).scores, 0, 1)
+    assert way.reached and not way.moves and "already" in way.reason
