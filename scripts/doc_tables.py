@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
+import numpy as np
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -24,6 +25,7 @@ from pkassess.findings import Code
 from pkassess.formulas import FORMULAS
 from pkassess.library import bundled, load
 from pkassess.normalise import Checklist, Goalposts, Likert
+from pkassess.relative import METHODS
 from pkassess.render import FORMATS
 from pkassess.texts import say
 
@@ -150,6 +152,20 @@ def scales() -> str:
         ("Scale", "What it does"),
         ((f"`{scale_name(model)}`", _summary(model)) for model in normalise.KERNELS),
     )
+
+
+WORKED_VALUES = (2.0, 4.0, 4.0, 10.0)
+
+
+def relative() -> str:
+    """Every method of the relative scale, with a worked example."""
+    rows = []
+    for name, function in METHODS.items():
+        spread: Any = {"mean": 50.0, "sd": 10.0} if name == "zscore" else {}
+        scale = normalise.Relative.model_validate({"type": "relative", "method": name, **spread})
+        scores = normalise.normalise(np.array(WORKED_VALUES), scale)
+        rows.append((f"`{name}`", _summary(function), ", ".join(f"{score:.3g}" for score in scores)))
+    return table(("Method", "What it gives", "2, 4, 4, 10 score"), rows)
 
 
 def scale_name(model: type[normalise.Scale]) -> str:
@@ -317,6 +333,8 @@ def how(used: rubric.Rubric, indicator: rubric.Indicator, value: float) -> str:
         return f"rating from 1 to {scale.points}{best}"
     if isinstance(scale, Checklist):
         return f"{'100 minus the ' if scale.reverse else ''}percent of items met"
+    if isinstance(scale, normalise.Relative):
+        return "its place among all partnerships"
     if isinstance(scale, Goalposts):
         return f"on the way from {scale.bottom:g} to {scale.top:g}"
     points = scale.points(used.frame)

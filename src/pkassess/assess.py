@@ -21,6 +21,7 @@ from pkassess.intake import observe
 from pkassess.layouts.side_sheets import read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
+from pkassess.normalise import Relative
 from pkassess.overall import apply_rules
 from pkassess.periods import Period, parse_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
@@ -251,6 +252,10 @@ def read(
         from pkassess.imputation import impute
 
         impute(matrix, chosen, findings)
+    if any(isinstance(indicator.scale, Relative) for indicator in chosen.indicators.values()):
+        from pkassess.fitting import fit_scales
+
+        chosen = fit_scales(matrix, chosen, findings)
     check(matrix, chosen, findings)
     named = "named in sheet about" if any(rows.get("rubric") for rows in about) else "the default"
     named = "chosen with -r" if rubric else named

@@ -899,6 +899,29 @@ class Code(Enum):
         "Report the values; they are marked 'imputed' in every table and do not count for coverage.",
         "The rubric asks for it with the missing rule 'impute'. It is never done by default.",
     )
+    RELATIVE_SCALES = _note(
+        "PK333",
+        "scores that depend on who is in the data",
+        "These indicators are scored by their place among the {count} rows of the data: {found}. "
+        "When a partnership or period is added or left out, all their scores may move.",
+        "Compare such scores inside one run only; fixed scales, such as goalposts, do not move.",
+        "The rubric gives the indicators a relative scale.",
+    )
+    RELATIVE_PERIODS = _error(
+        "PK334",
+        "relative scale over several periods",
+        "The scale of {column} is relative and takes one period only; the data hold {found}.",
+        "Give the data of one period, or write 'periods: pool' in the scale, so that the values of all periods are "
+        "taken together.",
+        "Against each period's own extremes a series would say nothing about change, so it is not done unasked.",
+    )
+    RELATIVE_UNDEFINED = _error(
+        "PK335",
+        "relative scale that these values do not have",
+        "The relative scale of {column} (method {expected}) cannot be computed: {found}.",
+        "Choose another method in the rubric, such as min_max or zscore, or correct the values.",
+        "Shares of a maximum, sum or vector are meant for values of 0 or more.",
+    )
 
     @property
     def id(self) -> str:

@@ -163,6 +163,7 @@ def _cache_file(content: bytes) -> FilePath | None:
         for name in (
             "rubric.py",
             "normalise.py",
+            "relative.py",
             "texts.py",
             "crosscheck.py",
             "modelcheck.py",

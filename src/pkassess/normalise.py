@@ -13,9 +13,10 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
+from pkassess.relative import UNBOUNDED, Line, fit
 from pkassess.texts import Text
 
 Array = NDArray[np.float64]
@@ -327,8 +328,71 @@ class Goalposts(Scale):
         return ""
 
 
+class Relative(Scale):
+    """Position among the values of all partnerships in the data: it moves when one is added."""
+
+    type: Literal["relative"]
+    method: Literal[
+        "min_max",
+        "zscore",
+        "rank",
+        "rank_average",
+        "percent_rank",
+        "borda",
+        "distance_to_maximum",
+        "max",
+        "sum",
+        "vector",
+    ] = Field(description="How the position is told.")
+    reverse: bool = Field(False, description="Less is better.")
+    range: Pair | None = Field(
+        None, description="Lowest and highest score of this scale; left out: those of the rubric."
+    )
+    mean: float | None = Field(None, description="Z-score only: the score of the mean.")
+    sd: float | None = Field(None, gt=0, description="Z-score only: score points of one standard deviation.")
+    periods: Literal["pool", "refuse"] = Field(
+        "refuse", description="Data of several periods: all values together, or refused."
+    )
+    _line: Line | None = PrivateAttr(None)
+
+    @property
+    def bounded(self) -> bool:
+        return self.method not in UNBOUNDED
+
+    def problem(self, frame: Frame) -> str:
+        given = [name for name in ("mean", "sd") if getattr(self, name) is not None]
+        if self.method == "zscore":
+            if len(given) < 2:  # noqa: PLR2004  # a mean and a standard deviation
+                return "`method: zscore` needs `mean` and `sd`, in score points"
+            return "`range` does not belong to `method: zscore`" if self.range else ""
+        if given:
+            return f"`{given[0]}` belongs to `method: zscore`"
+        low, high = self.range or (frame.low, frame.high)
+        if low >= high:
+            return f"range from {low:g} to {high:g}"
+        if low < frame.low or high > frame.high:
+            return f"range {low:g} to {high:g} is not inside {frame.low:g} to {frame.high:g}"
+        return ""
+
+    def fitted(self, values: Array, frame: Frame) -> Relative:
+        """This scale with the line that the values of all partnerships give. Raises UndefinedError."""
+        found = self.model_copy()
+        found._line = self.line(values, frame)  # noqa: SLF001  # a copy of its own class
+        return found
+
+    def line(self, values: Array, frame: Frame) -> Line:
+        """The line it was fitted with, else the one through ``values``."""
+        if self._line is not None:
+            return self._line
+        low, high = self.range or (frame.low, frame.high)
+        origin, length = low, high - low
+        if self.mean is not None and self.sd is not None:
+            origin, length = self.mean, self.sd
+        return fit(self.method, values, origin, length, reverse=self.reverse)
+
+
 AnyScale = Annotated[
-    Curve | Band | Rate | Percent | Likert | Ordinal | Identity | Checklist | Goalposts,
+    Curve | Band | Rate | Percent | Likert | Ordinal | Identity | Checklist | Goalposts | Relative,
     Field(discriminator="type"),
 ]
 
@@ -373,6 +437,10 @@ def _goalposts(x: Array, scale: Goalposts, frame: Frame) -> Array:
     return _spread(np.clip(share, 0.0, 1.0) if scale.clip else share, frame)
 
 
+def _relative(x: Array, scale: Relative, frame: Frame) -> Array:
+    return scale.line(x, frame).at(x)
+
+
 def _spread(share: Array, frame: Frame) -> Array:
     # Adding 0.0 turns a -0.0, which would print as "-0", into 0.0.
     return frame.low + share * (frame.high - frame.low) + 0.0
@@ -388,12 +456,16 @@ KERNELS: dict[type[Scale], Callable[[Array, Any, Frame], Array]] = {
     Identity: _identity,
     Checklist: _checklist,
     Goalposts: _goalposts,
+    Relative: _relative,
 }
 """Every scale and the function that computes it. A new scale is a model above and a line here."""
 
 
 def normalise(x: Array, scale: Scale, frame: Frame = Frame()) -> Array:  # noqa: B008  # an immutable tuple
-    """Scores of raw values ``x`` (any shape) on the frame's range; NaN stays NaN."""
+    """Scores of raw values ``x`` (any shape) on the frame's range; NaN stays NaN.
+
+    A relative scale that was not fitted takes ``x`` for the values of all partnerships.
+    """
     return KERNELS[type(scale)](np.asarray(x, dtype=np.float64), scale, frame)
 
 
@@ -411,5 +483,7 @@ def turning_points(scale: Scale, frame: Frame) -> Array:
     """Raw values at which a scale's curve may turn; empty for a straight line."""
     if isinstance(scale, _Knots | Band):
         return np.array([raw for raw, _ in scale.points(frame)])
+    if isinstance(scale, Relative):
+        return np.array(scale.line(np.empty(0), frame).raws)
     ends = reach(scale, frame)
     return np.array(ends or ())

@@ -563,7 +563,7 @@ class _Builder:
             other = len(self.rows) - self.periods[self.main_period]
             text = f"{other} of {len(self.rows)} stand at another period than {self.main_period.label}"
             notes.append(Note("Periods", text))
-        return [*notes, *self._floors(), *self._evidence()]
+        return [*notes, *self._floors(), *self._evidence(), *self._moving()]
 
     def _floors(self) -> list[Note]:
         """Indices in which a score counts as the floor, because a zero would wipe out the rest."""
@@ -650,6 +650,16 @@ class _Builder:
             )
             notes.append(Note("Imputed", f"{imputed} of {int(used.sum())} {said}"))
         return notes
+
+    def _moving(self) -> list[Note]:
+        """Which scores depend on who else is in the data."""
+        moving = [item.label for item in self.rubric.indicators.values() if item.scale.type == "relative"]
+        if not moving:
+            return []
+        named = [inline(say(label, LANGUAGE)) for label in moving[:NAMED_AT_MOST]]
+        named += [f"{len(moving) - NAMED_AT_MOST} more"] if len(moving) > NAMED_AT_MOST else []
+        text = f"the scores of {listed(named)} move when a partnership is added or left out"
+        return [Note("Relative", text)]
 
     def _method(self) -> tuple[str, ...]:
         file = self.assessment.intake.workbooks[0].file

@@ -21,6 +21,7 @@ from pkassess.normalise import (
     Ordinal,
     Percent,
     Rate,
+    Relative,
     Scale,
 )
 from pkassess.render.colour import Style, columns_of, counted, inert, style_of
@@ -319,6 +320,8 @@ class _Page:
                 f"{best}. Answers: yes counts 1, partial one half, no 0; 'not applicable' leaves the count, a "
                 "blank is unknown. One column per item:"
             )
+        if isinstance(scale, Relative):
+            return _relative(scale, self.rubric)
         points = _points(scale, self.rubric)
         listed = ", ".join(
             f"{raw:,g}{unit if at == 0 or unit.strip() == '%' else ''} scores {score:g}"
@@ -530,6 +533,22 @@ def _points(scale: Scale, rubric: Rubric) -> list[tuple[float, float]]:
     found: Any = scale
     points = found.points(frame)
     return points if isinstance(scale, Band) or points[0][1] <= points[-1][1] else points[::-1]
+
+
+def _relative(scale: Relative, rubric: Rubric) -> str:
+    """What a relative scale does, with the warning that belongs to it."""
+    low, high = scale.range or (rubric.frame.low, rubric.frame.high)
+    ends = (
+        f"the mean scores {scale.mean:g}, one standard deviation is {scale.sd:g} points"
+        if scale.method == "zscore"
+        else f"from {low:g} to {high:g}"
+    )
+    better = "; less is better" if scale.reverse else ""
+    several = "taken together" if scale.periods == "pool" else "refused"
+    return (
+        f"relative to all partnerships in the data ({scale.method}), {ends}{better}. Scores move when a partnership "
+        f"is added. Data of several periods are {several}."
+    )
 
 
 def _parts(scale: Scale) -> str:

@@ -1,0 +1,69 @@
+"""Relative scales brought to the data: each gets its line through the values of all partnerships, once, before scoring.
+
+From then on a fitted scale is as fixed as any other, so that ratings, targets, intervals and draws are scored on the
+same line. What is done with several periods is the rubric's choice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from pkassess.findings import Code, Findings, InputError, finding
+from pkassess.normalise import Relative, Scale
+from pkassess.relative import UndefinedError
+from pkassess.rubric import Group, Indicator, Node, Rubric
+
+if TYPE_CHECKING:
+    from pkassess.matrix import Matrix
+
+AnyNode = TypeVar("AnyNode", bound=Node)
+
+
+def fit_scales(matrix: Matrix, rubric: Rubric, findings: Findings) -> Rubric:
+    """The rubric with every relative scale fitted to the usable values of a matrix, and a finding that names them.
+
+    Raises InputError where a scale refuses data of several periods, or is not defined for the values.
+    """
+    fitted: dict[str, Scale] = {}
+    for row, (name, indicator) in enumerate(rubric.indicators.items()):
+        if isinstance(indicator.scale, Relative):
+            fitted[name] = _fitted(matrix, row, indicator.scale, rubric)
+    findings.add(Code.RELATIVE_SCALES, file=matrix.files[0], count=len(matrix.units), found=", ".join(fitted))
+    return with_scales(rubric, fitted)
+
+
+def _fitted(matrix: Matrix, row: int, scale: Relative, rubric: Rubric) -> Relative:
+    usable = matrix.usable[row]
+    told = {"file": matrix.files[0], "column": matrix.measures[row]}
+    periods = sorted({matrix.units[at].period for at in np.flatnonzero(usable).tolist()})
+    if scale.periods == "refuse" and len(periods) > 1:
+        found = f"{len(periods)} periods, {periods[0].label} to {periods[-1].label}"
+        raise InputError(finding(Code.RELATIVE_PERIODS, **told, found=found))
+    try:
+        return scale.fitted(np.where(usable, matrix.value[row], np.nan), rubric.frame)
+    except UndefinedError as error:
+        raise InputError(
+            finding(Code.RELATIVE_UNDEFINED, **told, found=str(error), expected=scale.method)
+        ) from error
+
+
+def with_scales(rubric: Rubric, scales: dict[str, Scale]) -> Rubric:
+    """The rubric with other scales for some of its indicators."""
+    parts = {name: getattr(rubric, name) for name in Rubric.model_fields}
+    for block in ("dimensions", "indices"):
+        parts[block] = {name: _with_scales(node, scales) for name, node in parts[block].items()}
+    return Rubric.model_construct(rubric.model_fields_set, **parts)
+
+
+def _with_scales(node: AnyNode, scales: dict[str, Scale]) -> AnyNode:
+    children = []
+    for child in node.children:
+        if isinstance(child, Group):
+            children.append(_with_scales(child, scales))
+        elif isinstance(child, Indicator) and child.id in scales:
+            children.append(child.model_copy(update={"scale": scales[child.id]}))
+        else:
+            children.append(child)
+    return node.model_copy(update={"children": children})
