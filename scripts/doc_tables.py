@@ -27,6 +27,7 @@ from pkassess.library import bundled, load
 from pkassess.normalise import Checklist, Goalposts, Likert
 from pkassess.relative import METHODS
 from pkassess.render import FORMATS
+from pkassess.standings import STANDINGS
 from pkassess.texts import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -177,7 +178,10 @@ def aggregations() -> str:
     """Every way to put scores together."""
     return table(
         ("Aggregation", "What it gives"),
-        ((f"`{name}`", _summary(function)) for name, function in (AGGREGATORS | FORMULAS).items()),
+        (
+            (f"`{name}`", _summary(function))
+            for name, function in (AGGREGATORS | FORMULAS | STANDINGS).items()
+        ),
     )
 
 

@@ -11,17 +11,28 @@ from hypothesis import strategies as st
 
 from pkassess.aggregate import (
     AGGREGATORS,
+    PLAIN,
+    Settings,
     arithmetic,
     competition_ranks,
     geometric,
+    harmonic,
     maximum,
     median,
     middle,
     minimum,
+    power,
+    reversed_geometric,
 )
 
+
+def with_power(exponent):
+    return lambda scores, weights, settings=PLAIN: power(scores, weights, settings._replace(power=exponent))
+
+
 NAN = math.nan
-EVERY = pytest.mark.parametrize("aggregate", AGGREGATORS.values(), ids=AGGREGATORS)
+KINDS = AGGREGATORS | {f"power {exponent}": with_power(exponent) for exponent in (-3.0, 0.0, 0.5, 3.0)}
+EVERY = pytest.mark.parametrize("aggregate", KINDS.values(), ids=KINDS)
 MODERATE = settings(deadline=None, max_examples=30)
 SCORES = st.floats(0.01, 100)
 WEIGHTS = st.integers(1, 40).map(lambda parts: parts / 40)
@@ -37,18 +48,22 @@ def families(draw, gaps=True, least=1):
     return np.array(scores).reshape(children, units), np.array(weights)
 
 
-def of(aggregate, scores, weights, floor=0.0):
-    return float(aggregate(np.array(scores, dtype=np.float64), np.array(weights, dtype=np.float64), floor))
+def of(aggregate, scores, weights, floor=0.0, **others):
+    settings = Settings(floor=floor, **others)
+    return float(aggregate(np.array(scores, dtype=np.float64), np.array(weights, dtype=np.float64), settings))
 
 
 # --- worked by hand or published --------------------------------------------------------------------------------
 
 
 def test_the_registry_holds_the_names_a_rubric_uses():
-    """Five, each under its own name."""
+    """Eight, each under its own name."""
     assert {
         "arithmetic": arithmetic,
         "geometric": geometric,
+        "harmonic": harmonic,
+        "power": power,
+        "reversed_geometric": reversed_geometric,
         "minimum": minimum,
         "maximum": maximum,
         "median": median,
@@ -60,6 +75,11 @@ def test_the_registry_holds_the_names_a_rubric_uses():
     [
         ("arithmetic", (0.2 * 80 + 0.3 * 20 + 0.5 * 45) / 1.0),  # 44.5
         ("geometric", 80**0.2 * 20**0.3 * 45**0.5),
+        ("harmonic", 1 / (0.2 / 80 + 0.3 / 20 + 0.5 / 45)),  # 34.95
+        ("power 3.0", (0.2 * 80**3 + 0.3 * 20**3 + 0.5 * 45**3) ** (1 / 3)),  # 53.3
+        ("power 0.0", 80**0.2 * 20**0.3 * 45**0.5),
+        # 100 - (20.8**0.2 * 80.2**0.3 * 55.45**0.5 - 1) / 99 * 100 = 49.1
+        ("reversed_geometric", 100 - (20.8**0.2 * 80.2**0.3 * 55.45**0.5 - 1) / 0.99),
         ("minimum", 20),
         ("maximum", 80),
         ("median", 45),
@@ -67,7 +87,7 @@ def test_the_registry_holds_the_names_a_rubric_uses():
 )
 def test_three_children_of_unequal_weight(name, expected):
     """Scores 80, 20 and 45 with weights .2, .3 and .5."""
-    assert of(AGGREGATORS[name], [80, 20, 45], [0.2, 0.3, 0.5]) == pytest.approx(expected, rel=1e-14)
+    assert of(KINDS[name], [80, 20, 45], [0.2, 0.3, 0.5]) == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +144,27 @@ def test_the_middle_of_some_numbers(values, expected):
 # --- decided, not discovered ------------------------------------------------------------------------------------
 
 
+def test_the_reversed_geometric_mean_on_the_range_of_disaster_risk_indices():
+    """Scores 10 and 0 on 0 to 10 become 1 and 10; the root of 10 mapped back is 10 - (3.162 - 1) / 9 x 10 = 7.597."""
+    found = of(reversed_geometric, [10, 0], [1, 1], low=0.0, high=10.0)
+    assert found == pytest.approx(10 - (math.sqrt(10) - 1) / 9 * 10)
+
+
+def test_a_high_power_neither_overflows_nor_forgets_the_highest():
+    """Of 1e300 and 1 the mean with the power 50 is 1e300 x 0.5 to the power 1/50."""
+    assert of(with_power(50.0), [1e300, 1], [1, 1]) == pytest.approx(1e300 * 0.5 ** (1 / 50))
+    assert of(with_power(-50.0), [0, 1e-300], [1, 1]) == 0
+
+
+@pytest.mark.parametrize("aggregate", [harmonic, with_power(-2.0), with_power(0.0)])
+def test_a_zero_without_and_with_a_floor(aggregate):
+    """It wipes out the rest, or counts as the floor."""
+    assert of(aggregate, [0, 100], [1, 1]) == 0
+    assert of(aggregate, [0, 100], [1, 1], 100.0) == pytest.approx(100)
+    assert math.isnan(of(aggregate, [-5, 100], [1, 1]))
+    assert of(aggregate, [-5, 100], [0, 1]) == pytest.approx(100)
+
+
 @pytest.mark.parametrize(("floor", "expected"), [(0.0, 0.0), (1.0, 10.0), (4.0, 20.0)])
 def test_a_zero_under_the_geometric_mean(floor, expected):
     """Without a floor a zero gives 0; with one it counts as the floor: the root of floor times 100."""
@@ -137,9 +178,9 @@ def test_a_negative_score_has_no_geometric_mean_unless_a_floor_lifts_it():
     assert of(geometric, [-5, 100], [0, 1]) == pytest.approx(100)
 
 
-def test_only_the_geometric_mean_has_a_floor():
-    """Elsewhere a low score stays what it is."""
-    for name in ("arithmetic", "minimum", "maximum", "median"):
+def test_means_that_no_zero_wipes_out_have_no_floor():
+    """A low score stays what it is."""
+    for name in ("arithmetic", "minimum", "maximum", "median", "reversed_geometric"):
         assert of(AGGREGATORS[name], [0, 0], [1, 1], 50.0) == 0
 
 
@@ -171,7 +212,7 @@ def test_weights_may_differ_by_draw(aggregate):
     scores = np.array([[[20.0, 20.0]], [[80.0, 80.0]]])
     weights = np.array([[[1.0, 3.0]], [[1.0, 1.0]]])
     expected = [of(aggregate, [20, 80], [1, 1]), of(aggregate, [20, 80], [3, 1])]
-    assert aggregate(scores, weights, 0.0).tolist() == [expected]
+    assert aggregate(scores, weights).tolist() == [expected]
 
 
 # --- what every aggregator keeps to -----------------------------------------------------------------------------
@@ -183,7 +224,7 @@ def test_weights_may_differ_by_draw(aggregate):
 def test_shape_range_and_absence(aggregate, family):
     """One score per unit, between the lowest and the highest child present; NaN where no child is."""
     scores, weights = family
-    found = aggregate(scores, weights, 0.0)
+    found = aggregate(scores, weights)
     present = ~np.isnan(scores)
     assert found.shape == scores.shape[1:]
     assert (np.isnan(found) == ~present.any(axis=0)).all()
@@ -198,7 +239,7 @@ def test_shape_range_and_absence(aggregate, family):
 def test_equal_children_are_their_parent(aggregate, family, score):
     """Scores that are all the same, with any weights and gaps, have that score."""
     scores, weights = family
-    found = aggregate(np.where(np.isnan(scores), NAN, score), weights, 0.0)
+    found = aggregate(np.where(np.isnan(scores), NAN, score), weights)
     assert found[~np.isnan(found)] == pytest.approx(score, abs=1e-10)
 
 
@@ -208,9 +249,7 @@ def test_equal_children_are_their_parent(aggregate, family, score):
 def test_the_scale_of_weights_changes_nothing(aggregate, family, factor):
     """.2 and .3 are 2 and 3."""
     scores, weights = family
-    np.testing.assert_allclose(
-        aggregate(scores, weights * factor, 0.0), aggregate(scores, weights, 0.0), rtol=1e-12
-    )
+    np.testing.assert_allclose(aggregate(scores, weights * factor), aggregate(scores, weights), rtol=1e-12)
 
 
 @EVERY
@@ -223,8 +262,8 @@ def test_an_absent_child_drops_out_and_the_others_fill_up(aggregate, family, dat
     with_gap = scores.copy()
     with_gap[gone] = NAN
     np.testing.assert_allclose(
-        aggregate(with_gap, weights, 0.0),
-        aggregate(np.delete(scores, gone, axis=0), np.delete(weights, gone), 0.0),
+        aggregate(with_gap, weights),
+        aggregate(np.delete(scores, gone, axis=0), np.delete(weights, gone)),
         rtol=1e-12,
     )
 
@@ -236,8 +275,9 @@ def test_a_better_child_never_lowers_the_parent(aggregate, family, data):
     """Raising one score raises the result or leaves it (beyond rounding)."""
     scores, weights = family
     better = scores.copy()
-    better[data.draw(st.integers(0, len(scores) - 1))] += data.draw(st.floats(0, 50))
-    before, after = aggregate(scores, weights, 0.0), aggregate(better, weights, 0.0)
+    at = data.draw(st.integers(0, len(scores) - 1))
+    better[at] = np.minimum(better[at] + data.draw(st.floats(0, 50)), 100)
+    before, after = aggregate(scores, weights), aggregate(better, weights)
     known = ~np.isnan(before)
     assert (after[known] >= before[known] * (1 - 1e-12)).all()
 
@@ -250,7 +290,7 @@ def test_the_order_of_children_does_not_matter(aggregate, family, random):
     scores, weights = family
     order = random.sample(range(len(scores)), len(scores))
     np.testing.assert_allclose(
-        aggregate(scores[order], weights[order], 0.0), aggregate(scores, weights, 0.0), rtol=1e-12
+        aggregate(scores[order], weights[order]), aggregate(scores, weights), rtol=1e-12
     )
 
 
@@ -260,10 +300,10 @@ def test_the_order_of_children_does_not_matter(aggregate, family, random):
 def test_a_result_does_not_depend_on_what_is_computed_beside_it(aggregate, family, copies):
     """Bit for bit: alone, among many units, and with a further axis of draws."""
     scores, weights = family
-    together = aggregate(np.tile(scores, copies), weights, 0.0)
-    drawn = aggregate(np.repeat(scores[:, :, None], copies, axis=2), weights, 0.0)
+    together = aggregate(np.tile(scores, copies), weights)
+    drawn = aggregate(np.repeat(scores[:, :, None], copies, axis=2), weights)
     for unit in range(scores.shape[1]):
-        alone = np.asarray(aggregate(scores[:, unit], weights, 0.0)).tobytes()
+        alone = np.asarray(aggregate(scores[:, unit], weights)).tobytes()
         assert {together[place].tobytes() for place in range(unit, together.size, scores.shape[1])} == {alone}
         assert {value.tobytes() for value in drawn[unit]} == {alone}
 
@@ -273,8 +313,8 @@ def test_a_long_family_is_not_added_in_blocks(aggregate):
     """A hundred children of awkward weights: the unit alone gives the same bits as among 17 others."""
     rng = np.random.default_rng(7)
     scores, weights = rng.uniform(1, 100, (100, 18)), rng.uniform(0.01, 1, 100)
-    together = aggregate(scores, weights, 0.0)
-    assert [float(aggregate(scores[:, unit].copy(), weights, 0.0)) for unit in range(18)] == together.tolist()
+    together = aggregate(scores, weights)
+    assert [float(aggregate(scores[:, unit].copy(), weights)) for unit in range(18)] == together.tolist()
 
 
 @EVERY
@@ -284,19 +324,26 @@ def test_the_input_is_left_as_it_was(aggregate, family):
     """Scores and weights are read only."""
     scores, weights = family
     before = scores.tobytes(), weights.tobytes()
-    aggregate(scores, weights, 1.0)
+    aggregate(scores, weights, Settings(floor=1.0))
     assert (scores.tobytes(), weights.tobytes()) == before
 
 
 @MODERATE
 @given(families(gaps=False))
-def test_lowest_geometric_arithmetic_highest(family):
-    """The inequality of the means: imbalance is penalised by the geometric mean, never rewarded."""
-    low, geo, mean, high = (
-        AGGREGATORS[name](*family, 0.0) for name in ("minimum", "geometric", "arithmetic", "maximum")
-    )
-    slack = 1 + 1e-12
-    assert ((low <= geo * slack) & (geo <= mean * slack) & (mean <= high * slack)).all()
+def test_the_higher_the_power_the_higher_the_mean(family):
+    """From the lowest child, over the harmonic, geometric and arithmetic mean, to the highest."""
+    order = [
+        "minimum",
+        "power -3.0",
+        "harmonic",
+        "geometric",
+        "power 0.5",
+        "arithmetic",
+        "power 3.0",
+        "maximum",
+    ]
+    means = np.stack([KINDS[name](*family) for name in order])
+    assert (np.nan_to_num(np.diff(means, axis=0)) >= -1e-10).all()
 
 
 @MODERATE
@@ -306,8 +353,8 @@ def test_mirrored_scores_give_the_mirrored_result(family, name):
     scores, weights = family
     opposite = {"minimum": "maximum", "maximum": "minimum"}.get(name, name)
     np.testing.assert_allclose(
-        AGGREGATORS[name](100 - scores, weights, 0.0),
-        100 - AGGREGATORS[opposite](scores, weights, 0.0),
+        AGGREGATORS[name](100 - scores, weights),
+        100 - AGGREGATORS[opposite](scores, weights),
         atol=1e-10,
     )
 

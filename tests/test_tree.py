@@ -100,7 +100,7 @@ def test_a_branch_knows_what_it_is(tree):
     }
     assert [level.id for level in tree["d"].levels] == ["Low", "High"]
     assert tree["g"].levels == ()
-    assert (tree["first"].aggregate, tree["first"].floor) == ("geometric", 1)
+    assert (tree["first"].aggregate, tree["first"].settings.floor) == ("geometric", 1)
 
 
 def test_three_levels_of_unequal_weights(tree):

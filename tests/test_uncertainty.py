@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pkassess
-from pkassess.aggregate import geometric
+from pkassess.aggregate import Settings, geometric
 from pkassess.intervals import Z
 from pkassess.library import load, read_rubric
 from pkassess.scoring import classify
@@ -121,7 +121,7 @@ def test_levels_of_five_draws():
 
     rubric = load("partnership")
     children = np.array(FIVE_DRAWS, dtype=float).T
-    index = geometric(children, np.array([0.4, 0.35, 0.25]), 1.0)
+    index = geometric(children, np.array([0.4, 0.35, 0.25]), Settings(floor=1.0))
     assert [round(float(value), 3) for value in index] == [60.490, 58.456, 60.490, 64.008, 47.336]
     levels = rubric.level_set("footing")
     names = ("stability", "governance_capacity", "economic_impact")
@@ -160,9 +160,9 @@ def test_levels_of_five_draws():
 
 def test_the_floor_of_the_index():
     """Stability 0.4 and 60, 60: the floor of 1 makes 11.665."""
-    assert geometric(np.array([[0.4], [60], [60]]), np.array([0.4, 0.35, 0.25]), 1.0)[0] == pytest.approx(
-        11.665, abs=5e-4
-    )
+    assert geometric(np.array([[0.4], [60], [60]]), np.array([0.4, 0.35, 0.25]), Settings(floor=1.0))[
+        0
+    ] == pytest.approx(11.665, abs=5e-4)
 
 
 def test_ranks_and_pairs_per_draw():

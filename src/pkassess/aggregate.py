@@ -9,12 +9,25 @@ a result does not depend on how many partnerships are computed beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Aggregator = Callable[[Array, Array, float], Array]
+
+
+class Settings(NamedTuple):
+    """What an aggregator is told besides scores and weights: the node's numbers, and the range of scores."""
+
+    floor: float = 0.0
+    power: float = 1.0
+    low: float = 0.0
+    high: float = 100.0
+
+
+PLAIN = Settings()
+Aggregator = Callable[[Array, Array, Settings], Array]
 
 
 def _sum(terms: Array) -> Array:
@@ -40,7 +53,7 @@ def _present_weights(scores: Array, weights: Array) -> tuple[Array, Array]:
     return used, _sum(used)
 
 
-def arithmetic(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+def arithmetic(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:  # noqa: ARG001
     """Weighted arithmetic mean: a weak child may be offset by a strong one."""
     used, total = _present_weights(scores, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -48,30 +61,76 @@ def arithmetic(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # n
         return _weighted_sum(used, known) / np.where(total > 0, total, np.nan)
 
 
-def geometric(scores: Array, weights: Array, floor: float = 0.0) -> Array:
-    """Weighted geometric mean; scores below ``floor`` count as it, so that a zero does not annihilate.
+def geometric(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:
+    """Weighted geometric mean; scores below `floor` count as it, so that a zero does not annihilate.
 
     With a floor of 0 a zero gives 0. A negative score has no geometric mean and gives NaN.
     Source: UNDP, Human Development Report, technical note 1 (2010 onwards).
     """
     used, total = _present_weights(scores, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        logs = np.log(np.maximum(scores, floor) if floor > 0 else scores)
+        logs = np.log(_lifted(scores, settings.floor))
         weighted = np.where(used > 0, used * logs, 0.0)
         return np.exp(_sum(weighted) / np.where(total > 0, total, np.nan))
 
 
-def minimum(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+def power(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:
+    """Weighted power mean with the exponent `power`; scores below `floor` count as it.
+
+    The higher the power, the more the strongest child counts: 1 is the arithmetic, 0 the geometric, −1 the harmonic
+    mean. With a floor of 0 a zero gives 0 under a power of 0 or less; a negative score has no power mean and gives NaN.
+    Source: Hardy, Littlewood and Pólya, Inequalities (1934), chapter 2.
+    """
+    if settings.power == 0:
+        return geometric(scores, weights, settings)
+    used, total = _present_weights(scores, weights)
+    lifted = _lifted(_weighted_only(scores, weights), settings.floor)
+    # Against the highest child no power overflows.
+    highest = np.fmax.reduce(lifted, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = lifted / np.where(highest > 0, highest, 1.0)
+        powers = np.where(np.isnan(scores) | (used == 0), 0.0, np.power(shares, settings.power))
+        mean = np.power(_weighted_sum(used, powers) / np.where(total > 0, total, np.nan), 1 / settings.power)
+    negative = np.fmin.reduce(lifted, axis=0) < 0
+    return np.where(negative, np.nan, np.where(highest > 0, highest, 1.0) * mean)
+
+
+def harmonic(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:
+    """Weighted harmonic mean; scores below `floor` count as it. It leans to the weakest child more than the geometric.
+
+    With a floor of 0 a zero gives 0. A negative score has no harmonic mean and gives NaN.
+    """
+    return power(scores, weights, settings._replace(power=-1.0))
+
+
+def reversed_geometric(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:
+    """Geometric mean of what is left to the top, from 1 to the range's length R: the strongest child weighs most.
+
+    A score x on 0 to R becomes 1 + (R − x) / R × (R − 1), and the mean is mapped back. It needs a range longer than 1.
+    Source: European Commission, Joint Research Centre, INFORM Risk Index, concept and methodology (2017).
+    """
+    length = settings.high - settings.low
+    turned = 1.0 + (settings.high - scores) / length * (length - 1.0)
+    mean = settings.high - (geometric(turned, weights) - 1.0) / (length - 1.0) * length
+    # Mapping there and back may lose a last digit, and a mean never lies outside its children.
+    return np.clip(mean, minimum(scores, weights), maximum(scores, weights))
+
+
+def _lifted(scores: Array, floor: float) -> Array:
+    return np.maximum(scores, floor) if floor > 0 else scores
+
+
+def minimum(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:  # noqa: ARG001
     """The lowest child of weight above zero: the weakest link."""
     return np.fmin.reduce(_weighted_only(scores, weights), axis=0)
 
 
-def maximum(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+def maximum(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:  # noqa: ARG001
     """The highest child of weight above zero."""
     return np.fmax.reduce(_weighted_only(scores, weights), axis=0)
 
 
-def median(scores: Array, weights: Array, floor: float = 0.0) -> Array:  # noqa: ARG001
+def median(scores: Array, weights: Array, settings: Settings = PLAIN) -> Array:  # noqa: ARG001
     """The middle child of weight above zero; of two middle ones their mean. Weights do not shift it."""
     kept = np.sort(_weighted_only(scores, weights), axis=0)  # NaN sorts last
     count = (~np.isnan(kept)).sum(axis=0)
@@ -97,6 +156,9 @@ def middle(values: Array) -> float:
 AGGREGATORS: dict[str, Aggregator] = {
     "arithmetic": arithmetic,
     "geometric": geometric,
+    "harmonic": harmonic,
+    "power": power,
+    "reversed_geometric": reversed_geometric,
     "minimum": minimum,
     "maximum": maximum,
     "median": median,

@@ -21,7 +21,6 @@ from pkassess.intake import observe
 from pkassess.layouts.side_sheets import read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
-from pkassess.normalise import Relative
 from pkassess.overall import apply_rules
 from pkassess.periods import Period, parse_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
@@ -248,11 +247,11 @@ def read(
         log = ReadingLog()
         observations = observe(workbooks, chosen, findings, log, choices)
     matrix = build_matrix(observations, chosen, findings)
-    if any(node.missing for node in chosen.nodes):
+    if any(node.missing for node in chosen.nodes.values()):
         from pkassess.imputation import impute
 
         impute(matrix, chosen, findings)
-    if any(isinstance(indicator.scale, Relative) for indicator in chosen.indicators.values()):
+    if chosen.relative:
         from pkassess.fitting import fit_scales
 
         chosen = fit_scales(matrix, chosen, findings)

@@ -1,29 +1,28 @@
 """How one number came about, step by step, so that it can be done again by hand.
 
-Every step is ``name = expression = value``: the expression holds numbers and names of earlier steps, and the functions
-min, max, median, exp and log. Numbers are printed in full.
+Every step is ``name = expression = value``, where the expression holds numbers in full and names of earlier steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from pkassess.conditions import parse
 from pkassess.evidence import Told
+from pkassess.expressions import Term, number, of_node, of_scale
 from pkassess.findings import Code, UsageError, finding, nearest
 from pkassess.matrix import STATUS_NAMES, Status
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL
+from pkassess.tree import leaves_under
 from pkassess.values import CLASS_NAMES
 from pkassess.wholescope import WholeScope
 
 if TYPE_CHECKING:
-    from pkassess.normalise import Frame
     from pkassess.ranking import Comparison
     from pkassess.tree import Branch
 
@@ -52,11 +51,6 @@ class Derivation(NamedTuple):
     title: str
     steps: tuple[Step, ...]
     sentences: tuple[str, ...]
-
-
-def number(value: float) -> str:
-    """A number in full: the shortest form that reads back the same."""
-    return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))  # noqa: PLR2004
 
 
 def derive(comparison: Comparison, unit: int, name: str) -> Derivation:
@@ -106,7 +100,7 @@ class _Deriver:
         if np.isnan(score):
             return None
         read = self._add(Step(f"{name}.value", self._parts(row), float(value), self._source(row)))
-        expression, note = _scale_expression(item.scale, float(value), read, self.rubric.frame)
+        expression, note = of_scale(item.scale, float(value), read, self.rubric.frame)
         return self._add(Step(name, expression, float(score), note))
 
     def _parts(self, row: int) -> str:
@@ -143,15 +137,30 @@ class _Deriver:
         branch, value = self.scores.tree[name], self.scores.nodes[name].score[self.unit]
         if np.isnan(value):
             return None
-        children = []
-        for child, weight in zip(branch.names, branch.weights, strict=True):
-            target = child if isinstance(child, str) else list(self.rows)[child]
-            own = self._node(target) if isinstance(child, str) else self._indicator(target)
-            if own is not None:
-                children.append((own, float(weight)))
-        expression = _node_expression(branch, children)
-        note = "" if expression else f"by '{branch.aggregate}', see the rubric"
+        terms = [self._term(branch, place) for place in range(len(branch.weights))]
+        expression, note = of_node(branch, [term for term in terms if term is not None])
         return self._add(Step(name, expression, float(value), note))
+
+    def _term(self, branch: Branch, place: int) -> Term | None:
+        """A child as it enters a node, or None where it does not count."""
+        child, weight = branch.names[place], float(branch.weights[place])
+        if isinstance(child, str):
+            own, value = self._node(child), float(self.scores.nodes[child].score[self.unit])
+            rows = list(leaves_under(self.scores.tree, child))
+        else:
+            own, value = (
+                self._indicator(list(self.rows)[child]),
+                float(self.scores.indicator[child, self.unit]),
+            )
+            rows = [child]
+        if own is not None and place in branch.turned:
+            return Term(place, f"({number(branch.turn)} - {own})", branch.turn - value, weight)
+        if own is not None:
+            return Term(place, own, value, weight)
+        applies = self.scores.applicable[rows, self.unit].any()
+        if branch.missing is not None and branch.missing.rule == "worst" and applies:
+            return Term(place, number(branch.worst), branch.worst, weight)
+        return None
 
     def _nodes_of_overall(self) -> list[str]:
         named = []
@@ -199,65 +208,3 @@ class _Deriver:
                 else ""
             )
             yield f"Overall: the lowest of these, {ids[level]}; {binding} is the first rule that gives it."
-
-
-def _scale_expression(scale: Any, value: float, read: str, frame: Frame) -> tuple[str, str]:
-    """The score of a raw value as an expression, and what stands behind its numbers."""
-    low, high = number(frame.low), number(frame.high)
-    if hasattr(scale, "points") and callable(scale.points):
-        return _between_knots(scale.points(frame), value, read)
-    kind = getattr(scale, "type", "")
-    if kind == "likert":
-        share = f"({read} - 1) / {scale.points - 1}"
-        share = f"(1 - {share})" if scale.reverse else share
-        return f"{low} + {share} * ({high} - {low})", f"rating from 1 to {scale.points}"
-    if kind == "checklist":
-        share = f"(100 - {read}) / 100" if scale.reverse else f"{read} / 100"
-        return f"{low} + {share} * ({high} - {low})", "share of items" + (
-            " not met" if scale.reverse else " met"
-        )
-    if kind == "goalposts":
-        return _goalposts(scale, read, low, high)
-    return "", f"scale '{kind}', see the rubric"
-
-
-def _between_knots(points: list[tuple[float, float]], value: float, read: str) -> tuple[str, str]:
-    raws = [raw for raw, _ in points]
-    if value <= raws[0] or value >= raws[-1]:
-        raw, score = points[0] if value <= raws[0] else points[-1]
-        return number(score), f"at or beyond the last knot, {number(raw)}"
-    for (before, first), (after, last) in pairwise(points):
-        if before <= value <= after:
-            share = f"({read} - {number(before)}) / ({number(after)} - {number(before)})"
-            note = f"between the knots {number(before)} and {number(after)}"
-            return f"{number(first)} + {share} * ({number(last)} - {number(first)})", note
-    return "", ""
-
-
-def _goalposts(scale: Any, read: str, low: str, high: str) -> tuple[str, str]:
-    bottom, top = number(scale.bottom), number(scale.top)
-    if getattr(scale, "transform", None) in ("log", "ln"):
-        read, bottom, top = f"log({read})", f"log({bottom})", f"log({top})"
-    share = f"({read} - {bottom}) / ({top} - {bottom})"
-    share = f"min(max({share}, 0), 1)" if scale.clip else share
-    return f"{low} + {share} * ({high} - {low})", "between the goalposts"
-
-
-def _node_expression(branch: Branch, children: list[tuple[str, float]]) -> str:
-    """The score of a node from its children as an expression; '' for a method that takes more than a line."""
-    if branch.turned or branch.decimals is not None or branch.missing:
-        return ""
-    names = ", ".join(name for name, weight in children if weight > 0)
-    weights = " + ".join(number(weight) for _, weight in children)
-    if branch.aggregate == "arithmetic":
-        return f"({' + '.join(f'{number(weight)} * {name}' for name, weight in children)}) / ({weights})"
-    if branch.aggregate == "geometric":
-        floor = number(branch.floor)
-        terms = (
-            f"{number(weight)} * log({f'max({name}, {floor})' if branch.floor else name})"
-            for name, weight in children
-        )
-        return f"exp(({' + '.join(terms)}) / ({weights}))"
-    if branch.aggregate in ("minimum", "maximum", "median"):
-        return f"{branch.aggregate[:3] if branch.aggregate != 'median' else 'median'}({names})"
-    return ""

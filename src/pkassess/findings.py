@@ -902,17 +902,17 @@ class Code(Enum):
     RELATIVE_SCALES = _note(
         "PK333",
         "scores that depend on who is in the data",
-        "These indicators are scored by their place among the {count} rows of the data: {found}. "
-        "When a partnership or period is added or left out, all their scores may move.",
+        "These scores are places among the {count} rows of the data: {found}. "
+        "When a partnership or period is added or left out, all of them may move.",
         "Compare such scores inside one run only; fixed scales, such as goalposts, do not move.",
-        "The rubric gives the indicators a relative scale.",
+        "The rubric asks for relative scales, or for nodes by topsis or copeland.",
     )
     RELATIVE_PERIODS = _error(
         "PK334",
-        "relative scale over several periods",
-        "The scale of {column} is relative and takes one period only; the data hold {found}.",
-        "Give the data of one period, or write 'periods: pool' in the scale, so that the values of all periods are "
-        "taken together.",
+        "places among several periods",
+        "The score of {column} is a place among all partnerships, of one period only; the data hold {found}.",
+        "Give the data of one period, or write 'periods: pool' in the rubric (in the scale, or in the node), so that "
+        "all periods are taken together.",
         "Against each period's own extremes a series would say nothing about change, so it is not done unasked.",
     )
     RELATIVE_UNDEFINED = _error(

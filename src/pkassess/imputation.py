@@ -52,7 +52,7 @@ def impute(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
 
 def _jobs(rubric: Rubric) -> Iterator[_Job]:
     places = {name: row for row, name in enumerate(rubric.indicators)}
-    for node in rubric.nodes:
+    for node in rubric.nodes.values():
         if node.missing is not None and node.missing.rule == "impute" and node.missing.by in WORDS:
             own = [child for child in node.children if isinstance(child, Indicator)]
             weights = np.array([child.weight for child in own], dtype=np.float64)

@@ -74,7 +74,7 @@ def load(name_or_path: str = DEFAULT_RUBRIC) -> Rubric:
     rubric = _recall(keep)
     if rubric is None:
         rubric = read_rubric(content.decode("utf-8", errors="replace"), str(name_or_path), path.parent)
-        if not any(node.weights and node.weights.file for node in rubric.nodes):
+        if not any(node.weights and node.weights.file for node in rubric.nodes.values()):
             _remember(keep, rubric)
     return rubric
 

@@ -12,12 +12,22 @@ from typing import Any, NamedTuple
 from pkassess.crosscheck import Problem, children_of, mapping, parents, sequence
 from pkassess.findings import Code, nearest
 from pkassess.formulas import FORMULAS
+from pkassess.normalise import Frame
+from pkassess.standings import STANDINGS
 from pkassess.weights import PAIR_MARK
 from pkassess.yamlfile import Path
 
-_TERMS = {"conditional": ("threshold", "factor"), "adjusted": ("intercept", "slope"), "ratio": ()}
-_NEEDED = {"conditional": "threshold", "adjusted": "slope"}
-_ALL_TERMS = ("threshold", "factor", "intercept", "slope")
+_TAKEN_BY = {
+    "threshold": ("conditional",),
+    "factor": ("conditional",),
+    "intercept": ("adjusted",),
+    "slope": ("adjusted",),
+    "power": ("power",),
+    "periods": tuple(STANDINGS),
+}
+"""Which aggregations take a number or choice of a node. A `floor` may stay where it does nothing, so that a reader can try
+another mean with one word."""
+_NEEDED = {"conditional": "threshold", "adjusted": "slope", "power": "power"}
 _WEIGHT_KEYS = {"samples": ("file", "samples"), "budget": ("experts",), "pairwise": ("experts",)}
 _ALL_WEIGHT_KEYS = ("experts", "file", "samples")
 
@@ -46,12 +56,24 @@ def check_nodes(data: Any) -> Iterator[Problem]:
     ]
     yield from _double_ids(nodes)
     yield from _polarities(data, nodes)
+    low, high = _score_range(data)
     for node in nodes:
-        yield from _formula(node)
+        yield from _aggregation(node)
+        if node.data.get("aggregate") == "reversed_geometric" and high - low <= 1:
+            yield node.problem(
+                ("aggregate",), "`aggregate: reversed_geometric` needs a `score_range` longer than 1"
+            )
         yield from _missing(node)
         yield from _weights(node)
         if node.data.get("bands") == "rounded" and "round" not in node.data:
             yield node.problem(("bands",), "levels by the rounded score need `round`")
+
+
+def _score_range(data: Any) -> tuple[float, float]:
+    given = sequence(data, "score_range")
+    if len(given) == 2 and all(isinstance(end, (int, float)) for end in given):  # noqa: PLR2004  # two ends
+        return given[0], given[1]
+    return Frame().low, Frame().high
 
 
 def _double_ids(nodes: list[_Node]) -> Iterator[Problem]:
@@ -63,25 +85,26 @@ def _double_ids(nodes: list[_Node]) -> Iterator[Problem]:
         seen.add(node.name)
 
 
-# --- formulas -------------------------------------------------------------------------------------------------
+# --- aggregations -------------------------------------------------------------------------------------------------
 
 
-def _formula(node: _Node) -> Iterator[Problem]:
+def _aggregation(node: _Node) -> Iterator[Problem]:
     kind = node.data.get("aggregate", "arithmetic")
-    own = _TERMS.get(kind, ()) if isinstance(kind, str) else ()
-    for term in _ALL_TERMS:
-        if term in node.data and term not in own:
-            fits = next(name for name, terms in _TERMS.items() if term in terms)
-            yield node.problem((term,), f"`{term}` belongs to `aggregate: {fits}`")
-    if kind not in FORMULAS:
-        return
+    for term, takers in _TAKEN_BY.items():
+        if term in node.data and kind not in takers:
+            yield node.problem((term,), f"`{term}` belongs to `aggregate: {'` or `'.join(takers)}`")
+    needed = _NEEDED.get(kind) if isinstance(kind, str) else None
+    if needed and needed not in node.data:
+        yield node.problem(("aggregate",), f"`aggregate: {kind}` needs `{needed}`")
+    if kind in FORMULAS:
+        yield from _formula(node, str(kind))
+
+
+def _formula(node: _Node, kind: str) -> Iterator[Problem]:
     if len(node.targets) != 2:  # noqa: PLR2004  # a formula has two roles
         yield node.problem(
             ("children",), f"`{kind}` takes two children, a first and a second; found {len(node.targets)}"
         )
-    needed = _NEEDED.get(kind)
-    if needed and needed not in node.data:
-        yield node.problem(("aggregate",), f"`aggregate: {kind}` needs `{needed}`")
     if "weights" in node.data:
         yield node.problem(("weights",), f"`{kind}` has no weights")
     for place, child in enumerate(sequence(node.data, "children")):

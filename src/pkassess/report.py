@@ -570,13 +570,14 @@ class _Builder:
         notes = []
         for name in self.rubric.indices:
             node = self.scores.nodes[name]
-            if node.branch.aggregate != "geometric" or not node.branch.branches:
+            floor = node.branch.settings.floor
+            if not floor or not node.branch.branches:
                 continue
             inner = np.array([self.scores.nodes[child].score[self.rows] for child, _ in node.branch.branches])
-            used = int(((inner < node.branch.floor).any(axis=0) & ~np.isnan(node.score[self.rows])).sum())
+            used = int(((inner < floor).any(axis=0) & ~np.isnan(node.score[self.rows])).sum())
             if used:
                 label = say(node.branch.label, LANGUAGE)
-                text = f"a score below {node.branch.floor:g} counts as {node.branch.floor:g} in {used} of {len(self.rows)}"
+                text = f"a score below {floor:g} counts as {floor:g} in {used} of {len(self.rows)}"
                 notes.append(Note(label, text))
         return notes
 
@@ -653,7 +654,7 @@ class _Builder:
 
     def _moving(self) -> list[Note]:
         """Which scores depend on who else is in the data."""
-        moving = [item.label for item in self.rubric.indicators.values() if item.scale.type == "relative"]
+        moving = list(self.rubric.relative.values())
         if not moving:
             return []
         named = [inline(say(label, LANGUAGE)) for label in moving[:NAMED_AT_MOST]]

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pkassess.aggregate import AGGREGATORS
 from pkassess.formulas import FORMULAS
 from pkassess.normalise import AnyScale, Frame, Pair, as_tuple
+from pkassess.standings import STANDINGS
 from pkassess.texts import Text
 
 LANGUAGE_VERSION = 1
@@ -26,9 +27,22 @@ CONTEXT_COLUMNS = (
 """Columns that travel with a partnership and are never scored."""
 
 Aggregation = Literal[
-    "arithmetic", "geometric", "minimum", "maximum", "median", "ratio", "conditional", "adjusted"
+    "arithmetic",
+    "geometric",
+    "harmonic",
+    "power",
+    "reversed_geometric",
+    "minimum",
+    "maximum",
+    "median",
+    "ratio",
+    "conditional",
+    "adjusted",
+    "topsis",
+    "copeland",
 ]
 Polarity = Literal["positive", "negative"]
+Periods = Literal["pool", "refuse"]
 MissingRule = Literal["skip", "refuse", "worst", "impute"]
 Imputation = Literal["mean", "median", "group_mean", "carry_forward"]
 WeightMethod = Literal["equal", "samples", "budget", "pairwise", "entropy", "critic", "standard_deviation"]
@@ -193,11 +207,18 @@ class Node(Part):
 
     label: Text = Field(description="Name in reports.")
     aggregate: Aggregation = Field("arithmetic", description="How the children's scores become one.")
-    floor: float = Field(0.0, ge=0, description="Geometric only: scores below it count as it.")
+    floor: float = Field(
+        0.0, ge=0, description="Geometric, harmonic and power only: scores below it count as it."
+    )
+    power: float | None = Field(None, description="Power only: the exponent of the mean.")
     threshold: float | None = Field(None, description="Conditional only: from here the first child counts.")
     factor: float = Field(1.0, description="Conditional only: what the second child is multiplied with.")
     intercept: float = Field(1.0, description="Adjusted only: a in first × (a + b × second).")
     slope: float | None = Field(None, description="Adjusted only: b in first × (a + b × second).")
+    periods: Periods | None = Field(
+        None,
+        description="Topsis and copeland only; data of several periods: all together ('pool'), or refused ('refuse', as if left out).",
+    )
     missing: Missing | None = Field(None, description="What is done about missing children; left out: skip.")
     weights: Weights | None = Field(None, description="Left out: the weights beside the children.")
     round: int | None = Field(
@@ -512,15 +533,21 @@ class Rubric(Part):
         }
 
     @property
-    def nodes(self) -> list[Node]:
+    def nodes(self) -> dict[str, Node]:
         """Every dimension, index and group."""
-        return [*self.dimensions.values(), *self.indices.values(), *self.groups.values()]
+        return {**self.dimensions, **self.indices, **self.groups}
+
+    @cached_property
+    def relative(self) -> dict[str, Text]:
+        """Label of every indicator and node whose score is a place among all partnerships."""
+        scaled = {name: one.label for name, one in self.indicators.items() if one.scale.type == "relative"}
+        return scaled | {name: node.label for name, node in self.nodes.items() if node.aggregate in STANDINGS}
 
     @cached_property
     def oldest(self) -> dict[str, float | None]:
         """Months for which a value of each indicator may be carried forward: its own, else those of its node."""
         found: dict[str, float | None] = {}
-        for node in self.nodes:
+        for node in self.nodes.values():
             months = node.missing.max_age if node.missing and node.missing.by == "carry_forward" else None
             for child in node.children:
                 if isinstance(child, Indicator):
@@ -539,4 +566,4 @@ def _descend(node: Node) -> Iterator[Indicator | Group | Use]:
             yield from _descend(child)
 
 
-assert set(Aggregation.__args__) == {*AGGREGATORS, *FORMULAS}  # noqa: S101  # the names a file may use are those registered
+assert set(Aggregation.__args__) == {*AGGREGATORS, *FORMULAS, *STANDINGS}  # noqa: S101  # the names a file may use are those registered

@@ -23,11 +23,11 @@ from pkassess.tree import (
     Tree,
     compile_tree,
     dimension_of,
+    fit_to_data,
     leaves_under,
     roll_up,
     roll_up_bounds,
     roll_up_shares,
-    weigh_by_data,
 )
 from pkassess.values import EvidenceClass
 
@@ -108,7 +108,7 @@ def score_nodes(matrix: Matrix, rubric: Rubric) -> Scores:
     indicator = _indicator_scores(matrix, rubric)
     status = matrix.status[: len(rubric.indicators)]
     applicable = status != Status.NOT_APPLICABLE
-    tree = weigh_by_data(compile_tree(rubric), indicator, applicable, rubric.frame.low)
+    tree = fit_to_data(compile_tree(rubric), indicator, applicable, rubric.frame.low)
     # An imputed value makes a score possible and is no evidence for it.
     counted = ~np.isnan(indicator) & (status != Status.IMPUTED)
     if rubric.publication and rubric.publication.require_grades:

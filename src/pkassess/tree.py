@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.aggregate import AGGREGATORS, arithmetic
+from pkassess.aggregate import AGGREGATORS, Settings, arithmetic
 from pkassess.formulas import FORMULAS, Terms, extremes
 from pkassess.missing import enough, settled
 from pkassess.rounding import round_half_up
 from pkassess.rubric import Group, Indicator, Use
+from pkassess.standings import STANDINGS
 from pkassess.weights import DATA_METHODS, Sets, from_data, sets_of
 
 if TYPE_CHECKING:
@@ -35,14 +36,15 @@ class Branch:
     ``leaves`` are (row of the matrix, weight), ``branches`` (node id, weight); the weights are those the node's method
     gives. ``turned`` are the places of children whose score is turned round, ``turn`` is lowest plus highest score.
     ``loose`` are the places of children whose scores may leave the range, ``bounded`` says that the node's own do not.
-    ``terms`` make the node a formula, in which ``first`` is the place of the first child.
+    ``terms`` make the node a formula, in which ``first`` is the place of the first child. ``rivals`` are the children's
+    scores of all partnerships (children, partnerships), for a node whose score is a place among them.
     """
 
     id: str
     kind: str
     parent: str
     aggregate: str
-    floor: float
+    settings: Settings
     positive: bool
     levels: tuple[Level, ...]
     leaves: tuple[tuple[int, float], ...]
@@ -50,6 +52,7 @@ class Branch:
     label: Mapping[str, str]
     terms: Terms | None = None
     first: int = 0
+    rivals: Array | None = None
     missing: Missing | None = None
     worst: float = 0.0
     turned: tuple[int, ...] = ()
@@ -104,7 +107,16 @@ class Branch:
             children = settled(self.missing, children, applies, self.weights, self.worst)
         if self.terms is not None:
             return FORMULAS[self.aggregate](children[self.first], children[1 - self.first], self.terms)
-        return AGGREGATORS[self.aggregate](children, weights, self.floor)
+        return self.mean(children, weights)
+
+    def mean(self, children: Array, weights: Array) -> Array:
+        """The score of a node that is no formula."""
+        if self.aggregate not in STANDINGS:
+            return AGGREGATORS[self.aggregate](children, weights, self.settings)
+        low, high = self.settings.low, self.settings.high
+        rivals = children if self.rivals is None else self.rivals
+        share = STANDINGS[self.aggregate](children - low, weights, rivals.reshape(len(rivals), -1) - low)
+        return low + share * (high - low)
 
     def rounded(self, score: Array) -> Array:
         """The score with the node's decimals."""
@@ -194,7 +206,7 @@ class _Compiler:
             kind=definition.kind,
             parent=definition.parent,
             aggregate=node.aggregate,
-            floor=node.floor,
+            settings=Settings(node.floor, 1.0 if node.power is None else node.power, frame.low, frame.high),
             positive=definition.positive,
             levels=tuple(self.rubric.level_set(getattr(node, "levels", None))),
             leaves=tuple((self.rows[target], weight) for target, weight in weighed if target in self.rows),
@@ -227,7 +239,7 @@ class _Compiler:
             kind="sub_score",
             parent=dimension,
             aggregate="arithmetic",
-            floor=0.0,
+            settings=Settings(),
             positive=above.positive,
             levels=(),
             leaves=tuple((row, weight[row]) for row in rows),
@@ -245,28 +257,29 @@ def _terms(node: Node) -> Terms:
     return Terms(node.threshold or 0.0, node.factor, node.intercept, node.slope or 0.0)
 
 
-def weigh_by_data(tree: Tree, leaves: Array, applicable: Mask, low: float) -> Tree:
-    """The tree with the weights that its data-driven nodes take from the scores of all partnerships."""
-    if not any(branch.sets.method in DATA_METHODS for branch in tree.values()):
-        return tree
-    weighed: Tree = {}
+def fit_to_data(tree: Tree, leaves: Array, applicable: Mask, low: float) -> Tree:
+    """The tree with what its nodes take from the scores of all partnerships: weights, or the rivals of a standing."""
+    fitted: Tree = {}
     for name, branch in tree.items():
-        weighed[name] = branch
-        if branch.sets.method in DATA_METHODS:
-            below = roll_up(
-                {child: weighed[child] for child in weighed if child != name}, leaves, applicable=applicable
-            )
-            scores = branch.scores_of_children(leaves, below)
-            own = from_data(branch.sets.method, scores, low).tolist()
-            count = len(branch.leaves)
-            weighed[name] = replace(
-                branch,
-                leaves=tuple((row, weight) for (row, _), weight in zip(branch.leaves, own, strict=False)),
-                branches=tuple(
-                    (inner, weight) for (inner, _), weight in zip(branch.branches, own[count:], strict=True)
-                ),
-            )
-    return weighed
+        by_data = branch.sets.method in DATA_METHODS
+        if by_data or branch.aggregate in STANDINGS:
+            scores = branch.scores_of_children(leaves, roll_up(fitted, leaves, applicable=applicable))
+            branch = _weighed(branch, scores, low) if by_data else branch  # noqa: PLW2901
+            branch = replace(branch, rivals=scores) if branch.aggregate in STANDINGS else branch  # noqa: PLW2901
+        fitted[name] = branch
+    return fitted
+
+
+def _weighed(branch: Branch, scores: Array, low: float) -> Branch:
+    """A node with the weights that its method takes from its children's scores."""
+    own, count = from_data(branch.sets.method, scores, low).tolist(), len(branch.leaves)
+    return replace(
+        branch,
+        leaves=tuple((row, weight) for (row, _), weight in zip(branch.leaves, own, strict=False)),
+        branches=tuple(
+            (inner, weight) for (inner, _), weight in zip(branch.branches, own[count:], strict=True)
+        ),
+    )
 
 
 def signs_of_leaves(rubric: Rubric) -> Array:
@@ -388,11 +401,7 @@ def roll_up_bounds(tree: Tree, low: Array, high: Array) -> tuple[dict[str, Array
             roles = [branch.first, 1 - branch.first]
             found = extremes(FORMULAS[branch.aggregate], ends[0][roles], ends[1][roles], branch.terms)
         else:
-            kernel = AGGREGATORS[branch.aggregate]
-            found = (
-                kernel(ends[0], branch.weights, branch.floor),
-                kernel(ends[1], branch.weights, branch.floor),
-            )
+            found = branch.mean(ends[0], branch.weights), branch.mean(ends[1], branch.weights)
         lowest[name], highest[name] = branch.rounded(found[0]), branch.rounded(found[1])
     return lowest, highest
 

@@ -26,6 +26,7 @@ from pkassess.normalise import (
 )
 from pkassess.render.colour import Style, columns_of, counted, inert, style_of
 from pkassess.rubric import Group, Indicator, Node, Use
+from pkassess.standings import STANDINGS
 from pkassess.texts import say
 from pkassess.weights import DATA_METHODS, sets_of
 
@@ -45,10 +46,15 @@ _AGGREGATES = {
     "geometric": "the weighted geometric mean: a weak part pulls more than a strong one lifts",
     "minimum": "the lowest of its parts",
     "maximum": "the highest of its parts",
-    "median": "the weighted median of its parts",
+    "harmonic": "the weighted harmonic mean: it leans to the weakest part",
+    "power": "the weighted power mean with the exponent {power:g}",
+    "reversed_geometric": "the geometric mean of what its parts leave to the top: the strongest part counts most",
+    "median": "the middle one of its parts; weights do not shift it",
     "ratio": "its first part divided by its second",
     "conditional": "its first part where that is {threshold:g} or more, else {factor:g} × its second",
     "adjusted": "its first part × ({intercept:g} + {slope:g} × its second)",
+    "topsis": "its place among all partnerships between the best and the worst of them (TOPSIS)",
+    "copeland": "its wins less its defeats against every other partnership (Copeland)",
 }
 _MISSING = {
     "refuse": "Where a part is missing there is no score.",
@@ -204,9 +210,15 @@ class _Page:
 
     def together(self, node: Node) -> str:
         """How the parts of a node become its score."""
-        terms = {**dict(node), "threshold": node.threshold or 0.0, "slope": node.slope or 0.0}
+        terms = {
+            **dict(node),
+            "threshold": node.threshold or 0.0,
+            "slope": node.slope or 0.0,
+            "power": node.power or 0.0,
+        }
         parts = [f"{_AGGREGATES[node.aggregate].format_map(terms)}."]
         parts += [f"Scores below {node.floor:g} count as {node.floor:g}."] if node.floor else []
+        parts += ["It moves when a partnership is added."] if node.aggregate in STANDINGS else []
         parts += self.missing(node)
         if node.weights is not None:
             parts += [

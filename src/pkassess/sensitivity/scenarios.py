@@ -176,11 +176,11 @@ def _index(scores: Scores, nodes: Mapping[str, Array], scenarios: Scenarios) -> 
             continue
         children = np.stack([nodes[name][:, chosen] for name, _ in branch.branches])
         own = weights if weights.shape[2] == 1 else weights[:, :, chosen]
-        floor = branch.floor or 1.0
+        settings = branch.settings._replace(floor=branch.settings.floor or 1.0)
         if method == HEADROOM:
             children, own = _with_headroom(scores, nodes, chosen, children, own)
         result[:, chosen] = AGGREGATORS[ARITHMETIC if method == ARITHMETIC else GEOMETRIC](
-            children, own, floor
+            children, own, settings
         )
     return result
 
