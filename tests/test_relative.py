@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import pickle
 import statistics
@@ -272,7 +273,7 @@ def test_a_note_says_which_scores_move(league):
     told = league(DATA, command=("validate", "-f", "csv")).rows()
     (note,) = [row for row in told if row["code"] == "PK333"]
     assert note["severity"] == "note"
-    assert "3 rows of the data: roads." in note["message"]
+    assert "all 3 rows of the data: roads." in note["message"]
 
 
 def test_the_report_says_it_too(league):
@@ -296,6 +297,47 @@ def test_values_that_a_method_does_not_take(league):
     done = league(DATA.replace("10 ", "-1 "), new="max")
     assert done.code == 3
     assert "PK335" in done.err and "there are values below 0, such as -1" in " ".join(done.err.split())
+
+
+REVERSED = """
+pkassess: 1
+id: pair
+version: "1"
+label: Pair
+keys: {site: {}}
+period: {label: Year}
+dimensions:
+  r: {label: R, children: [{id: roads, label: Roads, scale: SCALE}]}
+  w: {label: W, children: [{id: wells, label: Wells, scale: SCALE}]}
+indices:
+  i: {label: I, children: [{use: r, weight: 0.45}, {use: w, weight: 0.55}]}
+"""
+TRIO = """
+| site | period | roads | wells |
+| A    | 2024   | 10    | 0     |
+| B    | 2024   | 5     | 6     |
+| C    | 2024   | 0     | 20    |
+"""
+
+
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    [
+        ("{type: relative, method: min_max}", [("C", "A", "B")]),
+        ("{type: identity, range: [0, 20]}", []),
+    ],
+)
+def test_a_rank_reversal_is_shown(run, table, tmp_path, scale, expected):
+    """Roads score 100, 50, 0 and wells 0, 30, 100: A 45, B 39, C 55. Without C both run from A to B: A 45, B 55."""
+    pytest.importorskip("scipy")
+    rubric = tmp_path / "pair.yaml"
+    rubric.write_text(REVERSED.replace("SCALE", scale), encoding="utf-8")
+    done = run("sensitivity", table(TRIO), "-r", str(rubric), "-f", "json", "--no-uncertainty", "-q")
+    found = json.loads(done.out)["reversals"]
+    assert [(row["without"], row["above"], row["below"]) for row in found] == expected
+    page = " ".join(run("sensitivity", table(TRIO), "-r", str(rubric), "--no-uncertainty", "-q").out.split())
+    told = "left out in turn: without 1 of them, neighbours change places. Without Then C B before A"
+    assert (told in page) == bool(expected)
 
 
 def test_draws_compare_and_the_rubric_page_take_relative_scales(league, run, tmp_path):

@@ -194,7 +194,9 @@ def test_several_periods_are_refused_or_pooled(league):
     years = DATA + "| P | 2025 | 10 | 10 | 10 |"
     refused = league("copeland", years)
     assert (
-        refused.code == 3 and "PK334" in refused.err and "place is a place" in " ".join(refused.err.split())
+        refused.code == 3
+        and "PK334" in refused.err
+        and "score of place depends on all partnerships" in " ".join(refused.err.split())
     )
     pooled = league("copeland, periods: pool".replace(", ", "\n    "), years)
     assert pooled.code == 0 and {row["site"]: float(row["index"]) for row in pooled.rows()}["P"] == 0

@@ -44,7 +44,13 @@ def number(value: float) -> str:
 
 def of_scale(scale: Any, value: float, read: str, frame: Frame) -> Told:
     """The score of a raw value; ``read`` is the name of the value."""
-    return _SCALES[scale.type](scale, value, read, frame)
+    if scale.treated is None:
+        return _SCALES[scale.type](scale, value, read, frame)
+    treated = scale.treated
+    read = f"min(max({read}, {number(treated.low)}), {number(treated.high)})"
+    read = read if treated.shift is None else f"log({read} - {number(treated.shift)})"
+    expression, note = _SCALES[scale.type](scale, float(treated.apply(np.array(value))), read, frame)
+    return expression, f"{note}, outlying values treated"
 
 
 def _spread(share: str, frame: Frame) -> str:

@@ -902,17 +902,17 @@ class Code(Enum):
     RELATIVE_SCALES = _note(
         "PK333",
         "scores that depend on who is in the data",
-        "These scores are places among the {count} rows of the data: {found}. "
+        "These scores depend on all {count} rows of the data: {found}. "
         "When a partnership or period is added or left out, all of them may move.",
         "Compare such scores inside one run only; fixed scales, such as goalposts, do not move.",
-        "The rubric asks for relative scales, or for nodes by topsis or copeland.",
+        "The rubric asks for relative scales, treatment of outlying values, or nodes by topsis or copeland.",
     )
     RELATIVE_PERIODS = _error(
         "PK334",
-        "places among several periods",
-        "The score of {column} is a place among all partnerships, of one period only; the data hold {found}.",
-        "Give the data of one period, or write 'periods: pool' in the rubric (in the scale, or in the node), so that "
-        "all periods are taken together.",
+        "dependent scores over several periods",
+        "The score of {column} depends on all partnerships of one period; the data hold {found}.",
+        "Give the data of one period, or write 'periods: pool' in the rubric (in the scale, treatment or node), so "
+        "that all periods are taken together.",
         "Against each period's own extremes a series would say nothing about change, so it is not done unasked.",
     )
     RELATIVE_UNDEFINED = _error(
@@ -921,6 +921,27 @@ class Code(Enum):
         "The relative scale of {column} (method {expected}) cannot be computed: {found}.",
         "Choose another method in the rubric, such as min_max or zscore, or correct the values.",
         "Shares of a maximum, sum or vector are meant for values of 0 or more.",
+    )
+    BROUGHT_IN = _note(
+        "PK336",
+        "outlying value brought in",
+        "The value {found} of {column} for {place} counts as {expected}, the next one: the column is skewed.",
+        "Check the value. It is printed as it was reported; the score is that of the value it counts as.",
+        "The rubric asks for the treatment of outlying values.",
+    )
+    LOGARITHM_TAKEN = _note(
+        "PK337",
+        "logarithm of a skewed column",
+        "The {count} values of {column} are scored by the logarithm of the value {expected}.",
+        "Nothing needs doing; look at the largest values once more.",
+        "Bringing in outlying values was not enough, and the rubric then asks for the logarithm.",
+    )
+    STILL_SKEWED = _warning(
+        "PK338",
+        "column that stays skewed",
+        "The values of {column} are skewed ({found}) and were left as they are.",
+        "Look at the largest and smallest values, or allow more of them to be brought in, or the logarithm.",
+        "More values lie far out than the rubric allows to be brought in, and the logarithm did not help.",
     )
 
     @property

@@ -164,6 +164,7 @@ def _cache_file(content: bytes) -> FilePath | None:
             "rubric.py",
             "normalise.py",
             "relative.py",
+            "treatment.py",
             "texts.py",
             "crosscheck.py",
             "modelcheck.py",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from pkassess.relative import UNBOUNDED, Line, fit
 from pkassess.texts import Text
+from pkassess.treatment import Treated
 
 Array = NDArray[np.float64]
 
@@ -47,6 +48,18 @@ class Scale(BaseModel):
     share: ClassVar[bool] = False
 
     because: Text | None = Field(None, description="Why the scale has these numbers.")
+    _treated: Treated | None = PrivateAttr(None)
+
+    @property
+    def treated(self) -> Treated | None:
+        """What is done to outlying values first; None for nothing."""
+        return self._treated
+
+    def treating(self, treated: Treated | None) -> Self:
+        """This scale with another treatment of outlying values."""
+        found = self.model_copy()
+        found._treated = treated  # noqa: SLF001  # a copy of its own class
+        return found
 
     @property
     def natural_limits(self) -> tuple[float | None, float | None]:
@@ -377,13 +390,14 @@ class Relative(Scale):
     def fitted(self, values: Array, frame: Frame) -> Relative:
         """This scale with the line that the values of all partnerships give. Raises UndefinedError."""
         found = self.model_copy()
-        found._line = self.line(values, frame)  # noqa: SLF001  # a copy of its own class
+        found._line = self._through(values, frame)  # noqa: SLF001  # a copy of its own class
         return found
 
     def line(self, values: Array, frame: Frame) -> Line:
         """The line it was fitted with, else the one through ``values``."""
-        if self._line is not None:
-            return self._line
+        return self._line if self._line is not None else self._through(values, frame)
+
+    def _through(self, values: Array, frame: Frame) -> Line:
         low, high = self.range or (frame.low, frame.high)
         origin, length = low, high - low
         if self.mean is not None and self.sd is not None:
@@ -466,7 +480,8 @@ def normalise(x: Array, scale: Scale, frame: Frame = Frame()) -> Array:  # noqa:
 
     A relative scale that was not fitted takes ``x`` for the values of all partnerships.
     """
-    return KERNELS[type(scale)](np.asarray(x, dtype=np.float64), scale, frame)
+    x = np.asarray(x, dtype=np.float64)
+    return KERNELS[type(scale)](x if scale.treated is None else scale.treated.apply(x), scale, frame)
 
 
 def reach(scale: Scale, frame: Frame) -> tuple[float, float] | None:
@@ -482,8 +497,9 @@ def reach(scale: Scale, frame: Frame) -> tuple[float, float] | None:
 def turning_points(scale: Scale, frame: Frame) -> Array:
     """Raw values at which a scale's curve may turn; empty for a straight line."""
     if isinstance(scale, _Knots | Band):
-        return np.array([raw for raw, _ in scale.points(frame)])
-    if isinstance(scale, Relative):
-        return np.array(scale.line(np.empty(0), frame).raws)
-    ends = reach(scale, frame)
-    return np.array(ends or ())
+        points = np.array([raw for raw, _ in scale.points(frame)])
+    elif isinstance(scale, Relative):
+        points = np.array(scale.line(np.empty(0), frame).raws)
+    else:
+        points = np.array(reach(scale, frame) or ())
+    return points if scale.treated is None else scale.treated.undone(points)

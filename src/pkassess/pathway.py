@@ -359,7 +359,14 @@ def _raw_values(item: Indicator, now: float, scores: Scores) -> tuple[Array, boo
         return np.arange(1.0, scale.points + 1), True
     if scale.type == "checklist":
         return np.arange(len(scale.items) + 1) * 100.0 / len(scale.items), True
+    if scale.step and low is not None and high is not None:
+        return np.arange(low, high + scale.step / 2, scale.step), True
+    knots = np.asarray(turning_points(scale, scores.rubric.frame), dtype=np.float64)
     ends = reach(scale, scores.rubric.frame)
+    if ends is None and len(knots) > 1:
+        ends = float(knots.min()), float(knots.max())
+    if ends is None and low is not None and high is not None:
+        ends = low, high
     if ends is None:
         return np.array([now]), True
     first, last = (
@@ -368,7 +375,6 @@ def _raw_values(item: Indicator, now: float, scores: Scores) -> tuple[Array, boo
     )
     if item.unit == "count":
         return np.arange(np.ceil(first), np.floor(last) + 1), True
-    knots = np.asarray(turning_points(scale, scores.rubric.frame), dtype=np.float64)
     return np.unique(
         np.concatenate([np.linspace(first, last, GRID), knots[(knots >= first) & (knots <= last)]])
     ), False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,6 +60,13 @@ class Comparison:
         """Ranks by the score of one node, the best first: the highest, or the lowest where high is bad."""
         node = self.scores.nodes[name]
         return _rank(self.pools, [node.branch.merit(node.score)], len(self.rank))
+
+    def rankings(self) -> Iterator[NDArray[np.intp]]:
+        """The ranked rows of each pool that has two or more, the best first."""
+        for pool in self.pools:
+            ranked = pool[self.rank[pool] != UNRANKED]
+            if len(ranked) > 1:
+                yield ranked[np.argsort(self.rank[ranked], kind="stable")]
 
     def counted(self, ranks: NDArray[np.int64]) -> NDArray[np.float64]:
         """Competition ranks of all units as the rubric counts equal ones: 1224, dense 1223, or average 1 2.5 2.5 4."""

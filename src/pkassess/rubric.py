@@ -90,6 +90,17 @@ class Publication(Part):
     because: Text | None = Field(None, description="Why these thresholds.")
 
 
+class Treatment(Part):
+    """What is done about outlying values of an indicator, before its scale."""
+
+    skewness: float = Field(2.0, gt=0, description="A column is skewed where it passes this, up or down,")
+    kurtosis: float = Field(3.5, gt=0, description="and this excess kurtosis too.")
+    most: int = Field(5, ge=0, description="So many values at most are brought in to the next one.")
+    log: bool = Field(False, description="Where that is not enough, the logarithm is taken.")
+    periods: Periods = Field("refuse", description="Data of several periods: all together, or refused.")
+    because: Text | None = Field(None, description="Why values may be brought in.")
+
+
 class Indicator(Part):
     """One measured thing, and how its value becomes a score."""
 
@@ -101,6 +112,9 @@ class Indicator(Part):
         "", description="Unit of the raw value; 'percent' and 'count' have a meaning of their own."
     )
     scale: AnyScale = Field(description="From raw value to score.")
+    treatment: Treatment | None = Field(
+        None, description="What is done about outlying values; nothing if absent."
+    )
     weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
     because: Text | None = Field(None, description="Why this weight.")
     family: str = Field("", description="Indicators that measure nearly the same thing share a family.")
@@ -539,8 +553,12 @@ class Rubric(Part):
 
     @cached_property
     def relative(self) -> dict[str, Text]:
-        """Label of every indicator and node whose score is a place among all partnerships."""
-        scaled = {name: one.label for name, one in self.indicators.items() if one.scale.type == "relative"}
+        """Label of every indicator and node whose score depends on the other partnerships in the data."""
+        scaled = {
+            name: one.label
+            for name, one in self.indicators.items()
+            if one.scale.type == "relative" or one.treatment is not None
+        }
         return scaled | {name: node.label for name, node in self.nodes.items() if node.aggregate in STANDINGS}
 
     @cached_property

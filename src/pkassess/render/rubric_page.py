@@ -25,7 +25,7 @@ from pkassess.normalise import (
     Scale,
 )
 from pkassess.render.colour import Style, columns_of, counted, inert, style_of
-from pkassess.rubric import Group, Indicator, Node, Use
+from pkassess.rubric import Group, Indicator, Node, Treatment, Use
 from pkassess.standings import STANDINGS
 from pkassess.texts import say
 from pkassess.weights import DATA_METHODS, sets_of
@@ -310,9 +310,19 @@ class _Page:
         beside = f": measures nearly the same as {', '.join(others)}" if others else ""
         return f"{inert(indicator.family)}{beside}"
 
+    def treatment_in_words(self, treatment: Treatment) -> str:
+        """What is done about outlying values."""
+        then = "; where that is not enough, their logarithm counts" if treatment.log else ""
+        return (
+            f"where skewness passes {treatment.skewness:g} and kurtosis {treatment.kurtosis:g}, up to {treatment.most} "
+            f"values count as the next one{then}. {self.say(treatment.because)}"
+        ).strip()
+
     def scale(self, indicator: Indicator, indent: str) -> Iterator[str]:
         scale = indicator.scale
         yield from self.fact("Scale", self.scale_in_words(indicator), indent)
+        if indicator.treatment is not None:
+            yield from self.fact("Outliers", self.treatment_in_words(indicator.treatment), indent)
         if isinstance(scale, Checklist):
             for item, text in scale.items.items():
                 yield from self.fact(f"{indicator.id}.{inert(item)}", self.say(text), indent + "  ", 0)

@@ -14,6 +14,7 @@ from pkassess.render.delimited import csv_lines, write_package
 from pkassess.render.files import names_folder
 from pkassess.render.json_document import json_lines
 from pkassess.render.sections import Section, markdown_lines, terminal_lines
+from pkassess.sensitivity.reversals import depends_on_others
 from pkassess.sensitivity.scenarios import index_methods
 from pkassess.sensitivity.sobol import SAMPLES
 from pkassess.tables.sensitivity import in_words, sensitivity_tables
@@ -59,6 +60,8 @@ def sections(found: Sensitivity) -> Iterator[Section]:
         yield _ranking(found)
     if found.swaps:
         yield _swaps(found)
+    if found.indices is not None and depends_on_others(found.comparison.scores):
+        yield _reversals(found)
 
 
 def _robust(found: Sensitivity) -> Iterator[str]:
@@ -170,6 +173,21 @@ def _swaps(found: Sensitivity) -> Section:
         rows.append((names, f"{label_of(found, near.child)} {weights}"))
     note = "The nearest weight of one part of the index at which two neighbours change places; the others keep their proportions."
     return Section("How far to a swap", (note,), ("Neighbours", "They swap with"), tuple(rows))
+
+
+def _reversals(found: Sensitivity) -> Section:
+    """Whose absence turns neighbours round."""
+    pairs: dict[int, list[str]] = {}
+    for reversal in found.reversals:
+        names = f"{_unit(found, reversal.below)} before {_unit(found, reversal.above)}"
+        pairs.setdefault(reversal.without, []).append(names)
+    ranked = len(found.ranked)
+    note = (
+        f"Scores depend on who is in the data. Each of the {ranked} ranked partnerships was left out in turn: "
+        f"without {len(pairs)} of them, neighbours change places."
+    )
+    rows = tuple((_unit(found, row), "; ".join(own)) for row, own in pairs.items())
+    return Section("Who is left out", (note,), ("Without", "Then") if rows else (), rows)
 
 
 def label_of(found: Sensitivity, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The whole study of one assessment: method alternatives, Sobol indices, distances to a swap."""
+"""The whole study of one assessment: method alternatives, Sobol indices, distances to a swap, rank reversals."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.sensitivity.crossing import Alternative, Crossing, cross
+from pkassess.sensitivity.reversals import Reversal, reversals
 from pkassess.sensitivity.sobol import Indices, Progress, indices_of_ranks
 from pkassess.sensitivity.swaps import Swap, swaps
 from pkassess.spread import spread_of
@@ -29,6 +30,7 @@ class Sensitivity:
     crossing: Crossing
     indices: Indices | None
     swaps: list[Swap]
+    reversals: list[Reversal]
     seed: int
 
     @property
@@ -56,5 +58,6 @@ def study(comparison: Comparison, *, seed: int, errors: bool, progress: Progress
         crossing=cross(comparison),
         indices=indices_of_ranks(comparison, spread, seed, progress) if ranked > 1 else None,
         swaps=list(swaps(comparison)),
+        reversals=list(reversals(comparison)),
         seed=seed,
     )

@@ -47,11 +47,8 @@ def swaps(comparison: Comparison) -> Iterator[Swap]:
     scores = comparison.scores
     if scores.index is None or len(scores.index.branch.weights) < 2:  # noqa: PLR2004  # nothing to shift
         return
-    for pool in comparison.pools:
-        ranked = pool[comparison.rank[pool] > 0]
-        order = ranked[np.argsort(comparison.rank[ranked], kind="stable")]
-        if len(order) > 1:
-            yield from _of_ranking(scores, order)
+    for order in comparison.rankings():
+        yield from _of_ranking(scores, order)
 
 
 def _of_ranking(scores: Scores, order: NDArray[np.intp]) -> Iterator[Swap]:

@@ -1,4 +1,4 @@
-"""The tables of a sensitivity study: alternatives, partnerships, single choices, Sobol indices, swaps."""
+"""The tables of a sensitivity study: alternatives, partnerships, single choices, Sobol indices, swaps, reversals."""
 
 from __future__ import annotations
 
@@ -55,13 +55,22 @@ _SWAP_FIELDS = (
     number("swap_at", "The nearest weight at which the two change places; empty where none does."),
     number("distance", "How far the weight has to move."),
 )
+_REVERSAL_FIELDS = (
+    text("without", "The partnership that is left out."),
+    text("above", "The partnership that ranks higher with it."),
+    text("below", "Its neighbour, which ranks higher without it."),
+    text("period", "The period of the higher one."),
+)
 
 
 def sensitivity_tables(found: Sensitivity) -> list[Table]:
     """All tables of a study."""
-    columns = (_partnerships(found), _changes(found), _alternatives(found), _sobol(found), _swaps(found))
+    makers = (_partnerships, _changes, _alternatives, _sobol, _swaps, _reversals)
     fields = sensitivity_fields(found.comparison.scores.rubric)
-    return [_table(name, fields[name], own) for name, own in zip(fields, columns, strict=True)]
+    return [
+        _table(name, fields[name], own)
+        for name, own in zip(fields, (make(found) for make in makers), strict=True)
+    ]
 
 
 def sensitivity_fields(rubric: Rubric) -> dict[str, tuple[Field, ...]]:
@@ -72,6 +81,7 @@ def sensitivity_fields(rubric: Rubric) -> dict[str, tuple[Field, ...]]:
         "alternatives": _ALTERNATIVE_FIELDS,
         "sobol": _SOBOL_FIELDS,
         "swaps": _SWAP_FIELDS,
+        "reversals": _REVERSAL_FIELDS,
     }
 
 
@@ -165,6 +175,15 @@ def _swaps(found: Sensitivity) -> list[Any]:
         for swap in found.swaps
     ]
     return _transposed(rows, len(_SWAP_FIELDS))
+
+
+def _reversals(found: Sensitivity) -> list[Any]:
+    units = found.comparison.scores.matrix.units
+    rows = [
+        (*(units[row].partnership for row in reversal), units[reversal.above].period.label)
+        for reversal in found.reversals
+    ]
+    return _transposed(rows, len(_REVERSAL_FIELDS))
 
 
 def _transposed(rows: Iterable[Sequence[Any]], columns: int) -> list[list[Any]]:
