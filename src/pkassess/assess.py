@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DRAWS = 2000
 MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
-ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table"}
+ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table", ".xlsx": "xlsx"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

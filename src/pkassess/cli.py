@@ -276,8 +276,18 @@ def _deliver(assessment: Assessment, output: str | None, format: str) -> None:  
 def validate(
     data: Data,
     rubric: RubricOption = None,
-    output: OutputOption = None,
-    format: FormatOption = None,  # noqa: A002
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write here; FILE.xlsx is a copy of the workbook with every problem cell marked.",
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        str | None,
+        typer.Option("--format", "-f", help="table, csv, json, md or xlsx; follows the ending of -o."),
+    ] = None,
     layout: LayoutOption = None,
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
@@ -288,12 +298,17 @@ def validate(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say what was read and list every finding, without scoring."""
-    from pkassess.assess import read
+    from pkassess.assess import format_of, read
     from pkassess.choices import choices_of
     from pkassess.render.ingest_report import validation_lines
 
     intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
-    _write_lines(lambda kind, stream: validation_lines(intake, kind, stream), output, format)
+    if (format or (output and format_of(output))) == "xlsx":
+        from pkassess.render.marked.output import write_copies
+
+        sys.stderr.writelines(write_copies(intake, output))
+    else:
+        _write_lines(lambda kind, stream: validation_lines(intake, kind, stream), output, format)
     return EXIT_CHECK_FAILED if _has_errors(intake) else 0
 
 

@@ -13,6 +13,8 @@ from enum import Enum, StrEnum
 from typing import NamedTuple
 
 LONGEST_SHOWN_VALUE = 60
+LIST_SHEET = "pkassess findings"
+"""The sheet of a marked copy that lists the findings; it is no data and never read."""
 
 
 class Severity(StrEnum):

@@ -12,6 +12,7 @@ import numpy as np
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Notes
 from pkassess.findings import (
+    LIST_SHEET,
     Code,
     Finding,
     Findings,
@@ -124,6 +125,8 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
     """Read every sheet of a workbook; the context that its sheet ``partnerships`` gives comes back."""
     context: dict[tuple[str, ...], dict[str, str]] = {}
     start = len(intake.findings)
+    names = [sheet.name for sheet in workbook.sheets]
+    workbook = _without_list(workbook, intake)
     about = read_about(workbook)
     conventions = _conventions(workbook, about, intake)
     tables: list[Sheet] = []
@@ -146,8 +149,16 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
         else:
             tables.append(sheet)
     _read_tables(workbook, _chosen(tables, workbook, intake), about, context, intake, start)
-    intake.log.arrange(workbook.file, [sheet.name for sheet in workbook.sheets])
+    intake.log.arrange(workbook.file, names)
     return context
+
+
+def _without_list(workbook: Workbook, intake: Intake) -> Workbook:
+    """The workbook without the list of findings that a marked copy begins with."""
+    lists = [sheet for sheet in workbook.sheets if fold(sheet.name) == fold(LIST_SHEET)]
+    for sheet in lists:
+        intake.log.leave_out(sheet, "the findings of an earlier run")
+    return replace(workbook, sheets=tuple(sheet for sheet in workbook.sheets if sheet not in lists))
 
 
 _SIDE_SHEETS = {"facts": read_facts, "breaks": read_breaks, "targets": read_targets}

@@ -10,9 +10,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pkassess.findings import Finding
+
+if TYPE_CHECKING:
+    from pkassess.ingest.content import Content
 
 BLOCK_ROWS = 8192
 HEAD_ROWS = 25
@@ -39,6 +42,9 @@ class Uncomputed:
 
     def __repr__(self) -> str:
         return "UNCOMPUTED"
+
+    def __str__(self) -> str:
+        return "a formula without a result"
 
 
 UNCOMPUTED = Uncomputed()
@@ -186,6 +192,8 @@ class Workbook:
     sha256: str
     release: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
     findings: tuple[Finding, ...] = ()
+    content: Content | None = field(default=None, repr=False, compare=False)
+    """The bytes of the file, where a copy of it can be marked in place."""
 
     def close(self) -> None:
         """Let go of the file and of its parsed cells; the sheets cannot be read afterwards."""

@@ -55,7 +55,7 @@ def _listed(content: Content, package: Package) -> Workbook:
             for index, about in enumerate(parsed.sheets_metadata)
         )
     reader = f"{PARSER} {_parser_version()}".strip()
-    return Workbook(content.file, "xlsx", reader, sheets, content.sha256, book.close)
+    return Workbook(content.file, "xlsx", reader, sheets, content.sha256, book.close, content=content)
 
 
 def _parse(path: str, data: bytes | None) -> CalamineWorkbook:

@@ -18,12 +18,17 @@ def names_folder(path: str) -> bool:
 
 
 def write_text(path: str, parts: Iterable[str]) -> None:
-    """Write a text file in one step; an existing one is replaced only by a finished one."""
+    """Write a text file in UTF-8 in one step; an existing one is replaced only by a finished one."""
+    write_bytes(path, (part.encode() for part in parts))
+
+
+def write_bytes(path: str, parts: Iterable[bytes]) -> None:
+    """Write a file in one step; an existing one is replaced only by a finished one."""
     target = Path(path)
     with _clear_errors(path):
         handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(handle, "wb") as file:
                 file.writelines(parts)
             _as_ordinary_file(draft)
             Path(draft).replace(target)

@@ -1,0 +1,1 @@
+"""A copy of a workbook with each problem cell coloured and commented; everything else stays byte for byte as it was."""

@@ -1,0 +1,88 @@
+"""Marked copies to where they were asked for: one file, or a folder with one copy of each input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pkassess.findings import Code, UsageError, finding
+from pkassess.render.colour import counted, inert
+from pkassess.render.files import finished_folder, names_folder, write_bytes
+from pkassess.render.ingest_report import FileReport
+from pkassess.render.marked.copy import MarkedCopy, marked_copy
+
+if TYPE_CHECKING:
+    from pkassess.assess import Intake
+
+STANDARD_INPUT = "-"
+
+
+def write_copies(intake: Intake, output: str | None) -> Iterator[str]:
+    """Write a marked copy of each input, and say of each what it holds.
+
+    ``output`` is a file ending in .xlsx for one input, or a folder. Raises UsageError where nothing says where to
+    write, for another ending, and for a path that is one of the inputs, which are never changed.
+    """
+    if output is None:
+        raise _unfit("A marked copy is a file: say where with -o, such as -o marked.xlsx.")
+    if not names_folder(output):
+        yield from _write_one(intake, output)
+        return
+    names = _names(intake)
+    for name in names.values():
+        _check_target(intake, str(Path(output) / name))
+    made = {}
+    with finished_folder(output) as draft:
+        for file, name in names.items():
+            made[name] = _copy(intake, file)
+            (draft / name).write_bytes(made[name].data)
+    for name, copy in made.items():
+        yield from _said(str(Path(output) / name), copy)
+
+
+def _write_one(intake: Intake, output: str) -> Iterator[str]:
+    if len(intake.workbooks) > 1:
+        count = len(intake.workbooks)
+        raise _unfit(
+            f"{count} files were given: name a folder, such as -f xlsx -o marked/, for a copy of each."
+        )
+    if Path(output).suffix.lower() != ".xlsx":
+        raise _unfit(f"A marked copy is an .xlsx file; '{output}' has another ending.")
+    _check_target(intake, output)
+    copy = _copy(intake, intake.workbooks[0].file)
+    write_bytes(output, [copy.data])
+    yield from _said(output, copy)
+
+
+def _names(intake: Intake) -> dict[str, str]:
+    """The name of the copy of each input; of two with one name the second gets a number."""
+    names: dict[str, str] = {}
+    for book in intake.workbooks:
+        stem = "data" if book.file == STANDARD_INPUT else Path(book.file).stem
+        wanted = (f"{stem}{f'-{number}' if number > 1 else ''}.xlsx" for number in range(1, len(names) + 2))
+        names[book.file] = next(name for name in wanted if name not in names.values())
+    return names
+
+
+def _check_target(intake: Intake, path: str) -> None:
+    for book in intake.workbooks:
+        if book.file != STANDARD_INPUT and Path(path).exists() and Path(path).samefile(book.file):
+            raise _unfit(
+                f"'{path}' is the file that was read. It is never changed: give the copy another name."
+            )
+
+
+def _copy(intake: Intake, file: str) -> MarkedCopy:
+    workbook = next(book for book in intake.workbooks if book.file == file)
+    return marked_copy(workbook, FileReport(intake, file).findings)
+
+
+def _said(path: str, copy: MarkedCopy) -> Iterator[str]:
+    """What was written, in a line for each thing to know."""
+    yield f"{inert(path)}: {counted(copy.cells, 'cell')} marked, all findings on the first sheet.\n"
+    yield from (f"  {remark}\n" for remark in copy.remarks)
+
+
+def _unfit(found: str) -> UsageError:
+    return UsageError(finding(Code.WRONG_CHOICE, found=found))
