@@ -18,11 +18,12 @@ from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
 from pkassess.ingest_log import ReadingLog, SheetReport
 from pkassess.intake import observe
+from pkassess.layouts.rows import PERIOD_CODES
 from pkassess.layouts.side_sheets import read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
-from pkassess.periods import Period, parse_period
+from pkassess.periods import Period, parse_month, why_no_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
 from pkassess.scoring import score_nodes
 from pkassess.tables import tables
@@ -55,6 +56,8 @@ class Intake:
     """How the rubric came to be chosen, in words."""
     chosen: str = ""
     """The rubric as the user gave it with -r; '' where the workbook or the default decided."""
+    choices: Choices = NO_CHOICES
+    """What the user said of how the workbooks are read."""
 
     @property
     def marking(self) -> str:
@@ -258,7 +261,7 @@ def read(
     check(matrix, chosen, findings)
     named = "named in sheet about" if any(rows.get("rubric") for rows in about) else "the default"
     named = "chosen with -r" if rubric else named
-    return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "")
+    return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices)
 
 
 def _open_all(paths: Sequence[str | os.PathLike[str]], opened: ExitStack) -> tuple[Workbook, ...]:
@@ -330,8 +333,8 @@ def assess(
         raise InputError(*_nothing(intake))
     scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
     _warn_of_weights(intake, scores)
-    first = None if since is None else _parsed(since, "--since")
-    selection = Selection(_period(period), _condition(where), peer_group)
+    first = None if since is None else _parsed(since, "--since", intake)
+    selection = Selection(_period(period, intake), _condition(where), peer_group)
     try:
         comparison = arrange(scores, selection)
     except ConditionError as error:
@@ -421,17 +424,21 @@ def _nothing(intake: Intake) -> list[Finding]:
     return [*errors, finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)]
 
 
-def _period(text: str | None) -> Period | str | None:
+def _period(text: str | None, intake: Intake) -> Period | str | None:
     if text is None or text == ALL_PERIODS:
         return text
-    return _parsed(text, "--period")
+    return _parsed(text, "--period", intake)
 
 
-def _parsed(text: str, option: str) -> Period:
-    period = parse_period(text)
-    if period is None:
-        raise UsageError(finding(Code.BAD_PERIOD, cell=option, value=text))
-    return period
+def _parsed(text: str, option: str, intake: Intake) -> Period:
+    """A period that the user names, read as the workbooks write theirs: years such as 2019/20 begin as they do there."""
+    said = intake.choices.conventions
+    starts = {said.fiscal_start or parse_month(about.get("fiscalyearstart", "")) for about in intake.about}
+    found = {period for start in starts if (period := said._replace(fiscal_start=start).period(text))}
+    if len(found) != 1:
+        code = Code.FISCAL_YEAR if found else PERIOD_CODES[why_no_period(text)]
+        raise UsageError(finding(code, cell=option, value=text))
+    return found.pop()
 
 
 def _condition(text: str | None) -> Any:

@@ -380,6 +380,11 @@ def sensitivity(
     peer_group: PeerGroupOption = None,
     seed: SeedOption = 0,
     no_uncertainty: NoUncertaintyOption = False,
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -387,11 +392,12 @@ def sensitivity(
 ) -> int:
     """Say how far levels and ranks depend on methods, weights and single indicators."""
     from pkassess.assess import assess, read
+    from pkassess.choices import choices_of
     from pkassess.render.progress import reported
     from pkassess.render.sensitivity_page import Study, sensitivity_lines, write_study
     from pkassess.sensitivity.study import study
 
-    intake = read(data, rubric)
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
     assessment = assess(intake, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
     with reported("Sobol runs") as progress:
         found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
@@ -420,6 +426,11 @@ def compare(
     draws: DrawsOption = 2000,
     seed: SeedOption = 0,
     no_uncertainty: NoUncertaintyOption = False,
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -428,6 +439,7 @@ def compare(
 ) -> int:
     """Compare two workbooks, periods or rubrics: what changed, how sure, and what changed it."""
     from pkassess.assess import format_of
+    from pkassess.choices import choices_of
     from pkassess.compared import compare as compare_sides
     from pkassess.compared import compare_files
     from pkassess.render import check_format
@@ -435,8 +447,9 @@ def compare(
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
+    choices = choices_of(layout, sheet, header_row, locale, column_map)
     options = {"periods": periods, "rubrics": rubrics, "where": where, "peer_group": peer_group}
-    sides = compare_files(data, rubric, **options)
+    sides = compare_files(data, rubric, choices=choices, **options)
     intakes = list(dict.fromkeys(side.intake for side in sides))
     if failed := strict and any(map(_has_errors, intakes)):
         quiet = False
@@ -460,15 +473,21 @@ def agreement(
         typer.Option("--kappa", help="Kappas as well: Cohen's with linear or quadratic weights, Fleiss'."),
     ] = None,
     seed: SeedOption = 0,
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say how far several assessors, or the two sides, agree on what they rated."""
     from pkassess.agreement import agreements
     from pkassess.assess import read
+    from pkassess.choices import choices_of
     from pkassess.render.agreement_page import agreement_lines
 
-    intake = read(data, rubric)
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
     found = agreements(intake.matrix, intake.rubric, seed=seed, kappa=kappa)
     return _write_lines(lambda kind, stream: agreement_lines(intake, found, kind, stream), output, format)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pkassess.assess import DEFAULT_DRAWS, Assessment, Intake, assess, data_frame, format_of, read
+from pkassess.choices import NO_CHOICES, Choices
 from pkassess.differences import Differences, find_differences
 from pkassess.findings import Code, InputError, UsageError, finding
 from pkassess.periods import parse_period
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pkassess.tables.fields import Table
 
 STANDARD_INPUT = "-"
+_ANY_MONTH = 7
+"""Two spellings of a fiscal year are one, whenever it begins."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,10 +107,11 @@ def compare_files(
     rubrics: str | None = None,
     where: str | None = None,
     peer_group: str | None = None,
+    choices: Choices = NO_CHOICES,
 ) -> tuple[Assessment, Assessment]:
     """The two sides that the command line names, assessed without draws.
 
-    ``periods`` and ``rubrics`` are two names with a comma between them. Raises as :func:`compare` and
+    ``periods`` and ``rubrics`` are two names with a comma between them; ``choices`` hold for both sides. Raises as :func:`compare` and
     :func:`pkassess.score`.
     """
     span: tuple[str | None, str | None] | None = _two(periods, "--periods", "2023,2024")
@@ -115,9 +119,9 @@ def compare_files(
     _check_choice(data, rubric, span, versions)
     paths = [data[0], data[-1]]
     names = versions or (rubric, rubric)
-    first = read(paths[0], names[0])
+    first = read(paths[0], names[0], choices)
     again = paths[0] == paths[1] and not versions
-    second = first if again else read(paths[1], names[1])
+    second = first if again else read(paths[1], names[1], choices)
     if not versions and first.rubric.id != second.rubric.id:
         named = f"{paths[0]} names {first.rubric.id}, {paths[1]} names {second.rubric.id}"
         raise UsageError(finding(Code.SEVERAL_RUBRICS, found=named))
@@ -145,7 +149,7 @@ def _check_choice(
         raise _unfit("Standard input can be read once only.")
     if (
         periods
-        and len({parse_period(period) or period for period in periods}) == 1
+        and len({parse_period(period, fiscal_start=_ANY_MONTH) or period for period in periods}) == 1
         and len(data) == 1
         and not rubrics
     ):

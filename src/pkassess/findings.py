@@ -393,9 +393,9 @@ class Code(Enum):
     FORMAT_SHOWS_LESS = _warning(
         "PK113",
         "format that shows less",
-        "The file is {found}. In it an error such as #DIV/0! and a formula without a result look like blanks, and "
-        "46 % is read as 0.46.",
-        "Save it as .xlsx to have errors and % formats seen.",
+        "The file is {found}. In it an error such as #DIV/0! and a formula without a result look like blanks, "
+        "46 % is read as 0.46, and hidden rows and columns are not told from others.",
+        "Save it as .xlsx to have errors, % formats and hidden rows seen.",
         "Formats other than .xlsx are read without the cells' formats.",
     )
     LEGACY_ENCODING = _warning(
@@ -509,6 +509,20 @@ class Code(Enum):
         "{count} hidden rows were read like the others: {found}.",
         "Unhide them to look, or delete them if they are not meant to be scored.",
         "A filter was left on, or rows were hidden instead of deleted.",
+    )
+    HIDDEN_COLUMNS = _warning(
+        "PK170",
+        "hidden columns with data",
+        "{count} hidden columns were read like the others: {found}.",
+        "Unhide them to look, or delete them if they are not meant to be scored.",
+        "Columns were hidden to make room, or instead of deleting an old version.",
+    )
+    HIDDEN_SIDE_SHEET = _note(
+        "PK171",
+        "hidden sheet that was used",
+        "The sheet is hidden. It was read all the same, for what it says of the others.",
+        "Nothing needs doing; unhide it to see what it says, or delete it.",
+        "Templates hide what is filled in already.",
     )
     MERGED_KEYS = _note(
         "PK134",

@@ -148,6 +148,8 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
             intake.log.side(sheet, role)
         else:
             tables.append(sheet)
+        if sheet.state in ("hidden", "veryhidden") and sheet not in tables:
+            intake.findings.add(Code.HIDDEN_SIDE_SHEET, file=sheet.file, sheet=sheet.name)
     _read_tables(workbook, _chosen(tables, workbook, intake), about, context, intake, start)
     intake.log.arrange(workbook.file, names)
     return context
@@ -272,6 +274,7 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
     intake.log.enter(table, shape.layout, single, intake.vocabulary, shape.why)
     (read_long if shape.long else read_wide)(table, single, intake)
     _report_hidden_rows(sheet, shape, intake)
+    _report_hidden_columns(sheet, shape, intake)
     return True
 
 
@@ -288,6 +291,28 @@ def _report_hidden_rows(sheet: Sheet, shape: Shape, intake: Intake) -> None:
             cell=cell_name(hidden[0], 0),
             count=len(hidden),
             found=f"row {rows}{more}" if len(hidden) == 1 else f"rows {rows}{more}",
+        )
+
+
+def _report_hidden_columns(sheet: Sheet, shape: Shape, intake: Intake) -> None:
+    """Name the hidden columns that were used; of a table in another order those that have a name."""
+    row = shape.sheet.origin(shape.header.row, 0)[0]
+    named = [place for place, cell in enumerate(sheet.head(row + 1)[row]) if cell not in (None, "")]
+    if not shape.sheet.rearranged:
+        named = [
+            place for place, column in enumerate(shape.header.columns) if column.role is not Role.UNKNOWN
+        ]
+    hidden = [place for place in named if any(place in span for span in sheet.hidden_columns)]
+    if hidden:
+        letters = [cell_name(row, place).rstrip("0123456789") for place in hidden]
+        more = " and more" if len(hidden) > _MOST_ROWS_NAMED else ""
+        intake.findings.add(
+            Code.HIDDEN_COLUMNS,
+            file=sheet.file,
+            sheet=sheet.name,
+            cell=cell_name(row, hidden[0]),
+            count=len(hidden),
+            found=", ".join(letters[:_MOST_ROWS_NAMED]) + more,
         )
 
 

@@ -11,18 +11,29 @@ from typing import NamedTuple
 _YEAR = re.compile(r"^(\d{4})(?:\.0)?$")
 _PART_LAST = re.compile(r"^(\d{4})[\s\-_/.]*([QTHS])[\s\-]?([1-4])$")
 _PART_FIRST = re.compile(r"^([QTHS])[\s\-]?([1-4])[\s\-_/.]*(\d{4})$")
+_PART_TURNED = re.compile(r"^([1-4])[\s\-]?([QTHS])[\s\-_/.]*(\d{4})$")
 _MONTH_LAST = re.compile(r"^(\d{4})([\-/.])(\d{1,2})$")
-_FISCAL = re.compile(r"^(FY|EX|AF)?\s*(\d{4})\s*([/\-])\s*(\d{2}|\d{4})$")
+_MONTH_FIRST = re.compile(r"^(\d{1,2})[\-/.](\d{4})$")
+_FISCAL = re.compile(r"^(FY|EX|AF|EF|FISCAL YEAR|EXERCICE|EJERCICIO)?\s*(\d{4})\s*([/\-])\s*(\d{2}|\d{4})$")
+_QUARTERS, _HALVES = (
+    ("QUARTER", "TRIMESTRE", "TRIM", "الربع"),
+    ("SEMESTER", "SEMESTRE", "SEM", "HALF", "النصف"),
+)
+_PART_WORD = "|".join((*_QUARTERS, *_HALVES))
 _NAMED_PART = re.compile(
-    r"^(\d)\s*(?:ST|ND|RD|TH|ERE?|EME|E|O|A)?\s*"
-    r"(QUARTER|TRIMESTRE|SEMESTER|SEMESTRE|HALF)\s*(?:OF|DE|DEL)?\s*(\d{4})$"
+    rf"^(\d)\s*(?:ST|ND|RD|TH|ERE?|EME|E|O|A)?\s*({_PART_WORD})\.?[\s,]*(?:OF|DE|DEL|من)?\s*(\d{{4}})$"
 )
-_NUMBERED_PART = re.compile(
-    r"^(QUARTER|TRIMESTRE|SEMESTER|SEMESTRE|HALF)\s*(\d)[\s,]*(?:OF|DE|DEL)?\s*(\d{4})$"
-)
+_NUMBERED_PART = re.compile(rf"^({_PART_WORD})\.?\s*(\d)[\s,]*(?:OF|DE|DEL|من)?\s*(\d{{4}})$")
+_ORDINALS = {
+    **dict.fromkeys(("FIRST", "PREMIER", "PREMIERE", "PRIMER", "PRIMERO", "الاول"), "1"),
+    **dict.fromkeys(("SECOND", "DEUXIEME", "SECONDE", "SEGUNDO", "الثاني"), "2"),
+    **dict.fromkeys(("THIRD", "TROISIEME", "TERCER", "TERCERO", "الثالث"), "3"),
+    **dict.fromkeys(("FOURTH", "QUATRIEME", "CUARTO", "الرابع"), "4"),
+}
 _MONTH_NAMED = re.compile(
     r"^(?:([^\W\d]+(?: [^\W\d]+)?)\.?[\s\-,]*(\d{4})|(\d{4})[\s\-]*([^\W\d]+(?: [^\W\d]+)?))$"
 )
+_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
 _DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})$")
 _DAY_NAMED = re.compile(r"^(\d{1,2})\s+([^\W\d]+)\.?\s+(\d{4})$")
 _MONTH_NAMES = (
@@ -67,7 +78,7 @@ def parse_period(found: object, *, fiscal_start: int = 0, day_first: bool | None
 
     ``T`` and ``S`` are the French and Spanish letters of quarter and half; months may be named in English, French,
     Spanish or Arabic. A date is taken as its month when it is the first of a month, which is what spreadsheet
-    programs make of a typed ``2025-06``. ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins,
+    programs make of a typed ``2025-06``; so is such a day in text. ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins,
     is known (2 to 12); ``day_first`` is the order of ``01/06/2025``, None where nobody said.
     """
     if isinstance(found, bool):
@@ -106,6 +117,8 @@ def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period |
         return _part(int(match[1]), match[2], int(match[3]))
     if match := _PART_FIRST.match(text):
         return _part(int(match[3]), match[1], int(match[2]))
+    if match := _PART_TURNED.match(text):
+        return _part(int(match[3]), match[2], int(match[1]))
     if (match := _FISCAL.match(text)) and _is_fiscal(match):
         return _fiscal(int(match[2]), fiscal_start)
     if match := _MONTH_LAST.match(text):
@@ -113,15 +126,19 @@ def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period |
         if match[2] == "/" and month == (year + 1) % 100:
             return None  # 2004/05 is how a year from July to June is written
         return _month(year, month) if 1 <= month <= 12 else None  # noqa: PLR2004
+    if match := _MONTH_FIRST.match(text):
+        month = int(match[1])
+        return _month(int(match[2]), month) if 1 <= month <= 12 else None  # noqa: PLR2004
     return _from_words(text) or _from_day(text, day_first)
 
 
 def _from_words(text: str) -> Period | None:
     """A quarter, half or month written out."""
+    text = " ".join(_ORDINALS.get(word, word) for word in text.split())
     if match := _NAMED_PART.match(text):
-        return _part(int(match[3]), "H" if match[2][0] in "SH" else "Q", int(match[1]))
+        return _part(int(match[3]), "Q" if match[2] in _QUARTERS else "H", int(match[1]))
     if match := _NUMBERED_PART.match(text):
-        return _part(int(match[3]), "H" if match[1][0] in "SH" else "Q", int(match[2]))
+        return _part(int(match[3]), "Q" if match[1] in _QUARTERS else "H", int(match[2]))
     if match := _MONTH_NAMED.match(text.replace(" DE ", " ")):
         month = parse_month(match[1] or match[4])
         return _month(int(match[2] or match[3]), month) if month else None
@@ -130,7 +147,7 @@ def _from_words(text: str) -> Period | None:
 
 def _from_day(text: str, day_first: bool | None) -> Period | None:
     """The month of a day that is the first of one."""
-    day = parse_date(text, day_first) if _DAY_NUMBERS.match(text) else None
+    day = parse_date(text, day_first) if _DAY_NUMBERS.match(text) or _ISO_DAY.match(text) else None
     return _month(day.year, day.month) if day and day.day == 1 else None
 
 

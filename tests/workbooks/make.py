@@ -617,6 +617,64 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
 case(
+    "hidden_columns.xlsx",
+    changed(
+        wide(2.0, 46.0, 3.0, names=("consent_status", "posts_filled_pct", "remarks")),
+        lambda book, sheets: (
+            sheets["Data"].set_column("F:G", 8, None, {"hidden": True}),
+            sheets["Data"].set_column("B:B", 8, None, {"hidden": True, "level": 1}),
+        ),
+    ),
+    "PK170 Data!B1",
+    "PK125 Data!G1",
+    says="2 hidden columns were read like the others: B, F.",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "hidden_columns_of_periods.xlsx",
+    changed(
+        [
+            ["mission", "authority", "authority_level", "indicator", 2024.0, 2025.0],
+            ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 40.0, 46.0],
+        ],
+        lambda book, sheets: sheets["Data"].set_column("E:E", 8, None, {"hidden": True}),
+    ),
+    "PK170 Data!E1",
+    values=[(KARUVEL, "2024", "posts_filled_pct", 40, "E2")],
+)
+case(
+    "filtered_rows.xlsx",
+    changed(
+        [*wide(2.0, 46.0), ["UNMAV", "Lume", "adm2", "2025", 3.0, 30.0]],
+        lambda book, sheets: (
+            sheets["Data"].autofilter("A1:F4"),
+            sheets["Data"].filter_column("B", "x == Karuvel"),
+            *(sheets["Data"].set_row(row, None, None, {"hidden": True}) for row in (1, 3)),
+        ),
+    ),
+    "PK133 Data!A2",
+    says="2 hidden rows were read like the others: rows 2, 4.",
+    values=[("Lume", "2025", "posts_filled_pct", 30, "F4")],
+)
+case(
+    "grouped_rows.xlsx",
+    changed(
+        wide(2.0, 46.0),
+        lambda book, sheets: sheets["Data"].set_row(2, None, None, {"level": 1, "hidden": True}),
+    ),
+    "PK133 Data!A3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "hidden_about.xlsx",
+    changed(
+        {"about": [["fiscal_year_start", "July"]], "Data": wide(2.0, 46.0, period="2019/20")},
+        lambda book, sheets: (sheets["Data"].activate(), sheets["about"].very_hidden()),
+    ),
+    "PK171 about",
+    values=[(KARUVEL, "FY2019/20", "posts_filled_pct", 46, "F3")],
+)
+case(
     "hidden_sheet.xlsx",
     changed({"Data": wide(2.0, 46.0), "Old": wide(2.0, 99.0)}, lambda book, sheets: sheets["Old"].hide()),
     "PK130 Old",

@@ -32,6 +32,8 @@ Mark = CellError | Uncomputed
 
 _ROWS = re.compile(rb"<([\w.-]+:)?sheetData(?:\s[^>]*)?/?>")
 _ATTRIBUTE = re.compile(rb"""\b([rst])\s*=\s*["']([^"']*)["']""")
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s([^>]*)>")
+_COLUMN_ATTRIBUTE = re.compile(rb"""\b(min|max|hidden)\s*=\s*["']([0-9a-z]*)["']""")
 _ERROR_TYPE = re.compile(rb't="e"')
 _REFERENCE = re.compile(rb"([A-Za-z]+)([0-9]+)")
 _NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
@@ -93,6 +95,23 @@ def row_blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
             raise TooLargeError(0, 0)
     if begun:
         yield prefix, data
+
+
+def hidden_columns(stream: IO[bytes]) -> tuple[range, ...]:
+    """The columns (zero-based) that a sheet does not show; its XML is read up to the first row."""
+    data = b""
+    while (chunk := stream.read(BLOCK_BYTES)) and not _ROWS.search(data := data + chunk):
+        if len(data) > LONGEST_ROW:
+            break
+    rows = _ROWS.search(data)
+    tags = (
+        dict(_COLUMN_ATTRIBUTE.findall(tag)) for tag in _COLUMN.findall(data, 0, rows.start() if rows else 0)
+    )
+    return tuple(
+        range(int(tag[b"min"]) - 1, int(tag[b"max"]))
+        for tag in tags
+        if tag.get(b"hidden") in (b"1", b"true") and tag.keys() >= {b"min", b"max"}
+    )
 
 
 def column_index(letters: bytes) -> int:

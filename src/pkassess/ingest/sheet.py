@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pkassess.findings import Finding
+from pkassess.periods import Period, parse_date, parse_period
 
 if TYPE_CHECKING:
     from pkassess.ingest.content import Content
@@ -90,6 +91,14 @@ class Conventions(NamedTuple):
     day_first: bool | None = None
     fiscal_start: int = 0
 
+    def period(self, cell: object) -> Period | None:
+        """The period that a cell names, None for anything else."""
+        return parse_period(cell, fiscal_start=self.fiscal_start, day_first=self.day_first)
+
+    def day(self, cell: object) -> datetime.date | None:
+        """The day that a cell names, None for anything else, and for one that can be read two ways."""
+        return parse_date(cell, self.day_first)
+
 
 UNSAID = Conventions()
 
@@ -152,6 +161,11 @@ class Sheet:
     def hidden_rows(self) -> Collection[int]:
         """The rows (zero-based) that are not shown, where the format tells."""
         return getattr(self.source, "hidden_rows", ())
+
+    @property
+    def hidden_columns(self) -> tuple[range, ...]:
+        """The columns (zero-based) that are not shown, where the format tells."""
+        return getattr(self.source, "hidden_columns", ())
 
     @property
     def height(self) -> int:

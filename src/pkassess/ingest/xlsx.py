@@ -19,6 +19,7 @@ from pkassess.ingest.cellscan import (
     ROW_LIMIT,
     Marks,
     TooLargeError,
+    hidden_columns,
     scan,
 )
 from pkassess.ingest.content import Content, failure
@@ -99,6 +100,7 @@ class _Table:
 
     parsed: CalamineSheet
     marks: Marks
+    hidden_columns: tuple[range, ...]
     height: int
     width: int
 
@@ -136,6 +138,8 @@ class _Book:
             try:
                 with self.package.stream(part) as stream:
                     marks = scan(stream, self.package.percent_styles)
+                with self.package.stream(part) as stream:
+                    hidden = hidden_columns(stream)
             except TooLargeError as error:
                 raise _too_large(file, name, error.rows, error.columns) from error
             parsed = self._without_unknown_errors(part) if marks.unknown_errors else self.parsed
@@ -143,7 +147,7 @@ class _Book:
             height, width = (end + 1 for end in sheet.end or (-1, -1))
             if height > marks.used[0] or width > marks.used[1]:
                 raise failure(Code.DAMAGED, file, sheet=name, found="its cells are stored in an unknown way")
-        return _Table(sheet, marks, max(height, marks.marked[0]), max(width, marks.marked[1]))
+        return _Table(sheet, marks, hidden, max(height, marks.marked[0]), max(width, marks.marked[1]))
 
     def _without_unknown_errors(self, part: str) -> CalamineWorkbook:
         """The workbook once more, with errors the parser gives up for written as ones it knows."""
@@ -183,6 +187,11 @@ class _SheetRows:
     def hidden_rows(self) -> frozenset[int]:
         """The rows that are not shown."""
         return frozenset(self.book.table(self.index, self.name).marks.hidden)
+
+    @property
+    def hidden_columns(self) -> tuple[range, ...]:
+        """The columns that are not shown."""
+        return self.book.table(self.index, self.name).hidden_columns
 
     def size(self) -> tuple[int, int]:
         table = self.book.table(self.index, self.name)

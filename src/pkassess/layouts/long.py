@@ -25,7 +25,7 @@ from pkassess.findings import Code, nearest
 from pkassess.headers import STATISTICS, Header, Role, report_unknown
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
-from pkassess.periods import is_ambiguous_date, parse_date
+from pkassess.periods import is_ambiguous_date
 from pkassess.values import UNGRADED_CODE, State, contradicts, read_grade
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ class _LongReader:
                 np.full(rows, NOT_GIVEN) if cells is None else self.intake.collector.add_words(cells)
             )
         cells = self._field("observed_on", columns)
-        order = self.sheet.conventions.day_first
-        days = [parse_date(cell, order) for cell in cells] if cells is not None else [None] * rows
+        said = self.sheet.conventions
+        days = [said.day(cell) for cell in cells] if cells is not None else [None] * rows
         self._report_bad_dates(first, cells or (), days)
         found["observed_on"] = np.array([day.toordinal() if day else 0 for day in days])
         return found

@@ -19,7 +19,7 @@ from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
 from pkassess.normalise import Checklist, Likert, Ordinal, Rate
 from pkassess.observations import Collector
-from pkassess.periods import NO_PERIOD, Period, parse_period, why_no_period
+from pkassess.periods import NO_PERIOD, Period, why_no_period
 from pkassess.spelling import Names, Spot
 from pkassess.texts import fold
 from pkassess.values import State, read_value
@@ -181,10 +181,7 @@ class RowKeys:
             return [NO_PERIOD] * len(columns[0])
         cells = columns[self.period_place]
         said = self.sheet.conventions
-        self._periods.update(
-            (cell, parse_period(cell, fiscal_start=said.fiscal_start, day_first=said.day_first))
-            for cell in set(cells) - self._periods.keys()
-        )
+        self._periods.update((cell, said.period(cell)) for cell in set(cells) - self._periods.keys())
         return [self._periods[cell] for cell in cells]
 
     def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
@@ -212,7 +209,7 @@ class RowKeys:
         if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
         else:
-            code = _PERIOD_CODES[why_no_period(found)]
+            code = PERIOD_CODES[why_no_period(found)]
             self.intake.findings.add(code, **where, cell=cell, column="period", value=str(found))
         return False
 
@@ -260,7 +257,8 @@ _TOTALS = frozenset(
     for form in (word, word.upper(), word.capitalize(), word.title())
 )
 """Words that stand where a partnership is expected, beside the sum or mean of the rows above."""
-_PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
+PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
+"""The finding for a text that is no period, by the reason."""
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")

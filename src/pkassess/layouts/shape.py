@@ -25,7 +25,6 @@ from pkassess.headers import (
 )
 from pkassess.layouts.rearranged import Constant, melted, turned
 from pkassess.layouts.rows import clean_key
-from pkassess.periods import parse_period
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -241,12 +240,11 @@ def _series_headers(
 
 def _periods(sheet: Sheet, row: Sequence[object], columns: Sequence[ColumnName]) -> list[str]:
     """The labels of the periods that cells of a row name, '' for cells that name none."""
-    said = sheet.conventions
     found = []
     for cell, column in zip(row, columns, strict=False):
         period = None
         if cell not in (None, "") and column.role is Role.UNKNOWN:
-            period = parse_period(cell, fiscal_start=said.fiscal_start, day_first=said.day_first)
+            period = sheet.conventions.period(cell)
         found.append(period.label if period else "")
     return found
 

@@ -9,7 +9,7 @@ from pkassess.headers import FACT_FIELDS, Role, find_header, header_texts
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key
 from pkassess.observations import FactRow
-from pkassess.periods import Period, parse_date, parse_period
+from pkassess.periods import Period
 from pkassess.spelling import Spot
 from pkassess.texts import fold
 from pkassess.values import Answer, read_answer
@@ -126,7 +126,7 @@ def _add_fact(
         return
     period, raw = None, cells.get("period")
     if raw not in (None, ""):
-        period = parse_period(raw)
+        period = sheet.conventions.period(raw)
         if period is None:
             intake.findings.add(Code.BAD_PERIOD, **where, column="period", value=str(raw))
             return
@@ -134,7 +134,7 @@ def _add_fact(
     answer = {Answer.YES: True, Answer.NO: False}.get(read)
     if answer is None and read is not Answer.UNKNOWN:
         intake.findings.add(Code.UNCLEAR_FACT, **where, column="value", value=str(cells.get("value")))
-    date = parse_date(cells.get("date"))
+    date = sheet.conventions.day(cells.get("date"))
     intake.collector.facts.append(
         FactRow(
             key,

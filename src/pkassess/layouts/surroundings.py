@@ -12,7 +12,6 @@ from pkassess.headers import ColumnName, Header, Role, header_texts, meanings
 from pkassess.layouts.rearranged import Constant, joined, with_constants, with_filled
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import MEASURED, Shape, titles
-from pkassess.periods import parse_period
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def _given(
             found[name] = Constant(text, (shape.header.row, 0)), "the sheet about"
     rest = [name for name in lacking if name not in found]
     named = clean_key(origin.name)
-    if "period" in rest and parse_period(named):
+    if "period" in rest and origin.conventions.period(named):
         found["period"] = Constant(named, (shape.header.row, 0)), "the name of the sheet"
     elif [name for name in rest if name != "period"] == [*intake.rubric.keys][-1:] and _names(
         origin, around, intake

@@ -13,12 +13,11 @@ from pkassess.headers import BREAK_FIELDS, TARGET_FIELDS, Role, find_header
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key
 from pkassess.observations import BreakRow, TargetRow
-from pkassess.periods import parse_date, parse_period
 from pkassess.texts import fold
 from pkassess.values import read_value
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet
+    from pkassess.ingest.sheet import Conventions, Sheet
 
 ALL = ""
 """Stands for every partnership, or for every indicator, where a cell is left blank."""
@@ -29,7 +28,7 @@ def read_breaks(sheet: Sheet, intake: Intake) -> None:
     for row in _rows(sheet, intake, BREAK_FIELDS, ("period",)):
         column = row.named
         name = row.measure(row.text(column)) if row.text(column) else ALL
-        period = parse_period(row.cells["period"])
+        period = sheet.conventions.period(row.cells["period"])
         if name is None:
             row.report(Code.UNKNOWN_SERIES, column, suggestion=row.suggestion(column))
         elif period is None:
@@ -43,8 +42,8 @@ def read_targets(sheet: Sheet, intake: Intake) -> None:
     for row in _rows(sheet, intake, TARGET_FIELDS, ("value",)):
         measure = row.measure(row.text(row.named))
         value = read_value(row.cells["value"]).value
-        date = _day(row.cells.get("date"))
-        baseline = parse_period(row.cells.get("baseline"))
+        date = _day(row.cells.get("date"), sheet.conventions)
+        baseline = sheet.conventions.period(row.cells.get("baseline"))
         if measure is None:
             row.report(Code.UNKNOWN_SERIES, row.named, suggestion=row.suggestion(row.named))
         elif np.isnan(value):
@@ -59,10 +58,10 @@ def read_targets(sheet: Sheet, intake: Intake) -> None:
             )
 
 
-def _day(cell: object) -> dt.date | None:
+def _day(cell: object, said: Conventions) -> dt.date | None:
     """A day; of a period its last one."""
-    day = parse_date(cell)
-    period = None if day else parse_period(cell)
+    day = said.day(cell)
+    period = None if day else said.period(cell)
     return period.end if period else day
 
 
