@@ -44,6 +44,7 @@ CHOICES = ("--sheet", "New", "--layout", "wide", "--header-row", "2", "--locale"
         ("sensitivity", "--no-uncertainty"),
         ("compare", "--periods", "FY2019/20,FY2020/21", "--no-uncertainty"),
         ("agreement",),
+        ("rubric check --data",),
     ],
     ids=lambda command: command[0],
 )
@@ -51,8 +52,10 @@ def test_every_command_takes_the_same_choices(run, data, tmp_path, command):
     """Without them the workbook cannot be read: exit 3. With them every command does its work."""
     name, *options = command
     places = [data, options.pop(0)] if name == "profile" else [data]
-    assert run(name, *places, *options, "-f", "csv").code == 3
-    done = run(name, *places, *options, *CHOICES, "--column-map", str(tmp_path / "map.yaml"), "-f", "csv")
+    assert run(*name.split(), *places, *options, "-f", "csv").code == 3
+    done = run(
+        *name.split(), *places, *options, *CHOICES, "--column-map", str(tmp_path / "map.yaml"), "-f", "csv"
+    )
     assert done.code == 0, done.err
     assert done.out.count("\n") > 0
 

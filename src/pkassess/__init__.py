@@ -10,9 +10,10 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment, score
+    from pkassess.audited import Audited, audit
     from pkassess.compared import Compared, compare
 
-__all__ = ["Assessment", "Compared", "__version__", "compare", "score"]
+__all__ = ["Assessment", "Audited", "Compared", "__version__", "audit", "compare", "score"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,6 +22,10 @@ def __getattr__(name: str) -> Any:
         from pkassess import assess
 
         return getattr(assess, name)
+    if name in ("Audited", "audit"):
+        from pkassess import audited
+
+        return getattr(audited, name)
     if name in ("Compared", "compare"):
         from pkassess import compared
 

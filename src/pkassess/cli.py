@@ -530,30 +530,85 @@ def rubric_show(
     return 0
 
 
-@rubric_app.command("check", epilog="Example: pkassess rubric check rubrics/partnership.yaml")
+@rubric_app.command(
+    "check", epilog="Example: pkassess rubric check partnership --data sample_data/field_demo.xlsx"
+)
 @_guarded
 def rubric_check(
-    names: Annotated[list[str], typer.Argument(help="Bundled rubrics or YAML files.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="Bundled rubrics or YAML files; with --data one, or what the workbook names."),
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", help="Hold the rubric against this workbook or table; may be given again."),
+    ] = None,
+    output: OutputOption = None,
+    format: FormatOption = None,  # noqa: A002
+    layout: LayoutOption = None,
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    locale: LocaleOption = None,
+    column_map: ColumnMapOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
-    """Check rubric files: every problem with its line, and what to write instead."""
+    """Check rubric files: every problem with its line, and what to write instead. With --data, audit one against data."""
+    from pkassess.findings import UsageError
+
+    reading = (layout, sheet, header_row, locale, column_map)
+    if data:
+        intake = _audited_intake(names or [], data, reading)
+        _deliver_audit(intake, output, format)
+        _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+        return 0
+    if not names:
+        raise _wrong("Name a rubric to check.")
+    if any((output, format, *reading)):
+        raise _wrong("-o, -f and how a workbook is read belong to --data.")
     from pkassess.library import check
 
     findings = [item for name in names for item in check(name)]
     if findings:
-        from pkassess.findings import UsageError
-
         raise UsageError(*findings)
     for name in names:
         sys.stdout.write(f"{name}: no problem found.\n")
     return 0
 
 
+def _audited_intake(names: list[str], data: list[str], reading: tuple[Any, ...]) -> Intake:
+    from pkassess.assess import read
+    from pkassess.choices import choices_of
+
+    if len(names) > 1:
+        raise _wrong(f"{len(names)} rubrics were given; --data takes one.")
+    return read(data, names[0] if names else None, choices_of(*reading))
+
+
+def _deliver_audit(intake: Intake, output: str | None, format: str | None) -> None:  # noqa: A002
+    from pkassess.audited import audit_intake
+    from pkassess.render.audit_page import audit_lines
+
+    audited = audit_intake(intake)
+    if output:
+        audited.write(output, format)
+    else:
+        _write_lines(lambda kind, stream: audit_lines(audited, kind, stream), None, format)
+
+
+def _wrong(found: str) -> Exception:
+    from pkassess.findings import Code, UsageError, finding
+
+    return UsageError(finding(Code.WRONG_CHOICE, found=found))
+
+
 @rubric_app.command("schema", epilog="Example: pkassess rubric schema > rubric.schema.json")
 @_guarded
 def rubric_schema(
     of: Annotated[
-        str, typer.Option("--of", help="rubric (for editors), report or sensitivity (of -f json).")
+        str, typer.Option("--of", help="rubric (for editors), report, sensitivity or audit (of -f json).")
     ] = "rubric",
     rubric: RubricOption = None,
     debug: DebugOption = False,  # noqa: ARG001

@@ -959,6 +959,60 @@ class Code(Enum):
         "Look at the largest and smallest values, or allow more of them to be brought in, or the logarithm.",
         "More values lie far out than the rubric allows to be brought in, and the logarithm did not help.",
     )
+    # --- a rubric held against data ----------------------------------------------------------------------
+    NEVER_OBSERVED = _warning(
+        "PK340",
+        "indicator never observed",
+        "{subject} was observed in none of the {count} partnership-periods to which it applies.",
+        "Collect it, or take it out of the rubric: its weight is handed to the other indicators everywhere.",
+        "Nobody reports it, or its column has a name that the rubric does not know.",
+    )
+    CONSTANT_INDICATOR = _warning(
+        "PK341",
+        "indicator that is always the same",
+        "All {count} values of {subject} have the score {found}. It tells no partnership-period from another.",
+        "Set knots or goalposts where the values differ, or ask a finer question; else leave it out.",
+        "The values do not differ, or they all lie beyond an end of the scale.",
+    )
+    HELD_AT_END = _warning(
+        "PK342",
+        "values held at an end of the scale",
+        "{found} % of the {count} values of {subject} lie at or beyond {expected}, where they are not told apart.",
+        "Move that end of the scale in a new version of the rubric, unless nothing beyond it can be or matters.",
+        "The end was set before there were data, for other places, or the value itself cannot go further.",
+    )
+    DOUBLE_COUNTING = _warning(
+        "PK343",
+        "indicators that may count the same thing twice",
+        "{subject} and {other} go together: rank correlation {found} over {count} partnership-periods.{suggestion}",
+        "Give both one family and less weight together, or keep the one that is easier to observe.",
+        "Both measure the same thing, or one is a cause of the other. Rank correlations above 0.9 are listed.",
+    )
+    CONFLICTING_INDICATORS = _warning(
+        "PK344",
+        "indicators that work against each other",
+        "{subject} and {other} go opposite ways: rank correlation {found} over {count} partnership-periods.",
+        "Check that more is better in the same direction for both, and that both belong to the same dimension.",
+        "A scale runs the wrong way, or the two belong to different dimensions. Rank correlations below -0.3 are "
+        "listed.",
+    )
+    PULL_NOT_WEIGHT = _warning(
+        "PK345",
+        "weight and pull far apart",
+        "{subject} weighs {expected} % of {place}; {found} % of the differences between the scores of {place} come with "
+        "it.",
+        "Ask whether the weight says what was meant. Weights are judgements: do not set them to the pull.",
+        "Its scores differ much more or much less than others', or it goes with or against them. Listed from twice "
+        "or half the weight on, and 5 percentage points.",
+    )
+    HEAVY_FAMILY = _warning(
+        "PK346",
+        "dimension that rests on one family",
+        "Family {subject} carries more than 40 % of the observed weight of {place} in {found} of {count} "
+        "partnership-periods; {expected} % by the rubric.",
+        "Lower its weights, or see that the others are observed.",
+        "Its indicators measure nearly the same thing, so the dimension says little else.",
+    )
 
     @property
     def id(self) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pkassess.findings import Code, UsageError, finding
 from pkassess.library import DEFAULT_RUBRIC, load
 
+if TYPE_CHECKING:
+    from pkassess.rubric import Rubric
+    from pkassess.tables.fields import Field
+
 
 def schema_of(what: str, rubric: str | None) -> dict[str, Any]:
-    """The schema of ``rubric`` files, or of the ``report`` or the ``sensitivity`` study under a rubric. Raises UsageError for anything else."""
+    """The schema of ``rubric`` files, or of the JSON of a ``report``, a ``sensitivity`` study or an ``audit`` under a rubric.
+
+    Raises UsageError for anything else.
+    """
     if what == "rubric":
         from pkassess.rubric import Rubric
 
@@ -20,12 +27,27 @@ def schema_of(what: str, rubric: str | None) -> dict[str, Any]:
         from pkassess.tables import empty_tables
 
         return document_schema(empty_tables(load(rubric or DEFAULT_RUBRIC)))
-    if what == "sensitivity":
+    if what in _FIELDS:
         from pkassess.render.json_document import document_schema
         from pkassess.tables.fields import Table
-        from pkassess.tables.sensitivity import sensitivity_fields
 
-        fields = sensitivity_fields(load(rubric or DEFAULT_RUBRIC))
+        fields = _FIELDS[what](load(rubric or DEFAULT_RUBRIC))
         return document_schema([Table(name, own, lambda: iter(())) for name, own in fields.items()])
-    found = f"There is no schema of '{what}'; choose rubric, report or sensitivity."
+    found = f"There is no schema of '{what}'; choose rubric, report, {' or '.join(_FIELDS)}."
     raise UsageError(finding(Code.WRONG_CHOICE, found=found))
+
+
+def _sensitivity(rubric: Rubric) -> dict[str, tuple[Field, ...]]:
+    from pkassess.tables.sensitivity import sensitivity_fields
+
+    return sensitivity_fields(rubric)
+
+
+def _audit(rubric: Rubric) -> dict[str, tuple[Field, ...]]:
+    from pkassess.tables.audit import audit_fields
+
+    return audit_fields(rubric)
+
+
+_FIELDS = {"sensitivity": _sensitivity, "audit": _audit}
+"""Documents other than the report, and the columns of their tables under a rubric."""

@@ -24,6 +24,7 @@ from pkassess.tree import (
     compile_tree,
     dimension_of,
     fit_to_data,
+    leaf_weights,
     leaves_under,
     roll_up,
     roll_up_bounds,
@@ -97,6 +98,19 @@ class Scores:
     def overall_levels(self) -> list[Level]:
         """The levels of the overall."""
         return self.rubric.level_set(self.rubric.overall.levels) if self.rubric.overall else []
+
+    @cached_property
+    def homes(self) -> dict[str, dict[int, float]]:
+        """The indicators of every dimension, and those that an index holds outside of dimensions, with their weights.
+
+        The weights are those that stand beside the indicators in the rubric.
+        """
+        homes = {name: leaf_weights(self.tree, name) for name in self.rubric.dimensions}
+        for name, branch in self.tree.items():
+            top = dimension_of(self.tree, name)
+            if top in self.rubric.indices and branch.leaves:
+                homes[top] = dict(branch.leaves) | homes.get(top, {})
+        return homes
 
     def leaves_of(self, dimension: str) -> list[int]:
         """Rows of the matrix under a dimension, in rubric order, each once."""

@@ -83,7 +83,7 @@ def cross(comparison: Comparison) -> Crossing:
             outcome = keys_of(scores, units, scenarios)
             level[start : start + len(units), places] = outcome.level
             key[start : start + len(units), places] = outcome.key
-    rank = np.where(np.isnan(key), 0, ranks_in_pools(comparison, key))
+    rank = ranks_of_keyed(comparison, key)
     published = alternatives[0]
     changed = [sum(map(bool.__ne__, _same(one, published), (True,) * 4)) for one in alternatives]
     return Crossing(alternatives, comparison.rows, level, rank, np.array(changed) == 1)
@@ -131,6 +131,11 @@ def _scenarios(
         weights=equal_weights(scores) if equal else given_weights(scores),
     )
     return np.array(places, dtype=np.intp), scenarios
+
+
+def ranks_of_keyed(comparison: Comparison, key: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Ranks inside each pool from rank keys, (rows shown, scenarios); 0 wherever there is no key."""
+    return np.where(np.isnan(key), 0, ranks_in_pools(comparison, key))
 
 
 def ranks_in_pools(comparison: Comparison, key: NDArray[np.float64]) -> NDArray[np.int64]:

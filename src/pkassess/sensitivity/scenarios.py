@@ -116,12 +116,17 @@ def keys_of(
     if scores.index is not None:
         index = _index(scores, nodes, scenarios)
         nodes[scores.index.branch.id] = index
-    levels = _overall(scores, units, nodes, unrounded, scenarios)
+    of_nodes = levels_of_draws(scores, nodes, unrounded)
+    levels = _overall(scores, units, nodes, of_nodes, scenarios)
     published = (scores.overall_status[units] == Publication.PUBLISHED)[:, None]
     merit = scores.index.branch.merit(index) if scores.index else index
     keys = np.where(published, np.maximum(levels, 0) * LEVEL_STEP + merit, np.nan)
     return Outcome(
-        np.where(published, levels, NO_LEVEL).astype(np.int8), np.where(published, index, np.nan), keys
+        np.where(published, levels, NO_LEVEL).astype(np.int8),
+        np.where(published, index, np.nan),
+        keys,
+        nodes,
+        of_nodes,
     )
 
 
@@ -149,11 +154,16 @@ def can_be_left_out(scores: Scores, ranked: NDArray[np.intp]) -> tuple[list[int]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Outcome:
-    """What scenarios give, each (units, scenarios): overall level (-1 for none), index, rank key (NaN for none)."""
+    """What scenarios give, each (units, scenarios): overall level (-1 for none), index, rank key (NaN for none).
+
+    ``nodes`` and ``levels`` are scores and levels of every node, whether published or not.
+    """
 
     level: NDArray[np.int8]
     index: Array
     key: Array
+    nodes: Mapping[str, Array]
+    levels: Mapping[str, NDArray[np.int8]]
 
 
 def _left_out(scores: Scores, scenarios: Scenarios) -> NDArray[np.bool_]:
@@ -201,14 +211,14 @@ def _overall(
     scores: Scores,
     units: NDArray[np.intp],
     nodes: dict[str, Array],
-    unrounded: dict[str, Array],
+    of_nodes: dict[str, NDArray[np.int8]],
     scenarios: Scenarios,
 ) -> NDArray[np.int8]:
     """The overall level in every scenario. A dimension that is left out holds nothing down."""
     overall = scores.rubric.overall
     if overall is None:
         return np.full((len(units), len(scenarios)), NO_LEVEL, dtype=np.int8)
-    levels = levels_of_draws(scores, nodes, unrounded)
+    levels = dict(of_nodes)
     for name in scores.rubric.dimensions:
         top = len(scores.tree[name].levels) - 1
         levels[name] = np.where(np.isnan(nodes[name]), top, levels[name]).astype(np.int8)

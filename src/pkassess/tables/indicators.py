@@ -23,7 +23,7 @@ from pkassess.tables.fields import (
     text,
     with_keys,
 )
-from pkassess.tree import additive, dimension_of, leaf_weights, weights_used
+from pkassess.tree import additive, weights_used
 from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _leaf_rows(scores: Scores) -> list[_Leaf]:
     names = list(rubric.indicators)
     leaves = [
         _Leaf(dimension, row, names[row], rubric.indicators[names[row]].unit, weight, scored=True)
-        for dimension, weights in _homes(scores).items()
+        for dimension, weights in scores.homes.items()
         for row, weight in weights.items()
     ]
     position = {name: row for row, name in enumerate(scores.matrix.measures)}
@@ -71,17 +71,6 @@ def _leaf_rows(scores: Scores) -> list[_Leaf]:
         for block_name, block in rubric.diagnostics.items()
         for item in block.items
     ]
-
-
-def _homes(scores: Scores) -> dict[str, dict[int, float]]:
-    """The indicators of every dimension, and those that an index holds outside of dimensions, with their weights."""
-    tree = scores.tree
-    homes = {name: leaf_weights(tree, name) for name in scores.rubric.dimensions}
-    for name, branch in tree.items():
-        top = dimension_of(tree, name)
-        if top in scores.rubric.indices and branch.leaves:
-            homes[top] = dict(branch.leaves) | homes.get(top, {})
-    return homes
 
 
 def indicator_fields(rubric: Rubric) -> tuple[Field, ...]:
@@ -109,7 +98,7 @@ def indicators_table(comparison: Comparison) -> Table:
 
 def _leaf_columns(scores: Scores, leaves: list[_Leaf], rows: NDArray[np.intp]) -> list[list[Any]]:
     present, applicable = ~np.isnan(scores.indicator[:, rows]), scores.applicable[:, rows]
-    used = {name: weights_used(scores.tree, name, present, applicable) for name in _homes(scores)}
+    used = {name: weights_used(scores.tree, name, present, applicable) for name in scores.homes}
     blank = [np.nan] * len(rows)
     parts = []
     for leaf in leaves:
