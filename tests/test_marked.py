@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "workbooks"))
 from make import CASES
 
 ROOT = Path(__file__).resolve().parent.parent
-READABLE = [case for case in CASES if not case.code]
+READABLE = [case for case in CASES if not case.code and not case.more]
 SAMPLES = sorted((ROOT / "sample_data").glob("*.xlsx"))
 
 

@@ -32,10 +32,11 @@ def test_a_workbook(run, tmp_path, monkeypatch, case):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / case.name
     case.write(path)
-    done = run("score", str(path), "-f", "json", "-v", "--no-uncertainty", "--period", "all", *case.options)
+    paths = [case.name, *case.more]
+    done = run("score", *paths, "-f", "json", "-v", "--no-uncertainty", "--period", "all", *case.options)
     assert done.code == case.code, done.err
     if case.code:
-        said = done.err + run("validate", str(path), *case.options).err
+        said = done.err + run("validate", *paths, *case.options).err
         assert all(finding.split()[0] in said for finding in case.findings), said
         assert "".join(case.says.split()) in "".join(said.split())
         return

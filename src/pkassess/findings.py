@@ -524,6 +524,13 @@ class Code(Enum):
         "Nothing needs doing; unhide it to see what it says, or delete it.",
         "Templates hide what is filled in already.",
     )
+    REPEAT_ALONE = _error(
+        "PK172",
+        "repeats without the rows they belong to",
+        "The table holds repeats (column {found}); the rows that they belong to, which name the partnership, are not there.",
+        "Give the file with the form's own answers in the same call, such as: pkassess score form.csv form-visits.csv.",
+        "ODK and KoboToolbox write the repeats of a form into a file or sheet of their own.",
+    )
     MERGED_KEYS = _note(
         "PK134",
         "merged cells filled down",

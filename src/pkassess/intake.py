@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ from pkassess.headers import (
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.long import read_long
+from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, measures_of
 from pkassess.layouts.shape import Shape, shape_of
 from pkassess.layouts.side_sheets import read_about, read_aliases, read_facts, read_partnerships
@@ -80,17 +81,24 @@ def observe(
     intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log, choices=choices)
     context: dict[tuple[str, ...], dict[str, str]] = {}
     unreadable: list[Finding] = []
-    for workbook in workbooks:
+    data = [_without_list(workbook, intake) for workbook in workbooks]
+    repeats = Repeats(data, vocabulary)
+    children = repeats.of_other_files()
+    for workbook in data:
         try:
-            context.update(_read_workbook(workbook, intake))
+            context.update(
+                _read_workbook(workbook, intake, repeats, is_parent=workbook.file in children.values())
+            )
         except InputError as error:
             unreadable.extend(error.findings)
     if unreadable:
         raise InputError(*unreadable)
+    for workbook in workbooks:
+        log.arrange(workbook.file, [sheet.name for sheet in workbook.sheets])
     notes.report(findings)
     _fill_context(intake, context)
     observations = collector.finish()
-    _drop_contradictions(observations, intake, workbooks)
+    _drop_contradictions(observations, intake, children)
     _propose_names(observations, intake)
     return observations
 
@@ -121,12 +129,15 @@ def _given_columns(choices: Choices, vocabulary: Vocabulary) -> dict[str, Column
     return given
 
 
-def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], dict[str, str]]:
-    """Read every sheet of a workbook; the context that its sheet ``partnerships`` gives comes back."""
+def _read_workbook(
+    workbook: Workbook, intake: Intake, repeats: Repeats, *, is_parent: bool
+) -> dict[tuple[str, ...], dict[str, str]]:
+    """Read every sheet of a workbook; the context that its sheet ``partnerships`` gives comes back.
+
+    ``is_parent`` says that repeats in another file belong to its rows, so that it need not hold values itself.
+    """
     context: dict[tuple[str, ...], dict[str, str]] = {}
     start = len(intake.findings)
-    names = [sheet.name for sheet in workbook.sheets]
-    workbook = _without_list(workbook, intake)
     about = read_about(workbook)
     conventions = _conventions(workbook, about, intake)
     tables: list[Sheet] = []
@@ -150,8 +161,25 @@ def _read_workbook(workbook: Workbook, intake: Intake) -> dict[tuple[str, ...], 
             tables.append(sheet)
         if sheet.state in ("hidden", "veryhidden") and sheet not in tables:
             intake.findings.add(Code.HIDDEN_SIDE_SHEET, file=sheet.file, sheet=sheet.name)
-    _read_tables(workbook, _chosen(tables, workbook, intake), about, context, intake, start)
-    intake.log.arrange(workbook.file, names)
+    shapes = _Shapes(intake)
+    chosen = _chosen(tables, workbook, intake)
+    around = Surroundings(
+        repeats=repeats,
+        about=about,
+        known_names=frozenset(fold(key[-1]) for key in context),
+        alike=lambda: sum(shapes.lacks_last_key(sheet) for sheet in chosen if sheet.state == "visible"),
+    )
+    misfits = _read_tables(chosen, shapes, around, intake)
+    if len(misfits) == len(chosen) and not is_parent:
+        _nothing_usable(workbook, misfits, intake, start)
+    for sheet in misfits:
+        parent = is_parent or repeats.is_parent(sheet)
+        found = (
+            "its rows only say whom repeats belong to"
+            if parent
+            else "it lacks the columns that name a partnership"
+        )
+        intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
     return context
 
 
@@ -198,35 +226,13 @@ def _chosen(sheets: list[Sheet], workbook: Workbook, intake: Intake) -> list[She
     return [replace(sheet, state="visible") for sheet in chosen]
 
 
-def _read_tables(
-    workbook: Workbook,
-    sheets: list[Sheet],
-    about: dict[str, str],
-    context: dict[tuple[str, ...], dict[str, str]],
-    intake: Intake,
-    start: int,
-) -> None:
-    """Read the data sheets of a workbook; raises InputError with the reasons if there is none."""
-    shapes = _Shapes(intake)
-    around = Surroundings(
-        workbook=workbook,
-        about=about,
-        known_names=frozenset(fold(key[-1]) for key in context),
-        alike=lambda: sum(shapes.lacks_last_key(sheet) for sheet in sheets if sheet.state == "visible"),
-    )
+def _read_tables(sheets: list[Sheet], shapes: _Shapes, around: Surroundings, intake: Intake) -> list[Sheet]:
+    """Read the data sheets of a workbook; those that are none come back."""
     used = [sheet for sheet in sheets if _read_table(sheet, shapes, around, intake)]
     misfits = [sheet for sheet in sheets if sheet not in used]
     for sheet in misfits:
         intake.log.leave_out(sheet, "not a data sheet" if sheet.state == "visible" else "hidden")
-    if not used:
-        _nothing_usable(workbook, misfits, intake, start)
-    for sheet in misfits:
-        intake.findings.add(
-            Code.SHEET_NOT_USED,
-            file=sheet.file,
-            sheet=sheet.name,
-            found="it lacks the columns that name a partnership",
-        )
+    return misfits
 
 
 class _Shapes:
@@ -448,19 +454,23 @@ def _fill_levels(intake: Intake) -> None:
         )
 
 
-def _drop_contradictions(observations: Observations, intake: Intake, workbooks: Sequence[Workbook]) -> None:
-    """Leave out rows that contradict one another, and partnerships given by two files for one period."""
+def _drop_contradictions(observations: Observations, intake: Intake, children: Mapping[str, str]) -> None:
+    """Leave out rows that contradict one another, and partnerships given by two files for one period.
+
+    ``children`` are files of repeats with the file that they belong to; the two speak as one.
+    """
     if intake.duplicates:
         pairs = np.array(sorted(intake.duplicates), dtype=np.int64)
         keyed = observations.place.astype(np.int64) * len(observations.units) + observations.unit
         observations.reject(np.isin(keyed, pairs[:, 0] * len(observations.units) + pairs[:, 1]))
-    if len(workbooks) > 1:
-        _drop_two_files(observations, intake)
+    _drop_two_files(observations, intake, children)
     _drop_repeated(observations, intake)
 
 
-def _drop_two_files(observations: Observations, intake: Intake) -> None:
-    files = [place.file for place in observations.places]
+def _drop_two_files(observations: Observations, intake: Intake, children: Mapping[str, str]) -> None:
+    files = [_first_file(place.file, children) for place in observations.places]
+    if len(set(files)) == 1:
+        return
     of_unit: dict[int, set[str]] = defaultdict(set)
     for unit, place in set(zip(observations.unit.tolist(), observations.place.tolist(), strict=True)):
         of_unit[unit].add(files[place])
@@ -472,6 +482,13 @@ def _drop_two_files(observations: Observations, intake: Intake) -> None:
         )
     if doubled:
         observations.reject(np.isin(observations.unit, doubled))
+
+
+def _first_file(file: str, children: Mapping[str, str]) -> str:
+    """The file that the rows of a file belong to in the end."""
+    for _ in children:
+        file = children.get(file, file)
+    return file
 
 
 def _drop_repeated(observations: Observations, intake: Intake) -> None:

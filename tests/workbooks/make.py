@@ -40,6 +40,8 @@ class Case:
     code: int = 0
     says: str = ""
     """Words that have to be in the messages."""
+    more: tuple[str, ...] = ()
+    """Names of files that are written beside it and given with it."""
 
 
 CASES: list[Case] = []
@@ -426,6 +428,117 @@ case(
     "PK125 G1",
     "PK125 H1",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+
+
+def files(**contents: str | bytes) -> Callable[[Path], None]:
+    """A writer of several files; ``first`` is the case's own, the others are named ``NAME.csv`` beside it."""
+
+    def write(path: Path) -> None:
+        for name, content in contents.items():
+            target = path if name == "first" else path.with_name(f"{name}.csv")
+            target.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+    return write
+
+
+ODK_FORM = [
+    [
+        "SubmissionDate",
+        "grp-mission",
+        "grp-authority",
+        "grp-authority_level",
+        "grp-period",
+        "consent_status",
+        "KEY",
+    ],
+    ["2025-03-04", "UNMAV", KARUVEL, "adm2", "2025", "2", "uuid:a"],
+    ["2025-03-05", "UNMAV", OSTRA, "adm2", "2025", "3", "uuid:b"],
+]
+ODK_VISITS = [
+    ["obs-indicator", "obs-value", "PARENT_KEY", "KEY"],
+    ["posts_filled_pct", "46", "uuid:a", "uuid:a/obs[1]"],
+    ["posts_filled_pct", "50", "uuid:b", "uuid:b/obs[1]"],
+    ["budget_execution_pct", "80", "uuid:gone", "uuid:gone/obs[1]"],
+]
+case(
+    "odk_repeats.csv",
+    files(first=csv(ODK_FORM), visits=csv(ODK_VISITS)),
+    *("PK125 A1", "PK125 G1", "PK125 C1", "PK125 D1", "PK142 C4"),
+    more=("visits.csv",),
+    values=[
+        (KARUVEL, "2025", "posts_filled_pct", 46, "B2"),
+        (OSTRA, "2025", "posts_filled_pct", 50, "B3"),
+        (KARUVEL, "2025", "consent_status", 2, "F2"),
+    ],
+)
+case(
+    "odk_repeats_first.csv",
+    files(first=csv(ODK_VISITS[:3]), form=csv([row[:5] + row[6:] for row in ODK_FORM])),
+    *("PK125 C1", "PK125 D1", "PK127"),
+    more=("form.csv",),
+    says="its rows only say whom repeats belong to",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B2"), (OSTRA, "2025", "posts_filled_pct", 50, "B3")],
+)
+case(
+    "odk_repeats_in_repeats.csv",
+    files(
+        first=csv([row[:5] + row[6:] for row in ODK_FORM]),
+        visits=csv(
+            [["place", "PARENT_KEY", "KEY"], ["x", "uuid:a", "uuid:a/v[1]"], ["y", "uuid:b", "uuid:b/v[1]"]]
+        ),
+        scores=csv([["posts_filled_pct", "PARENT_KEY", "KEY"], ["46", "uuid:a/v[1]", "uuid:a/v[1]/s[1]"]]),
+    ),
+    *("PK127", "PK127", "PK125 B1", "PK125 C1"),
+    more=("visits.csv", "scores.csv"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "A2")],
+)
+case(
+    "odk_repeats_alone.csv",
+    csv(ODK_VISITS),
+    "PK172",
+    code=3,
+    says="Give the file with the form's own answers in the same call",
+)
+case(
+    "kobo_repeats_in_two_files.csv",
+    files(
+        first=csv(
+            [
+                ["mission", "authority", "authority_level", "period", "_index"],
+                ["UNMAV", KARUVEL, "adm2", "2025", "1"],
+            ],
+            ";",
+        ),
+        obs=csv(
+            [["indicator", "value", "_index", "_parent_index"], ["posts_filled_pct", "46,5", "1", "1"]], ";"
+        ),
+    ),
+    *("PK127", "PK125 C1", "PK125 D1"),
+    more=("obs.csv",),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46.5, "B2")],
+)
+case(
+    "kobo_two_repeats.xlsx",
+    {
+        "Visit": [
+            ["mission", "authority", "authority_level", "period", "_index"],
+            ["UNMAV", KARUVEL, "adm2", "2025", 1.0],
+            ["UNMAV", OSTRA, "adm2", "2025", 2.0],
+        ],
+        "people": [
+            ["name", "_index", "_parent_table_name", "_parent_index"],
+            ["A", 1.0, "Visit", 2.0],
+            ["B", 2.0, "Visit", 2.0],
+        ],
+        "obs": [
+            ["consent_status", "_index", "_parent_table_name", "_parent_index"],
+            [3.0, 1.0, "Visit", 2.0],
+            [2.0, 2.0, "Visit", 1.0],
+        ],
+    },
+    *("PK127 Visit", "PK127 people", "PK125 obs!B1", "PK125 obs!C1", "PK125 obs!D1"),
+    values=[(OSTRA, "2025", "consent_status", 3, "A2"), (KARUVEL, "2025", "consent_status", 2, "A3")],
 )
 case(
     "hxl.xlsx",

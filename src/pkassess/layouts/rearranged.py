@@ -154,8 +154,8 @@ def joined(
     child: Sheet,
     header: Header,
     link: int,
-    parents: Mapping[str, Mapping[str, Value]],
-    columns: Mapping[str, ColumnName],
+    parents: Mapping[str, Mapping[ColumnName, Value]],
+    columns: Sequence[ColumnName],
 ) -> tuple[Sheet, Header]:
     """A sheet of repeats with columns of the rows it belongs to; ``link`` is the column that names the parent."""
     rows: list[Row] = []
@@ -163,13 +163,13 @@ def joined(
         for row in block:
             parent = parents.get(clean_key(row[link]) if link < len(row) else "", {})
             padded = [*row, *[None] * (len(header.columns) - len(row))]
-            rows.append([*padded, *(parent.get(name) for name in columns)])
+            rows.append([*padded, *(parent.get(column) for column in columns)])
     width = len(header.columns)
 
     def places(row: int, column: int) -> Spot:
         return child.origin(row, column if column < width else link)
 
     extended = replace(
-        header, columns=(*header.columns, *columns.values()), texts=(*header.texts, *("" for _ in columns))
+        header, columns=(*header.columns, *columns), texts=(*header.texts, *("" for _ in columns))
     )
     return replace(child, source=Grid(rows), places=places), extended

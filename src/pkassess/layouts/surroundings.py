@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from pkassess.choices import Choices
 from pkassess.findings import Code
-from pkassess.headers import ColumnName, Header, Role, header_texts, meanings
-from pkassess.layouts.rearranged import Constant, joined, with_constants, with_filled
+from pkassess.headers import ColumnName, Header, Role, header_texts
+from pkassess.layouts.rearranged import Constant, with_constants, with_filled
+from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import MEASURED, Shape, titles
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet, Value, Workbook
+    from pkassess.ingest.sheet import Sheet, Value
 
 _NAMES_NOTHING = frozenset(
     fold(word)
@@ -38,8 +39,6 @@ _SUMMARIES = frozenset(
         "all",
     )
 )
-_PARENT_LINKS = (("_parent_index", "_index"), ("PARENT_KEY", "KEY"))
-"""How a repeat names its row in the exports of KoboToolbox and ODK, and what the row is called there."""
 _TEMPLATE_ROWS = frozenset(
     fold(word)
     for word in (
@@ -62,12 +61,12 @@ _LONGEST_SHEET_NAME = 31
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The workbook around a sheet: what it says once, and the other sheets.
+    """The workbook around a sheet: what it says once, and the tables that its rows may belong to.
 
     ``alike`` says of how many sheets the table lacks the same key, which tells sheets per partnership.
     """
 
-    workbook: Workbook
+    repeats: Repeats
     about: Mapping[str, str]
     known_names: frozenset[str]
     alike: Callable[[], int]
@@ -78,7 +77,7 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
 
     ``origin`` is the sheet as the file has it.
     """
-    shape = _with_parents(shape, around, intake)
+    shape = around.repeats.complete(shape, intake)
     shape = _with_template_keys(shape, origin)
     header = shape.header
     roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
@@ -145,45 +144,6 @@ def _names(sheet: Sheet, around: Surroundings, intake: Intake) -> bool:
     if not folded or folded.rstrip("0123456789") in _NAMES_NOTHING or folded in words or is_summary(sheet):
         return False
     return folded in around.known_names or around.alike() > 1
-
-
-# --- repeats ------------------------------------------------------------------------------------------------
-
-
-def _with_parents(shape: Shape, around: Surroundings, intake: Intake) -> Shape:
-    """A sheet of repeats with the keys of the rows that its repeats belong to."""
-    texts = shape.header.texts
-    for link, key in _PARENT_LINKS:
-        if link not in texts or len(around.workbook.sheets) == 1:
-            continue
-        for parent in around.workbook.sheets:
-            if parent.name == shape.sheet.name or parent.state == "chart":
-                continue
-            rows = parent.head()
-            at = next((at for at, row in enumerate(rows) if key in header_texts(row)), None)
-            if at is None or link in header_texts(rows[at]):
-                continue
-            names = header_texts(rows[at])
-            columns = {
-                name: column
-                for name, column in zip(names, meanings(names, intake.vocabulary, {}), strict=True)
-                if column.role in (Role.KEY, Role.PERIOD, Role.CONTEXT) and column not in shape.header.columns
-            }
-            parents = _by_key(parent, at, names.index(key), names)
-            sheet, header = joined(shape.sheet, shape.header, texts.index(link), parents, columns)
-            why = (*shape.why, f"joined with the sheet {parent.name} by {link}")
-            return replace(shape, sheet=sheet, header=header, why=why)
-    return shape
-
-
-def _by_key(parent: Sheet, header_row: int, key: int, names: Sequence[str]) -> dict[str, dict[str, Value]]:
-    """The rows of a sheet by the text in one of its columns."""
-    found: dict[str, dict[str, Value]] = {}
-    for _, block in parent.blocks(header_row + 1):
-        for row in block:
-            if key < len(row) and (text := clean_key(row[key])):
-                found[text] = dict(zip(names, row, strict=False))
-    return found
 
 
 # --- templates of other tools, merged cells -----------------------------------------------------------------
