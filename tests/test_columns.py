@@ -81,7 +81,7 @@ def test_every_odd_cell_has_its_state_and_its_finding():
     assert places(findings) == [
         ("NUMBER_WITH_UNIT", "C3", "3 (est.)"),
         ("ERROR_CELL", "C4", "#N/A"),
-        ("UNCOMPUTED_FORMULA", "C5", "UNCOMPUTED"),
+        ("UNCOMPUTED_FORMULA", "C5", "a formula without a result"),
         ("NOT_A_QUANTITY", "C6", "True"),
     ]
     assert {(item.file, item.sheet, item.column) for item in findings} == {("data.xlsx", "Data", "trust_pct")}

@@ -115,7 +115,7 @@ def test_thousands_set_apart_by_any_space(space):
     "written",
     [
         *("2 50", "2 5000", "2  500", "1,2,3", "1.2.3", "1_000", "0x10"),
-        *("inf", "-inf", "1e999", "-1e999", "1e", "e3", "--5", "%", "46 %%", "%46", "yes", "TRUE", "#N/A"),
+        *("inf", "-inf", "1e999", "-1e999", "1e", "e3", "--5", "%", "46 %%", "%46", "yes", "TRUE", "#N/B"),
     ],
 )
 def test_text_that_is_no_number_or_more_than_one(written):
@@ -128,6 +128,7 @@ def test_text_that_is_no_number_or_more_than_one(written):
 @pytest.mark.parametrize(
     ("code", "texts"),
     [
+        (Code.ERROR_CELL, ("#N/A", "#div/0!", "#REF!")),
         (Code.INEQUALITY, ("<5", "> 90", "≥ 90 %", "<= 3", "less than 5", "moins de 5", "más de 7")),
         (Code.ESTIMATE, ("~40", "≈ 40", "ca. 40", "about 40", "environ 1 200", "aprox. 7")),
         (Code.RANGE, ("3-4", "40-50", "40 \N{EN DASH} 50 %", "3 to 4", "3 à 4", "3/4")),

@@ -696,7 +696,7 @@ class Code(Enum):
     LABEL_ROW = _note(
         "PK153",
         "row of units or hints",
-        "The row under the header holds words and no key, the first is {found}. It was not read as data.",
+        "The row under the header says more of its columns, the first is {found}. It was not read as data.",
         "Nothing needs doing.",
         "Units, weights or hints for filling in stand between the header and the data.",
     )

@@ -298,7 +298,7 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
     """The header with columns that mean the same thing set aside, each pair reported."""
     counts = Counter(column for column in header.columns if column.role is not Role.UNKNOWN)
     doubled = {column for column, count in counts.items() if count > 1}
-    for column in sorted(doubled):
+    for column in dict.fromkeys(column for column in header.columns if column in doubled):
         places = [
             sheet.cell(header.row, place) for place, known in enumerate(header.columns) if known == column
         ]

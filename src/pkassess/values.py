@@ -40,14 +40,18 @@ MISSING_TOKENS = frozenset(
             "desconocido",
             "s/d",
         ),
+        *("inconnue", "non renseigné", "non communiqué", "s.o.", "desconocida", "sin dato", "no disponible"),
+        *("غير معروف", "غير متوفر", "غير متاح", "لا توجد بيانات"),
     }
 )
 """Words for a value that nobody reported, in lower case."""
 
-NOT_APPLICABLE_TOKENS = frozenset({"not applicable", "sans objet", "non applicable", "no aplica"})
+NOT_APPLICABLE_TOKENS = frozenset(
+    {"not applicable", "sans objet", "non applicable", "no aplica", "no aplicable", "لا ينطبق", "غير منطبق"}
+)
 """Written out, these take an indicator out of the applicable weight."""
 
-_ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro"})
+_ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro", "cero", "صفر"})
 _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _SPACED = re.compile(r"^[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
@@ -58,6 +62,7 @@ _GROUPED = {
 }
 _AMOUNT = r"[+-]?\d+(?:[.,\s\u00a0\u2009\u202f]\d+)*\s*%?"
 _NO_NUMBERS = (
+    (re.compile(r"^#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)$", re.IGNORECASE), Code.ERROR_CELL),
     (
         re.compile(
             rf"^(?:[<>\u2264\u2265]=?|less than|more than|under|over|moins de|plus de|menos de|m[aá]s de)\s*{_AMOUNT}$",
@@ -67,16 +72,23 @@ _NO_NUMBERS = (
     ),
     (
         re.compile(
-            rf"^(?:[~\u2248\u00b1]|ca\.?|c\.|approx\.?|about|around|env\.?|environ|aprox\.?|unos)\s*{_AMOUNT}$",
+            rf"^(?:[~\u2248\u00b1]|ca\.?|c\.|approx\.?|about|around|env\.?|environ|aprox\.?|unos|unas|circa|حوالي)\s*{_AMOUNT}$",
             re.IGNORECASE,
         ),
         Code.ESTIMATE,
     ),
-    (re.compile(rf"^{_AMOUNT}\s*(?:-|\u2013|\u2014|to|\u00e0|a|/)\s*{_AMOUNT}$", re.IGNORECASE), Code.RANGE),
+    (
+        re.compile(
+            rf"^(?:(?:between|from|entre|de|desde)\s+)?{_AMOUNT}\s*"
+            rf"(?:-|\u2013|\u2014|to|and|\u00e0|et|a|y|/)\s*{_AMOUNT}$",
+            re.IGNORECASE,
+        ),
+        Code.RANGE,
+    ),
     (re.compile(r"^[+-]?\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?$"), Code.AMBIGUOUS_NUMBER),
     (
         re.compile(
-            rf"^(?:{_AMOUNT}\s*(?![eE]\d*$|x\d)[^\W\d_(\[].*|{_AMOUNT}\s*[(\[].*|[^\W\d_]+\s+{_AMOUNT}|[$€£]\s*{_AMOUNT})$"
+            rf"^(?:{_AMOUNT}\s*(?![eE]\d*$|x\d)[^\W\d_(\[].*|{_AMOUNT}\s*[(\[].*|[^\W\d_]+\s+{_AMOUNT}|[$€£]\s*{_AMOUNT}|{_AMOUNT}\s*[$€£])$"
         ),
         Code.NUMBER_WITH_UNIT,
     ),
@@ -185,7 +197,7 @@ class Answer(IntEnum):
 
 
 _ANSWERS = {
-    Answer.YES: ("yes", "y", "true", "oui", "o", "vrai", "si", "s", "verdadero", "met", "نعم"),
+    Answer.YES: ("yes", "y", "true", "oui", "o", "vrai", "si", "s", "verdadero", "met", "نعم", "صحيح"),
     Answer.PARTIAL: (
         *(
             "partial",
@@ -199,10 +211,15 @@ _ANSWERS = {
         ),
         *("en partie", "parcial", "parcialmente", "en parte", "جزئي", "جزئيا"),
     ),
-    Answer.NO: ("no", "n", "false", "non", "faux", "falso", "not met", "لا"),
+    Answer.NO: ("no", "n", "false", "non", "faux", "falso", "not met", "لا", "خطأ"),
     Answer.NOT_APPLICABLE: ("na", "notapplicable", "sansobjet", "nonapplicable", "noaplica", "لا ينطبق"),
 }
 _ANSWER_OF = {fold(word): answer for answer, words in _ANSWERS.items() for word in words}
+_MARKS = {
+    **dict.fromkeys("\u2713\u2714\u2611\u2705", Answer.YES),
+    **dict.fromkeys("\u2717\u2718\u2612\u274c", Answer.NO),
+    "x": Answer.BAD,  # a tick for some, a word for nothing for others
+}
 _ANSWER_OF_NUMBER = {1.0: Answer.YES, 0.5: Answer.PARTIAL, 0.0: Answer.NO}
 
 
@@ -218,7 +235,7 @@ def read_answer(cell: object) -> Answer:
     # Folding drops signs and points, so that 10, -1 and <1 would all be 1: numbers are read as numbers.
     if (number := _number(text)) is not None:
         return _ANSWER_OF_NUMBER.get(number, Answer.BAD)
-    if answer := _ANSWER_OF.get(fold(text)):
+    if answer := _MARKS.get(text.casefold()) or _ANSWER_OF.get(fold(text)):
         return answer
     return Answer.UNKNOWN if not text or text.casefold() in MISSING_TOKENS else Answer.BAD
 
@@ -251,10 +268,16 @@ _FIVE_STEPS = (
     ("very low", "low", "medium", "high", "very high"),
     ("very low", "low", "moderate", "high", "very high"),
     ("tres faible", "faible", "moyen", "eleve", "tres eleve"),
+    ("tres faible", "faible", "modere", "eleve", "tres eleve"),
+    ("tres basse", "basse", "moderee", "elevee", "tres elevee"),
+    ("tres basse", "basse", "moyenne", "haute", "tres haute"),
     ("tres bas", "bas", "moyenne", "haut", "tres haut"),
     ("muy bajo", "bajo", "medio", "alto", "muy alto"),
     ("muy baja", "baja", "media", "alta", "muy alta"),
+    ("muy bajo", "bajo", "moderado", "alto", "muy alto"),
+    ("muy baja", "baja", "moderada", "alta", "muy alta"),
     ("منخفض جدا", "منخفض", "متوسط", "مرتفع", "مرتفع جدا"),
+    ("منخفضة جدا", "منخفضة", "متوسطة", "مرتفعة", "مرتفعة جدا"),
     ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
     ("strongly disagree", "disagree", "neither agree nor disagree", "agree", "strongly agree"),
     ("pas du tout d'accord", "pas d'accord", "neutre", "d'accord", "tout à fait d'accord"),
@@ -267,16 +290,16 @@ _FIVE_STEPS = (
 )
 """Words of five-step ratings in English, French, Spanish and Arabic, from 1 to 5."""
 _RATING_OF = {fold(word): float(step) for words in _FIVE_STEPS for step, word in enumerate(words, 1)}
-_NUMBERED_ANSWER = re.compile(r"^([1-9])\s*[-.:)=\u2013]\s*[^\W\d]")
+_NUMBERED_ANSWER = re.compile(r"^(?:([1-9])\s*[-.:)=(\u2013]\s*[^\W\d]|[^\W\d][^\d]*\(([1-9])\)$)")
 
 
 def read_rating(cell: object) -> float | None:
-    """The rating from 1 to 5 that a word stands for, or the number before one (``4 - high``); None for none."""
+    """The rating from 1 to 5 that a word stands for, or the number beside one (``4 - high``, ``High (4)``); None for none."""
     if not isinstance(cell, str):
         return None
     text = cell.translate(_INVISIBLE).strip()
     if match := _NUMBERED_ANSWER.match(text):
-        return float(match[1])
+        return float(match[1] or match[2])
     return _RATING_OF.get(fold(text))
 
 

@@ -116,6 +116,16 @@ def csv(rows: Rows, separator: str = ",", encoding: str = "utf-8") -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode(encoding)
 
 
+def with_fiscal_map(*content: Any) -> Callable[[Path], None]:
+    """A changed workbook, and beside it a map that says when its years begin."""
+
+    def write(path: Path) -> None:
+        changed(*content)(path)
+        path.with_suffix(".yaml").write_text("fiscal_year_start: 7\n", encoding="utf-8")
+
+    return write
+
+
 LONG = ["mission", "authority", "authority_level", "period", "indicator", "value"]
 
 
@@ -193,6 +203,99 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3"), (KARUVEL, "2024", "consent_status", 3, "F3")],
 )
 case(
+    "by_period_quarters_under_years.xlsx",
+    changed(
+        [
+            ["mission", "authority", "authority_level", "indicator", 2024.0, None, 2025.0, None],
+            [None, None, None, None, "Q3", "Q4", "T1", "Trim. 2"],
+            ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 30.0, 40.0, 46.0, 50.0],
+        ],
+        lambda book, sheets: (
+            sheets["Data"].merge_range("E1:F1", 2024.0),
+            sheets["Data"].merge_range("G1:H1", 2025.0),
+        ),
+    ),
+    values=[
+        (KARUVEL, "2024-Q3", "posts_filled_pct", 30, "E3"),
+        (KARUVEL, "2024-Q4", "posts_filled_pct", 40, "F3"),
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 46, "G3"),
+        (KARUVEL, "2025-Q2", "posts_filled_pct", 50, "H3"),
+    ],
+)
+case(
+    "by_period_merged_keys.xlsx",
+    with_fiscal_map(
+        [
+            ["mission", "authority", "authority_level", "indicateur", "2023/24", "2024/25"],
+            ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 40.0, 46.0],
+            [None, None, None, "consent_status", 3.0, 2.0],
+        ],
+        lambda book, sheets: [
+            sheets["Data"].merge_range(f"{at}2:{at}3", word)
+            for at, word in zip("ABC", ("UNMAV", KARUVEL, "adm2"), strict=True)
+        ],
+    ),
+    *("PK134 Data!A2", "PK134 Data!B2", "PK134 Data!C2"),
+    options=("--column-map", "by_period_merged_keys.yaml"),
+    values=[
+        (KARUVEL, "FY2024/25", "consent_status", 2, "F3"),
+        (KARUVEL, "FY2023/24", "posts_filled_pct", 40, "E2"),
+    ],
+)
+case(
+    "parts_unknown.xlsx",
+    [
+        [*KEYS, "posts_filled_pct", None, "consent_status"],
+        [None, None, None, None, "Target", "Actual", None],
+        ["UNMAV", KARUVEL, "adm2", "2025", 60.0, 46.0, 2.0],
+    ],
+    "PK132 Data!E2",
+    code=3,
+    says="'Target' or 'Actual' under 'posts_filled_pct'",
+)
+case(
+    "parts_of_years_unknown.xlsx",
+    [
+        ["mission", "authority", "authority_level", "indicator", "2024", None, "2025", None],
+        [None, None, None, None, "cible", "réalisé", "cible", "réalisé"],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 60.0, 40.0, 60.0, 46.0],
+    ],
+    "PK132 Data!E2",
+    code=3,
+    says="'cible' or 'réalisé' under '2024'",
+)
+case(
+    "parts_in_french.xlsx",
+    [
+        ["Rapport trimestriel"],
+        [*KEYS, "Postes pourvus", None, "consent_status", None],
+        [None, None, None, None, "valeur", "cote", "valeur", "cote"],
+        ["UNMAV", KARUVEL, "adm2", "T3 2025", 46.0, "B2", 2.0, "bon"],
+    ],
+    "PK013 Data!H4",
+    values=[(KARUVEL, "2025-Q3", "posts_filled_pct", 46, "E4")],
+)
+case(
+    "items_under_checklist.xlsx",
+    [
+        ["period", "authority", "mission", "authority_level", "accountability_checklist", *[None] * 5],
+        [
+            None,
+            None,
+            None,
+            None,
+            "budget_published",
+            "accounts_audited",
+            "council_met",
+            "awards_published",
+            "hearing_held",
+            "complaints_answered",
+        ],
+        ["2025", KARUVEL, "UNMAV", "adm2", "\u2713", "oui", "partly", "Non", "\u2718", "لا"],
+    ],
+    values=[(KARUVEL, "2025", "accountability_checklist", 2.5 / 6 * 100, "E3")],
+)
+case(
     "sheet_per_partnership.xlsx",
     {
         "about": [["mission", "UNMAV"]],
@@ -254,6 +357,22 @@ case(
         (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "B8"),
         (KARUVEL, "2025-Q2", "consent_status", 2, "B9"),
     ],
+)
+case(
+    "form_misspelt.xlsx",
+    [
+        [None, "FICHE DE VISITE"],
+        [None, "Mission :", "UNMAV"],
+        [None, "Autorité :", KARUVEL],
+        [None, "Période :", "T2 2025"],
+        [None, "Indicateurs"],
+        [None, "Postes pourvus", 46.0],
+        [None, "consent_stattus", 2.0],
+        [None, "Remarques", "voir PV"],
+    ],
+    *("PK124 Data!B7", "PK125 Data!B8", "PK146"),
+    says="consent_stattus",
+    values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "C6")],
 )
 case(
     "turned.xlsx",
@@ -701,6 +820,31 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
 case(
+    "totals_of_all_kinds.xlsx",
+    [
+        *wide(2.0, 46.0),
+        ["UNMAV", "TOTAL GÉNÉRAL", None, "2025", 5.0, 49.0],
+        ["Sous-total UNMAV", None, None, "2025", 5.0, 49.0],
+        ["UNMAV", "Total (2):", "adm2", "2025", 5.0, 49.0],
+        ["Moyenne", None, None, None, 2.5, 24.5],
+        ["UNMAV", "المجموع", None, "2025", 5.0, 49.0],
+        ["UNMAV", "Totaville", "adm2", "2025", 3.0, 49.0],
+    ],
+    *("PK152 Data!B4", "PK152 Data!A5", "PK152 Data!B6", "PK152 Data!A7", "PK152 Data!B8"),
+    values=[("Totaville", "2025", "posts_filled_pct", 49, "F9")],
+)
+case(
+    "weights_and_units_under_header.xlsx",
+    [
+        wide()[0],
+        ["(text)", "(text)", "(level)", "(year)", "(1-5)", "(0-100)"],
+        ["Weight", None, None, None, 0.2, 0.14],
+        *wide(2.0, 46.0)[1:],
+    ],
+    *("PK153 Data!E2", "PK153 Data!E3"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F5")],
+)
+case(
     "units_under_header.xlsx",
     [wide()[0], [None, None, None, None, "1 to 5", "%"], *wide(2.0, 46.0)[1:]],
     "PK153 Data!E2",
@@ -800,6 +944,15 @@ case(
     "PK126 Data!G1",
     values=[(KARUVEL, "2025", "consent_status", 2, "E3")],
 )
+case(
+    "duplicate_headers_of_two_kinds.xlsx",
+    [
+        [*KEYS, "Posts filled", "posts_filled_pct", "mission"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 40.0, 41.0, "X"],
+    ],
+    *("PK126 Data!G1", "PK126 Data!F1"),
+    code=3,
+)
 case("misspelt_header.xlsx", wide(2.0, 46.0, names=("consent_status", "post_filled_pct")), "PK124 Data!F1")
 case("row_twice.xlsx", [*wide(2.0, 46.0), ["UNMAV", KARUVEL, "adm2", "2025", 2.0, 50.0]], "PK140 Data!A4")
 case(
@@ -835,6 +988,9 @@ case(
 # --- values -------------------------------------------------------------------------------------------------
 
 for name, cell, code in (
+    ("error_as_text", "#DIV/0!", "PK002"),
+    ("between", "entre 3 y 4", "PK025"),
+    ("money", "46 €", "PK026"),
     ("less_than", "<5", "PK023"),
     ("more_than", ">90", "PK023"),
     ("about", "~40", "PK024"),
@@ -893,7 +1049,17 @@ case("value_date.xlsx", wide(2.0, dt.datetime(2025, 4, 3)), "PK005 Data!F3")
 case("value_yes.xlsx", wide(2.0, True), "PK005 Data!F3")
 case("value_missing_words.xlsx", wide("n/a", "ND"), "PK007 Data!E3", "PK007 Data!F3")
 case("value_not_applicable.xlsx", wide(2.0, "sans objet"), "PK008 Data!F3")
-for language, word in (("en", "High"), ("fr", "Élevé"), ("es", "Alto"), ("ar", "مرتفع")):
+for language, word in (
+    *(
+        ("en", "High"),
+        ("fr", "Élevé"),
+        ("es", "Alto"),
+        ("ar", "مرتفع"),
+        ("fr_feminine", "ÉLEVÉE"),
+        ("es_feminine", "alta"),
+    ),
+    *(("ar_feminine", "مُرتفعة"), ("number_first", "4 (high)"), ("number_last", "High (4)")),
+):
     case(
         f"rating_{language}.xlsx",
         wide(word, 46.0),
@@ -939,6 +1105,10 @@ for name, written, label in (
     ("quarter", "2019-Q3", "2019-Q3"),
     ("french_quarter", "T3 2019", "2019-Q3"),
     ("month_name", "juin 2019", "2019-06"),
+    ("month_first", "06/2019", "2019-06"),
+    ("day_as_text", "2019-06-01", "2019-06"),
+    ("ordinal", "troisième trimestre 2019", "2019-Q3"),
+    ("arabic", "الربع الثالث 2019", "2019-Q3"),
     ("number", 2019.0, "2019"),
     ("first_of_month", dt.datetime(2019, 6, 1), "2019-06"),
 ):

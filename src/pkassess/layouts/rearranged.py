@@ -10,6 +10,7 @@ from pkassess.headers import ColumnName, Header, Role
 from pkassess.ingest.sheet import Row, RowSource, Sheet, Value
 from pkassess.layouts.rows import clean_key
 
+_FILLED = (Role.KEY, Role.PERIOD, Role.CONTEXT)
 Spot = tuple[int, int]
 """A row and a column of the file, from zero."""
 
@@ -83,9 +84,38 @@ def with_constants(
     )
 
 
-def with_filled(sheet: Sheet, header: Header, filled: Mapping[Spot, Value]) -> Sheet:
-    """A sheet with some of its blank cells filled; addresses stay as they are."""
-    return replace(sheet, source=_Extended(sheet, len(header.columns), filled=filled))
+class Filled(NamedTuple):
+    """A column whose merged cells were filled: its name, the first of them, and how many cells took its value."""
+
+    column: str
+    cell: str
+    count: int
+
+
+def with_merged(sheet: Sheet, header: Header, labels: int | None = None) -> tuple[Sheet, tuple[Filled, ...]]:
+    """A sheet in which merged cells of keys and context count for every row they cover; addresses stay as they are.
+
+    ``labels`` is the column that names the indicator of each row, which counts as a key.
+    """
+    values: dict[Spot, Value] = {}
+    filled = []
+    for place, column in enumerate(header.columns):
+        areas = [
+            area
+            for area in (sheet.merged if column.role in _FILLED or place == labels else ())
+            if area.first_column == place
+            and area.first_row >= header.first_row
+            and area.last_row > area.first_row
+        ]
+        for area in areas:
+            cell = next(rows[0][place] for _, rows in sheet.blocks(area.first_row, 1))
+            values.update(((row, place), cell) for row in range(area.first_row + 1, area.last_row + 1))
+        if areas:
+            count = sum(area.last_row - area.first_row for area in areas)
+            filled.append(Filled(column.name or "indicator", sheet.cell(areas[0].first_row, place), count))
+    if values:
+        sheet = replace(sheet, source=_Extended(sheet, len(header.columns), filled=values))
+    return sheet, tuple(filled)
 
 
 def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Header]:

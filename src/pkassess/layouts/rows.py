@@ -148,6 +148,7 @@ class RowKeys:
         self.code_place = header.where(Role.CONTEXT, "place_code")
         self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
+        self._totals: dict[tuple[str, ...], bool] = {}
 
     def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
         """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
@@ -160,7 +161,7 @@ class RowKeys:
         found = []
         no_data: list[int] = []
         for at, (key, period, code) in enumerate(zip(keys, self._periods_of(columns), codes, strict=False)):
-            if period is None or not all(key) or not _TOTALS.isdisjoint(key):
+            if period is None or not all(key) or self._is_total(key):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
                 found.append(SKIPPED)
@@ -172,6 +173,11 @@ class RowKeys:
         for place in range(len(columns)) if no_data else ():
             columns[place] = tuple(None if at in no_data else cell for at, cell in enumerate(columns[place]))
         return found
+
+    def _is_total(self, key: tuple[str, ...]) -> bool:
+        if key not in self._totals:
+            self._totals[key] = any(map(_names_total, key))
+        return self._totals[key]
 
     def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
         return self.intake.names.settle(key, code, Spot(self.sheet, row, self.keys[-1][1]))
@@ -220,7 +226,7 @@ class RowKeys:
         texts = [
             str(columns[place][at]) for place in self.data_places if columns[place][at] not in (None, "")
         ]
-        total = next((key for key in keys if key in _TOTALS), "")
+        total = next(filter(_names_total, keys), "")
         if total:
             place = self.keys[keys.index(total)][1]
             self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=total)
@@ -230,13 +236,29 @@ class RowKeys:
                 Code.REPEATED_HEADER, **where, cell=self.sheet.cell(row, self.keys[0][1]), found=number + 1
             )
             self.intake.log.skip(number, "the header once more")
-        elif not any(keys) and row - self.first_row < _LABEL_ROWS and _are_labels(texts):
+        elif row - self.first_row < _LABEL_ROWS and self._labels(at, keys, texts, columns):
             cell = self.sheet.cell(row, self.data_places[0])
             self.intake.findings.add(Code.LABEL_ROW, **where, cell=cell, value=texts[0])
             self.intake.log.skip(number, "units or hints")
         else:
             return False
         return True
+
+    def _labels(
+        self, at: int, keys: tuple[str, ...], texts: list[str], columns: Sequence[Sequence[object]]
+    ) -> bool:
+        """Whether a row says what belongs under the names: units or hints without keys or with hints for them, weights."""
+        if not all(keys) and any(fold(key) in _LABEL_WORDS for key in keys):
+            return True
+        period = None if self.period_place is None else columns[self.period_place][at]
+        hinted = isinstance(period, str) and not any(map(str.isdecimal, period))
+        return (not any(keys) or hinted) and _are_labels(texts)
+
+
+def _names_total(key: str) -> bool:
+    """Whether a key is a word for totals, or begins with one that names nothing else."""
+    words = [fold(word) for word in key.split()[:2]]
+    return fold(key) in _TOTALS or (bool(words) and (words[0] in _SUMS or "".join(words) in _SUMS))
 
 
 def _are_labels(texts: list[str]) -> bool:
@@ -247,16 +269,30 @@ def _are_labels(texts: list[str]) -> bool:
 
 
 _LABEL_ROWS = 3
-_TOTALS = frozenset(
-    form
+_SUMS = frozenset(
+    fold(word)
     for word in (
-        *("total", "totals", "grand total", "subtotal", "sub-total", "sum", "average", "mean", "overall"),
-        *("total général", "sous-total", "ensemble", "moyenne", "somme", "total general", "promedio", "suma"),
-        *("المجموع", "الإجمالي", "المتوسط"),
+        *("total", "totals", "grand total", "subtotal", "sub-total", "totaux", "sous-total", "totales"),
+        *("subtotales", "المجموع", "الإجمالي", "إجمالي", "مجموع"),
     )
-    for form in (word, word.upper(), word.capitalize(), word.title())
+)
+"""Words that begin the name of a sum, whatever follows."""
+_TOTALS = _SUMS | frozenset(
+    fold(word)
+    for word in (
+        *("sum", "average", "mean", "overall", "ensemble", "moyenne", "somme", "promedio", "media", "suma"),
+        *("المتوسط", "المعدل"),
+    )
 )
 """Words that stand where a partnership is expected, beside the sum or mean of the rows above."""
+_LABEL_WORDS = frozenset(
+    fold(word)
+    for word in (
+        *("weight", "weights", "unit", "units", "direction", "poids", "pondération", "unité", "unités"),
+        *("peso", "pesos", "ponderación", "unidad", "unidades", "الوزن", "الوحدة", "a-z"),
+    )
+)
+"""Words that begin a row under the header which says more of its columns."""
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.choices import Choices
-from pkassess.findings import Code, InputError, finding
+from pkassess.findings import Code, InputError, finding, shown
 from pkassess.headers import (
     HEADER_SEARCH_ROWS,
     LONG_FIELDS,
@@ -23,8 +23,9 @@ from pkassess.headers import (
     header_texts,
     meanings,
 )
-from pkassess.layouts.rearranged import Constant, melted, turned
+from pkassess.layouts.rearranged import Constant, Filled, melted, turned, with_merged
 from pkassess.layouts.rows import clean_key
+from pkassess.texts import fold
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -35,7 +36,20 @@ _FORM_COLUMNS = 3
 _LEAST_LABELS = 3
 _LEAST_SERIES = 2
 _ABOVE_VALUES = frozenset({"value", "valeur", "valor", "score", "القيمة"})
+_PART_WORDS = {
+    fold(word): part
+    for part, words in {
+        "grade": ("cote", "fiabilité", "calificación", "fiabilidad", "التقييم"),
+        "source": ("fuente", "المصدر"),
+        "numerator": ("numérateur", "numerador", "البسط"),
+        "denominator": ("dénominateur", "denominador", "المقام"),
+        "n": ("sample", "échantillon", "effectif", "muestra", "العينة"),
+    }.items()
+    for word in words
+}
+"""What the parts of an indicator are called below its name, besides their own names."""
 _LONG_FIELDS = field_names(LONG_FIELDS)
+_NAMELESS = ColumnName(Role.UNKNOWN, "")
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,8 @@ class Shape:
     header: Header
     why: tuple[str, ...] = ()
     long: bool = False
+    filled: tuple[Filled, ...] = ()
+    """Columns whose merged cells were filled before the table was put in order."""
 
 
 def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
@@ -90,6 +106,7 @@ def _wide(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
         return Shape("wide", sheet, double, (f"column names in rows {double.row} and {double.row + 1}",))
     if header is None or not any(header.of(role) for role in MEASURED):
         return None
+    _check_parts(sheet, header)
     return Shape("wide", sheet, header, _told(header, "one column per indicator"))
 
 
@@ -118,6 +135,27 @@ def _ambiguous(sheet: Sheet, *layouts: str) -> InputError:
     )
 
 
+def _check_parts(sheet: Sheet, header: Header) -> None:
+    """Raise InputError where one name stands over several columns whose parts, in the row below, are not known."""
+    rows = sheet.head(header.first_row + 1)[header.first_row :]
+    below = header_texts(rows[0]) if rows else ()
+    named = any(below[place : place + 1] != ("",) for place, _ in header.of(Role.KEY))
+    for place, column in enumerate(header.columns[:-1] if below and not named else ()):
+        over_two = header.columns[place + 1] == _NAMELESS and not header.texts[place + 1]
+        parts = below[place : place + 2]
+        if column.role in (Role.VALUE, Role.SERIES) and over_two and all(parts):
+            raise InputError(
+                finding(
+                    Code.AMBIGUOUS_LAYOUT,
+                    file=sheet.file,
+                    sheet=sheet.name,
+                    cell=sheet.cell(header.first_row, place),
+                    found=f"{' or '.join(map(shown, parts))} under '{column.part or column.name}'",
+                    expected="give the column that is meant a name of its own, and take the other away",
+                )
+            )
+
+
 # --- two header rows ----------------------------------------------------------------------------------------
 
 
@@ -133,7 +171,7 @@ def _two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header 
             continue
         pairs = list(zip_longest(upper, _spread(upper), lower, fillvalue=""))
         columns = tuple(_meaning_of_pair(*pair, vocabulary) for pair in pairs)
-        if any(column.role is Role.SISTER for column in columns) and (
+        if any(column.role in (Role.SISTER, Role.ITEM) for column in columns) and (
             best is None or count_known(columns) > count_known(best.columns)
         ):
             texts = tuple(" / ".join(text for text in (above, below) if text) for above, _, below in pairs)
@@ -157,7 +195,7 @@ def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary)
     measure = vocabulary.measure(group)
     if measure is None:
         return alone
-    part = below.strip().lower().replace(" ", "_")
+    part = _PART_WORDS.get(fold(below)) or below.strip().lower().replace(" ", "_")
     if part in SISTER_PARTS:
         return ColumnName(Role.SISTER, measure, part)
     if part in _ABOVE_VALUES:
@@ -190,8 +228,10 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     why = (f"{count} periods in row {header.row + 1}",)
     if header.where(Role.PERIOD, "period") not in (None, labels):
         raise _ambiguous(sheet, "wide", "by-period")
+    _check_parts(sheet, header)
+    sheet, filled = with_merged(sheet, header, labels)
     table, melted_header = melted(sheet, header, labels)
-    return Shape("by-period", table, melted_header, why, long=True)
+    return Shape("by-period", table, melted_header, why, long=True, filled=filled)
 
 
 def _series_headers(
@@ -231,7 +271,18 @@ def _series_headers(
         )
         if not isinstance(column, str)
     ]
-    for candidate in (alone, under_measure, over_measure):
+    under_year = [
+        ColumnName(Role.SERIES, "", part.label)
+        if year and text and (part := sheet.conventions.period(f"{text} {year}"))
+        else vocabulary.meaning(over)
+        if not text and over
+        else column
+        for year, over, text, column in zip_longest(
+            above_periods[: len(columns)], upper, texts, columns, fillvalue=""
+        )
+        if not isinstance(column, str)
+    ]
+    for candidate in (alone, under_measure, over_measure, under_year):
         parts = {column.part for column in candidate if column.role is Role.SERIES}
         if len(parts) >= _LEAST_SERIES:
             found.append(Header(place, tuple(candidate), texts))
@@ -293,7 +344,7 @@ def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
     units = _units_of(rows, best, column)
     if not units:
         return None
-    table, header = turned(sheet, best, units)
+    table, header = turned(sheet, sorted([*best, *_unknown_labels(rows, column, units, vocabulary)]), units)
     where = "a column" if len(units) == 1 else f"{len(units)} columns"
     return Shape(
         "form", table, header, (f"labels in column {_letter(sheet, column)}, answers in {where} beside them",)
@@ -315,6 +366,19 @@ def _units_of(
     ]
     whole = [place for place in answered if keys and all(filled(row, place) for row in keys)]
     return whole or answered[:1]
+
+
+def _unknown_labels(
+    rows: Sequence[Sequence[object]], column: int, units: Sequence[int], vocabulary: Vocabulary
+) -> list[tuple[int, ColumnName, str]]:
+    """Labels with an answer beside them that mean nothing to the rubric; they are named like unknown columns."""
+    found = []
+    for at, row in enumerate(rows):
+        text = next(iter(header_texts(row[column : column + 1])), "").rstrip(":").strip()
+        answered = any(unit < len(row) and row[unit] not in (None, "") for unit in units)
+        if text and answered and vocabulary.meaning(text).role is Role.UNKNOWN:
+            found.append((at, ColumnName(Role.UNKNOWN, text), text))
+    return found
 
 
 def _letter(sheet: Sheet, column: int) -> str:

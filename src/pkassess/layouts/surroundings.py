@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from pkassess.choices import Choices
 from pkassess.findings import Code
 from pkassess.headers import ColumnName, Header, Role, header_texts
-from pkassess.layouts.rearranged import Constant, with_constants, with_filled
+from pkassess.layouts.rearranged import Constant, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import MEASURED, Shape, titles
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet, Value
+    from pkassess.ingest.sheet import Sheet
 
 _NAMES_NOTHING = frozenset(
     fold(word)
@@ -167,34 +167,15 @@ def _with_template_keys(shape: Shape, origin: Sheet) -> Shape:
 
 
 def _filled_down(shape: Shape, intake: Intake) -> Shape:
-    """Merged cells of key columns count for every row they cover."""
-    sheet, header = shape.sheet, shape.header
-    if sheet.rearranged or not sheet.merged:
-        return shape
-    filled: dict[tuple[int, int], Value] = {}
-    for place, column in enumerate(header.columns):
-        if column.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
-            continue
-        areas = [
-            area
-            for area in sheet.merged
-            if area.first_column == place
-            and area.first_row >= header.first_row
-            and area.last_row > area.first_row
-        ]
-        for area in areas:
-            cell = next(rows[0][place] for _, rows in sheet.blocks(area.first_row, 1))
-            filled.update(((row, place), cell) for row in range(area.first_row + 1, area.last_row + 1))
-        if areas:
-            intake.findings.add(
-                Code.MERGED_KEYS,
-                file=sheet.file,
-                sheet=sheet.name,
-                cell=sheet.cell(areas[0].first_row, place),
-                column=column.name,
-                count=sum(area.last_row - area.first_row for area in areas),
-            )
-    return replace(shape, sheet=with_filled(sheet, header, filled)) if filled else shape
+    """Merged cells of key columns count for every row they cover; each column is said once."""
+    filled = shape.filled
+    if not shape.sheet.rearranged:
+        sheet, filled = with_merged(shape.sheet, shape.header)
+        shape = replace(shape, sheet=sheet)
+    for column, cell, count in filled:
+        where = {"file": shape.sheet.file, "sheet": shape.sheet.name, "cell": cell, "column": column}
+        intake.findings.add(Code.MERGED_KEYS, **where, count=count)
+    return shape
 
 
 def lacks_last_key(header: Header, intake: Intake) -> bool:
