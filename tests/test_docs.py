@@ -210,6 +210,27 @@ def test_the_numbers_worked_for_each_aggregation_come_out():
         assert f"**{round(result, 1):g}**" in row
 
 
+def test_which_ranks_stand_in_the_readme():
+    """Counted in the pairs of draws of 2018, and read from the places."""
+    import pkassess
+
+    found = pkassess.score(str(ROOT / "sample_data" / "host_countries.xlsx"), period="2018")
+    pairs = found.table("pairs").query("peer_group == 'multidimensional'")
+    counts = [len(pairs), *(int((pairs["above"] >= share).sum()) for share in (0.90, 0.95))]
+    page = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    said = "Of the {} pairs of countries with large missions in 2018, {} stand in the same order in at least 90 % of draws, {}"
+    assert said.format(*counts) in page and f"; {counts[0] - counts[1]} pairs do not stand." in page
+    ranks = found.table("ranks").set_index("authority")
+    assert {
+        tuple(ranks.loc[name, ["rank_low", "rank_high"]]) for name in ("Timor-Leste", "Côte d'Ivoire")
+    } == {(1, 4)}
+    assert ranks.loc["South Sudan", "rank_low"] == 10
+    assert tuple(ranks.loc["Sierra Leone", ["rank_low", "rank_high"]]) == (1, 6)
+    assert tuple(ranks.loc["Liberia", ["rank_low", "rank_high"]]) == (2, 6)
+    both = pairs[(pairs["partnership"] == "UNAMSIL+ / Sierra Leone") & (pairs["other"] == "UNMIL / Liberia")]
+    assert round(100 * float(both["above"].iloc[0]) + 1e-9) == 57
+
+
 def test_the_numbers_worked_in_the_method_come_out():
     """What no generated table holds: the statistics, the index, the sub-scores, filling up."""
     import numpy as np

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from pkassess.aggregate import AGGREGATORS
 from pkassess.rubric import Rubric
 from pkassess.tree import (
     additive,
@@ -139,6 +140,45 @@ def test_each_node_is_put_together_in_its_own_way(aggregate, expected):
     """The dimension in another way over the same groups; a child of weight zero is no lowest and no middle child."""
     tree = made(NESTED.replace("polarity: negative", f"aggregate: {aggregate}", 1))
     assert rolled(tree, a=20, b=50, c=90, e=30, shared=1)["d"] == pytest.approx(expected)
+
+
+def left(x):
+    """What a score leaves to the top, from 1 to 100."""
+    return 1 + (100 - x) / 100 * 99
+
+
+PAIRS = {
+    "arithmetic": lambda x, wx, y, wy: (wx * x + wy * y) / (wx + wy),
+    "geometric": lambda x, wx, y, wy: (x**wx * y**wy) ** (1 / (wx + wy)),
+    "harmonic": lambda x, wx, y, wy: (wx + wy) / (wx / x + wy / y),
+    "power": lambda x, wx, y, wy: ((wx * x**3 + wy * y**3) / (wx + wy)) ** (1 / 3),
+    "reversed_geometric": lambda x, wx, y, wy: (
+        100 - ((left(x) ** wx * left(y) ** wy) ** (1 / (wx + wy)) - 1) / 99 * 100
+    ),
+    "minimum": lambda x, _wx, y, _wy: min(x, y),
+    "maximum": lambda x, _wx, y, _wy: max(x, y),
+    "median": lambda x, _wx, y, _wy: (x + y) / 2,
+}
+
+
+@pytest.mark.parametrize("aggregate", AGGREGATORS)
+def test_every_aggregator_at_three_levels_of_unequal_weights(aggregate):
+    """Group h of 90 (5) and 30 (1); g of 50 (1) and h (3); d of 20 (2) and g (6): each by the textbook formula of two."""
+    own = f"aggregate: {aggregate}" + (", power: 3" if aggregate == "power" else "")
+    block = own.replace(", ", "\n    ")
+    source = NESTED.replace("polarity: negative", block, 1)
+    source = source.replace(
+        "label: G\n", f"label: G\n        {block}\n".replace("\n    power", "\n        power")
+    )
+    source = source.replace(
+        "label: H\n", f"label: H\n            {block}\n".replace("\n    power", "\n            power")
+    )
+    pair = PAIRS[aggregate]
+    h = pair(90, 5, 30, 1)
+    g = pair(50, 1, h, 3)
+    d = pair(20, 2, g, 6)
+    found = rolled(made(source), a=20, b=50, c=90, e=30, shared=1)
+    assert (found["h"], found["g"], found["d"]) == pytest.approx((h, g, d), rel=1e-12)
 
 
 def test_sub_scores_take_their_indicators_by_name(tree):

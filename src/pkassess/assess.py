@@ -82,72 +82,56 @@ class Assessment:
     @cached_property
     def assessment(self) -> pd.DataFrame:
         """One row per partnership and period: overall level, index, rank, dimensions."""
-        from pkassess.tables.assessment import assessment_table
-
-        return data_frame(assessment_table(self.comparison))
+        return self.table("assessment")
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
         """One row per partnership, period and node of the rubric's tree."""
-        from pkassess.tables.nodes import nodes_table
-
-        return data_frame(nodes_table(self.comparison))
+        return self.table("nodes")
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """One row per partnership, period and indicator, with cell, weight and contribution."""
-        from pkassess.tables.indicators import indicators_table
-
-        return data_frame(indicators_table(self.comparison))
+        return self.table("indicators")
 
     @cached_property
     def trends(self) -> pd.DataFrame:
         """One row per row shown and dimension: trend class, change and its interval, periods compared."""
-        from pkassess.tables.trends import trends_table
-
-        return data_frame(trends_table(self.comparison))
+        return self.table("trends")
 
     @cached_property
     def phases(self) -> pd.DataFrame:
         """One row per row shown, dimension and phase: what was observed during it, with comparators."""
-        from pkassess.tables.progress import phases_table
-
-        return data_frame(phases_table(self.comparison))
+        return self.table("phases")
 
     @cached_property
     def targets(self) -> pd.DataFrame:
         """One row per target: baseline, previous and current value, and the pace towards it."""
-        from pkassess.tables.progress import targets_table
-
-        return data_frame(targets_table(self.comparison))
+        return self.table("targets")
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """One row per change of level since the period before, and whether it is confirmed."""
-        from pkassess.tables.changes import changes_table
-
-        return data_frame(changes_table(self.comparison))
+        return self.table("changes")
 
     @cached_property
     def readiness(self) -> pd.DataFrame:
         """One row per partnership, period and condition of the readiness gate, and its verdict."""
-        from pkassess.tables.action import readiness_table
-
-        return data_frame(readiness_table(self.comparison))
+        return self.table("readiness")
 
     @cached_property
     def diagnosis(self) -> pd.DataFrame:
         """One row per partnership, period and hypothesis that the evidence is consistent with."""
-        from pkassess.tables.action import diagnosis_table
-
-        return data_frame(diagnosis_table(self.comparison))
+        return self.table("diagnosis")
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """One row per finding about the input."""
-        from pkassess.tables.findings import findings_table
+        return self.table("findings")
 
-        return data_frame(findings_table(tuple(self.intake.findings)))
+    def table(self, name: str) -> pd.DataFrame:
+        """Any table of the CSV package by its name, such as ``pairs`` or ``ranks``. Raises KeyError for another name."""
+        return data_frame({table.name: table for table in self.tables()}[name])
 
     def tables(self) -> list[Table]:
         """The tables in blocks, as the writers use them."""
