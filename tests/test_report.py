@@ -11,7 +11,8 @@ from pkassess.figures import half_up, raw_text, score_text
 from pkassess.library import load
 from pkassess.render.colour import columns_of
 from pkassess.render.names import shorten
-from pkassess.render.terminal import Look, painted_lines, plain_lines
+from pkassess.render.spans import Look
+from pkassess.render.terminal import painted_lines, plain_lines
 from pkassess.report import build_report
 
 DEMO = "sample_data/field_demo.xlsx"
@@ -110,9 +111,9 @@ def test_changes_name_the_level_the_dimension_and_the_indicator(demo):
 @pytest.mark.parametrize("sample", [DEMO, REAL])
 def test_no_line_is_wider_than_the_page(sample, width):
     """Whatever the width, no line runs over it."""
-    from pkassess.render.terminal import _rendered
+    from pkassess.render.terminal import rendered
 
-    lines = list(_rendered(pkassess.score(sample, draws=250), Look(width)))
+    lines = list(rendered(pkassess.score(sample, draws=250), Look(width)))
     assert max(columns_of(line.rstrip("\n")) for line in lines) <= width
 
 

@@ -13,7 +13,8 @@ import pkassess
 from pkassess.assess import Assessment
 from pkassess.render.colour import columns_of
 from pkassess.render.names import shorten, shorten_all
-from pkassess.render.terminal import PAINT, Look, _rendered
+from pkassess.render.spans import PAINT, Look
+from pkassess.render.terminal import rendered
 
 WIDTHS = [40, 60, 72, 80, 100, 120, 140]
 HOSTILE = [
@@ -45,7 +46,7 @@ def scored(tmp_path: Path) -> Callable[..., Assessment]:
 
 
 def lines_of(assessment: Assessment, width: int = 80, **look: Any) -> list[str]:
-    return [line.rstrip("\n") for line in _rendered(assessment, Look(width, **look))]
+    return [line.rstrip("\n") for line in rendered(assessment, Look(width, **look))]
 
 
 def wells(dimensions: int) -> str:

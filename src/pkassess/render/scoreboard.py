@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from pkassess.render.bars import bad_style, bar, good_style, levels_heading
 from pkassess.render.colour import columns_of, padded
 from pkassess.render.names import shorten, shorten_all
+from pkassess.render.spans import Line, Span, wrapped
 
 if TYPE_CHECKING:
     from pkassess.page import Group, Report, Row, Score
-    from pkassess.rubric import Level
     from pkassess.scoring import NodeScores
 
 
-class Span(NamedTuple):
-    """A stretch of text with one style."""
-
-    text: str
-    style: str = ""
-
-
-Line = list[Span]
 MIDDLE, WIDE = 100, 120
 """Widths from which there is room for a confidence word, and for a bar of every dimension."""
 LEAST_NAME, READABLE_NAME, NARROW_NAME, BAD_WIDTH, SHORT_LEVEL = 11, 14, 6, 10, 12
@@ -177,7 +169,9 @@ class Scoreboard:
         )
         spans += [Span("Idx".rjust(plan.index) + " ")] if plan.index else []
         spans += (
-            [Span(_levels_heading(self.report.index_levels, plan.bar, self.report) + " ")] if plan.bar else []
+            [Span(levels_heading(self.report.index_levels, plan.bar, self.report.score_range) + " ")]
+            if plan.bar
+            else []
         )
         for place, width in enumerate(plan.good):
             spans.append(Span(padded(self.clean(self.report.shorts[place]), width) + " "))
@@ -191,7 +185,10 @@ class Scoreboard:
         yield spans
 
     def _own_heading(self, node: NodeScores, style: str = "") -> Line:
-        return [Span(_levels_heading(node.branch.levels, self.plan.own, self.report), style), Span(" ")]
+        return [
+            Span(levels_heading(node.branch.levels, self.plan.own, self.report.score_range), style),
+            Span(" "),
+        ]
 
     # --- rows ------------------------------------------------------------------------------------------------
 
@@ -271,21 +268,7 @@ class Scoreboard:
         return [Span("│", "quiet"), Span(text, style), *bar]
 
     def _bar(self, score: Score, cells: int, mark: str, style: str) -> Line:
-        """A track on which every second level is dotted, the interval as a whisker, the mark on top."""
-        if score.value is None:
-            return [Span(" " * cells)]
-        track = list(_track(score, cells, self.report))
-        at = _cell(score.value, cells, self.report)
-        first, last = at, at
-        if score.low is not None and score.high is not None:
-            first, last = (_cell(end, cells, self.report) for end in (score.low, score.high))
-            first, last = min(first, at), max(last, at)
-        whisker = "─" * (at - first) + mark + "─" * (last - at)
-        return [
-            Span("".join(track[:first]), "quiet"),
-            Span(whisker, style),
-            Span("".join(track[last + 1 :]), "quiet"),
-        ]
+        return bar(score, cells, mark, style, self.report.score_range)
 
     def _reason(self, row: Row, reason: str) -> Iterator[Line]:
         """A line under a row: what binds is coloured, the rest of it quiet."""
@@ -345,68 +328,3 @@ class Scoreboard:
                 f"{hidden} more dimension{'s' if hidden > 1 else ''} not shown: widen the window, or -f csv."
             )
         return " ".join(parts)
-
-
-def good_style(level: int, levels: int) -> str:
-    """The style of a level where high is good: alarming below the middle one, good above it."""
-    if level < 0 or levels < 3:  # noqa: PLR2004  # two levels have no middle
-        return ""
-    return "alarm" if level < levels // 2 else "good" if level > levels // 2 else ""
-
-
-def bad_style(level: int, levels: int) -> str:
-    """The style of a level where high is bad: calm below the middle, then ever more urgent."""
-    if level < 0 or levels < 3 or level < levels // 2:  # noqa: PLR2004  # two levels have no middle
-        return ""
-    if level == levels - 1:
-        return "alarm"
-    return "warn" if level == levels // 2 else "warn!"
-
-
-def wrapped(
-    text: str, width: int, style: str = "", indent: str = "", first: str | None = None
-) -> Iterator[Line]:
-    """Words on lines no wider than ``width`` columns; a word longer than a line is cut."""
-    line, empty = indent if first is None else first, True
-    for word in text.split(" "):
-        rest = word
-        if not empty and columns_of(line) + 1 + columns_of(rest) > width:
-            yield [Span(line, style)]
-            line, empty = indent, True
-        while columns_of(line) + (not empty) + columns_of(rest) > width and len(rest) > 1:
-            room = width - columns_of(line) - (not empty)
-            cut = next((at for at in range(len(rest), 0, -1) if columns_of(rest[:at]) <= room), 1)
-            yield [Span(line + ("" if empty else " ") + rest[:cut], style)]
-            line, empty, rest = indent, True, rest[cut:]
-        line, empty = line + ("" if empty else " ") + rest, False
-    yield [Span(line, style)]
-
-
-def _place(cell: int, cells: int, report: Report) -> float:
-    """The score at which a cell of a bar begins."""
-    low, high = report.score_range
-    return low + (high - low) * cell / cells
-
-
-def _cell(value: float, cells: int, report: Report) -> int:
-    """The cell of a bar in which a score lies."""
-    low, high = report.score_range
-    return max(0, min(int((value - low) / (high - low) * cells + 1e-9), cells - 1))
-
-
-def _track(score: Score, cells: int, report: Report) -> Iterator[str]:
-    """Dots under every second level, so that the edges of levels show without colour; fifths without levels."""
-    low, high = report.score_range
-    bounds = score.bounds or tuple(low + (high - low) * fifth / 5 for fifth in range(1, 5))
-    for cell in range(cells):
-        yield " " if bisect_right(bounds, _place(cell, cells, report) + 1e-9) % 2 else "·"
-
-
-def _levels_heading(levels: Sequence[Level], cells: int, report: Report) -> str:
-    """The short names of levels above the cells where they begin, as far as there is room."""
-    bounds = [level.from_ for level in levels[1:]]
-    places = [bisect_right(bounds, _place(cell, cells, report) + 1e-9) for cell in range(cells)]
-    text = ""
-    for at, level in enumerate(levels):
-        text += padded(level.short[: places.count(at)], places.count(at))
-    return padded(text, cells)

@@ -2,66 +2,39 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pkassess.page import Change, Note
-from pkassess.render.colour import columns_of, inert, padded, style_of
+from pkassess.render.colour import columns_of, padded
 from pkassess.render.names import shorten, shorten_all
-from pkassess.render.scoreboard import Line, Scoreboard, Span, wrapped
+from pkassess.render.scoreboard import Scoreboard
+from pkassess.render.spans import (
+    PAINT,
+    PLAIN_WIDTH,
+    Line,
+    Look,
+    Span,
+    footer,
+    header,
+    heading,
+    look_of,
+    painted,
+    wrapped,
+)
 from pkassess.report import build_report
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
     from pkassess.page import Report
 
-PLAIN_WIDTH, WIDEST, NARROWEST = 80, 140, 40
-SUBJECT, LEAST_TITLE, LEAST_DETAIL = 15, 20, 24
-PAINT = {
-    "good": "38;5;32",
-    "warn": "38;5;166",
-    "warn!": "1;38;5;166",
-    "alarm": "1;38;5;161",
-    "critical": "1;7;38;5;161",
-    "quiet": "38;5;243",
-    "strong": "1",
-    "group": "4",
-    "marking": "1;7",
-    "": "",
-}
-WITHOUT_COLOUR = {**dict.fromkeys(PAINT, ""), "critical": "7", "strong": "1", "group": "4", "marking": "7"}
-# One sign for one sign, so that nothing moves; "→" becomes two and is replaced before lines are laid out.
-_SIGNS = str.maketrans("─│·–−•└●▲↑↓→↕∩∪≠§\u00a0", "-|.--.`ox/\\=~^v#* ")
-_ASCII_MARK, _MARK = "~", "…"
-
-
-class Look(NamedTuple):
-    """How wide the page is, whether it may hold signs beyond ASCII, and how styles are painted."""
-
-    width: int = PLAIN_WIDTH
-    ascii: bool = False
-    paint: dict[str, str] | None = None
-
-    @property
-    def mark(self) -> str:
-        """The sign for what is left out."""
-        return _ASCII_MARK if self.ascii else _MARK
-
-    def clean(self, text: str) -> str:
-        """Text that cannot steer a terminal, in signs the stream can hold."""
-        # Old and new value, and number and percent sign, stay on one line.
-        text = inert(text).replace(" → ", "\u00a0→\u00a0").replace(" %", "\u00a0%")
-        if not self.ascii:
-            return text
-        return text.replace("→", "->").replace("…", "...").replace(" · ", " | ").translate(_SIGNS)
+SUBJECT, LEAST_DETAIL = 15, 24
 
 
 def plain_lines(assessment: Assessment) -> Iterator[str]:
     """Page one as plain text, 80 columns wide, for files."""
-    return _rendered(assessment, Look())
+    return rendered(assessment, Look())
 
 
 def print_report(assessment: Assessment) -> None:
@@ -69,52 +42,40 @@ def print_report(assessment: Assessment) -> None:
 
     A terminal gets colour and its own width up to 140; a pipe gets 80 columns unless COLUMNS says otherwise.
     """
-    style = style_of(sys.stdout)
-    terminal = style.bold
-    given = os.environ.get("COLUMNS", "")
-    width = shutil.get_terminal_size().columns if terminal or given.isdigit() else PLAIN_WIDTH
-    paint = (PAINT if style.colour else WITHOUT_COLOUR) if terminal else None
-    look = Look(max(NARROWEST, min(width, WIDEST)), style.ascii, paint)
-    sys.stdout.writelines(_rendered(assessment, look))
+    sys.stdout.writelines(rendered(assessment, look_of(sys.stdout)))
 
 
 def painted_lines(assessment: Assessment, width: int) -> Iterator[str]:
     """Page one as a terminal with colour shows it, for pictures of it."""
-    return _rendered(assessment, Look(width, ascii=False, paint=PAINT))
+    return rendered(assessment, Look(width, ascii=False, paint=PAINT))
 
 
-def _rendered(assessment: Assessment, look: Look) -> Iterator[str]:
-    for line in _Page(build_report(assessment), look).lines():
-        yield "".join(_painted(span, look) for span in line).rstrip() + "\n"
-
-
-def _painted(span: Span, look: Look) -> str:
-    text = span.text.translate(_SIGNS) if look.ascii else span.text.replace("\u00a0", " ")
-    code = look.paint.get(span.style, "") if look.paint else ""
-    return f"\x1b[{code}m{text}\x1b[0m" if code and text.strip() else text
+def rendered(assessment: Assessment, look: Look) -> Iterator[str]:
+    """Page one as a stream of some look shows it."""
+    return painted(_Page(build_report(assessment), look).lines(), look)
 
 
 class _Page:
     """Page one at one width."""
 
     def __init__(self, report: Report, look: Look) -> None:
-        self.report, self.width, self.clean, self.mark = report, look.width, look.clean, look.mark
+        self.report, self.look, self.width, self.clean = report, look, look.width, look.clean
         rows = [row.name for group in report.groups for row in group.rows]
         names = list(map(self.clean, [*rows, *(change.name for change in report.changes)]))
         longest = max(map(columns_of, names), default=0)
         # Long names take a share of the width that a wide page has to spare.
         self.subject = min(max(SUBJECT, longest + 3), SUBJECT + max(0, self.width - PLAIN_WIDTH) // 4)
-        self.names = shorten_all(names, self.subject - 3, self.mark)
+        self.names = shorten_all(names, self.subject - 3, self.look.mark)
 
     def lines(self) -> Iterator[Line]:
         """The page from the marking to the footer."""
         report = self.report
-        yield from self._header()
+        yield from header(report.marking, report.title, report.rubric, self.look)
         yield from wrapped(self.clean(report.finding), self.width, "strong")
         if report.confidence:
             yield from wrapped(self.clean(report.confidence), self.width)
         yield []
-        table = Scoreboard(report, self.width, self.clean, self.mark)
+        table = Scoreboard(report, self.width, self.clean, self.look.mark)
         yield from table.heading()
         for place, group in enumerate(report.groups):
             if place:
@@ -136,29 +97,7 @@ class _Page:
         yield []
         for line in report.method:
             yield from wrapped(self.clean(line), self.width, "quiet")
-        yield [Span("─" * self.width, "quiet")]
-        marking = f" {report.marking} " if report.marking else ""
-        text = "not a finding of law or of individual responsibility"
-        if columns_of(marking) + 2 + len(text) <= self.width:
-            yield [Span(marking, "marking"), Span(f"  {text}" if marking else text, "quiet")]
-        else:
-            yield [Span(marking, "marking")]
-            yield from wrapped(text, self.width, "quiet")
-
-    def _header(self) -> Iterator[Line]:
-        report = self.report
-        marking = f" {report.marking} " if report.marking else ""
-        gap = "  " if marking else ""
-        rubric = self.clean(report.rubric)
-        room = self.width - columns_of(marking + gap + rubric) - 1
-        if room < LEAST_TITLE:
-            yield from ([[Span(marking, "marking")]] if marking else [])
-            yield from wrapped(self.clean(report.title), self.width, "strong")
-            yield from wrapped(rubric, self.width, "quiet")
-        else:
-            title = padded(shorten(self.clean(report.title), room, self.mark), room + 1)
-            yield [Span(marking, "marking"), Span(gap + title, "strong"), Span(rubric, "quiet")]
-        yield [Span("─" * self.width, "quiet")]
+        yield from footer(report.marking, self.look)
 
     def _changes(self) -> Iterator[Line]:
         report = self.report
@@ -168,7 +107,7 @@ class _Page:
         if not report.changed_since:
             yield from self._nothing("WHAT CHANGED", "first period, nothing to compare.")
             return
-        yield from self._title(f"WHAT CHANGED since {report.changed_since}", report.unchanged)
+        yield from heading(f"WHAT CHANGED since {report.changed_since}", report.unchanged, self.look)
         if not report.changes:
             yield [Span("No level changed.")]
         # Long level names go in front of what moved instead of into a column of their own.
@@ -209,7 +148,7 @@ class _Page:
 
     def _note(self, note: Note, mark: str, style: str) -> Iterator[Line]:
         subject = self.clean(note.subject)
-        subject = self.names.get(subject) or shorten(subject, self.subject - 3, self.mark)
+        subject = self.names.get(subject) or shorten(subject, self.subject - 3, self.look.mark)
         lead = padded(f"{mark} {subject}", self.subject)
         lines = list(wrapped(self.clean(note.text), self.width, "", " " * self.subject, lead))
         yield self._marked(lines[0], style)
@@ -220,7 +159,7 @@ class _Page:
         if found is None:
             return
         yield []
-        yield from self._title("READINESS TO HAND OVER", found.counts)
+        yield from heading("READINESS TO HAND OVER", found.counts, self.look)
         for mark, style, notes in (("+", "good", found.ready), ("!", "alarm", found.imposed)):
             for note in notes:
                 yield from self._note(note, mark, style)
@@ -230,13 +169,6 @@ class _Page:
         text = line[0].text
         at = next(at for at in range(1, len(text) + 1) if columns_of(text[:at]) >= self.subject - 1)
         return [Span(text[:1], style), Span(text[1:at], "strong"), Span(text[at:])]
-
-    def _title(self, title: str, right: str) -> Iterator[Line]:
-        if len(title) + len(right) + 1 <= self.width:
-            yield [Span(title, "strong"), Span(right.rjust(self.width - len(title)), "quiet")]
-        else:
-            yield [Span(title, "strong")]
-            yield from wrapped(right, self.width, "quiet")
 
     def _nothing(self, title: str, text: str) -> Iterator[Line]:
         """A section that has nothing to say says so."""
