@@ -55,6 +55,11 @@ def signed(change: float) -> str:
     return text if text == "0" else f"+{text}" if change > 0 else f"\N{MINUS SIGN}{text}"
 
 
+def periods_text(count: int, months: int) -> str:
+    """``8 quarters``, ``3 years``; ``periods`` where the length has no name."""
+    return counted(count, _NOUNS.get(months, "period"))
+
+
 class Directions:
     """The trends of the rows shown, in words."""
 
@@ -99,7 +104,7 @@ class Directions:
             how = move(trend.kind, positive=node.branch.positive)
             text = f"{label} {how} since {units[at].period.label}, {scores}"
         else:
-            span = counted(len(units), _NOUNS.get(units[-1].period.months, "period"))
+            span = periods_text(len(units), units[-1].period.months)
             ends = f"{signed(trend.low)} to {signed(trend.high)}"
             text = f"{label} {signed(trend.change)} over {span}, 90 % interval {ends}"
         return f"{text}; indicative" if trend.indicative else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from math import floor
 from typing import TYPE_CHECKING
 
 from pkassess.scoring import TOLERANCE
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pkassess.rubric import Level
 
 MOST_DECIMALS = 12
+NEARLY = 1e-9
 
 
 def half_up(value: float, decimals: int = 0) -> str:
@@ -20,6 +22,18 @@ def half_up(value: float, decimals: int = 0) -> str:
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{rounded:f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+
+
+def largest_remainder(parts: Sequence[float], total: int) -> list[int]:
+    """Whole numbers for parts that add up to about ``total``: they add up to it exactly, the largest remainders go up."""
+    whole = [floor(part + NEARLY) for part in parts]
+    order = sorted(range(len(parts)), key=lambda at: (whole[at] - parts[at], at))
+    left = total - sum(whole)
+    for at in order[: max(left, 0)]:
+        whole[at] += 1
+    for at in order[len(order) + min(left, 0) :]:
+        whole[at] -= 1
+    return whole
 
 
 def score_text(value: float, levels: Sequence[Level], *, whole: float = 100.0) -> str:

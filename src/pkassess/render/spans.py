@@ -121,7 +121,7 @@ def heading(title: str, right: str, look: Look) -> Iterator[Line]:
         gap = " " * (look.width - columns_of(title) - columns_of(right))
         yield [Span(title, "strong"), Span(gap + right, "quiet")]
     else:
-        yield [Span(title, "strong")]
+        yield from wrapped(title, look.width, "strong")
         yield from wrapped(right, look.width, "quiet")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from pkassess.matrix import Status
+from pkassess.normalise import Frame, normalise
 from pkassess.scoring import Scores
 from pkassess.spread import spread_of
 from pkassess.tables.fields import Field, Table, number, text
@@ -17,8 +18,10 @@ from pkassess.tables.indicators import indicators_table
 if TYPE_CHECKING:
     from pkassess.profile import Profile
 
+STRAIGHT = ("likert", "checklist", "ordinal", "identity")
+"""Scales that are a straight line between their limits."""
 _MORE = (
-    number("knot_below", "Raw value of the knot below, where the scale has knots."),
+    number("knot_below", "Raw value of the knot below; on a straight scale a knot lies at every knot score."),
     number("knot_below_score", "Its score."),
     number("knot_above", "Raw value of the knot above."),
     number("knot_above_score", "Its score."),
@@ -39,7 +42,7 @@ _WAY = (
 
 
 class Knots(NamedTuple):
-    """The knots on either side of a raw value: (raw, score) each."""
+    """The knots on either side of a raw value: (raw, score) each. On a straight scale the knots lie at the knot scores."""
 
     below: tuple[float, float]
     above: tuple[float, float]
@@ -47,16 +50,27 @@ class Knots(NamedTuple):
 
 def knots_of(scores: Scores, row: int, unit: int) -> Knots | None:
     """The knots that a value lies between; None where the scale has none, the value lies beyond, or there is none."""
-    scale = list(scores.rubric.indicators.values())[row].scale
-    points = getattr(scale, "points", None)
     value = float(scores.matrix.value[row, unit])
-    if not callable(points) or np.isnan(scores.indicator[row, unit]):
+    if np.isnan(scores.indicator[row, unit]):
         return None
-    known: list[tuple[float, float]] = points(scores.rubric.frame)
+    known = _points(list(scores.rubric.indicators.values())[row].scale, scores.rubric.frame)
     for below, above in pairwise(known):
         if below[0] <= value <= above[0]:
             return Knots(below, above)
     return None
+
+
+def _points(scale: Any, frame: Frame) -> list[tuple[float, float]]:
+    """The knots of a scale, raw values rising; those of a straight one lie where it reaches the knot scores."""
+    if callable(getattr(scale, "points", None)):
+        return scale.points(frame)
+    if scale.type not in STRAIGHT:
+        return []
+    first, last = scale.natural_limits
+    start, end = normalise(np.array([first, last], dtype=np.float64), scale, frame).tolist()
+    return sorted(
+        (first + (last - first) * (score - start) / (end - start), score) for score in frame.knot_scores
+    )
 
 
 def profile_table(profile: Profile) -> Table:

@@ -1,0 +1,482 @@
+"""The page of one partnership: what is said of it, and why; typed values without a medium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from pkassess.diagnosis import Hypothesis, hypotheses
+from pkassess.directions import move, periods_text, signed, word
+from pkassess.figures import half_up, inline, largest_remainder, raw_text, score_text
+from pkassess.matrix import Status
+from pkassess.page import Score
+from pkassess.ratings import disputed, readings_of_sides
+from pkassess.readiness import Gate, Verdict, gates
+from pkassess.report import build_report
+from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, Publication, classify
+from pkassess.tables.profile import knots_of
+from pkassess.texts import say
+from pkassess.tree import additive, weights_used
+from pkassess.trends import window
+from pkassess.values import EvidenceClass
+
+if TYPE_CHECKING:
+    from pkassess.pathway import Move
+    from pkassess.profile import Profile
+    from pkassess.rubric import Indicator, Level
+    from pkassess.scoring import NodeScores
+
+LANGUAGE = "en"
+ABSENT = {
+    Status.NOT_APPLICABLE: "does not apply here",
+    Status.MISSING: "not reported; the weights of the others fill up",
+    Status.REJECTED: "rejected; the weights of the others fill up",
+    Status.EXCLUDED: "excluded; the weights of the others fill up",
+}
+INDICATIVE = ", indicative"
+"""What the trend section adds where three periods alone were compared."""
+WHOLE = 1e-6
+"""How near to a whole number of halves a share of items lies."""
+MARK_WORDS = {"w": "weak evidence", "u": "ungraded", "d": "disputed", "c": "carried", "i": "imputed"}
+"""What the letters behind a cell mean."""
+VERDICTS = {
+    Verdict.READY: "ready",
+    Verdict.WITH_CONDITIONS: "ready with conditions",
+    Verdict.NOT_YET: "not yet",
+    Verdict.CANNOT_SAY: "cannot say",
+}
+AGAINST = {"yes": " (holds)", "no": " (does not hold)", "unknown": " (cannot be tested)"}
+"""What is known of the evidence against a hypothesis."""
+
+
+class Bar(NamedTuple):
+    """A dimension or index: label, whether high is good, its score, and what stands beside the bar."""
+
+    label: str
+    positive: bool
+    score: Score
+    text: str
+    level: str
+    coverage: str
+    trend: str
+    direction: str
+    levels: tuple[Level, ...]
+
+
+class Course(NamedTuple):
+    """The scores of a dimension over the periods shown, NaN where nothing is compared; ``reason`` where none are."""
+
+    label: str
+    positive: bool
+    scores: tuple[float, ...]
+    bounds: tuple[float, ...]
+    told: str
+    reason: str
+
+
+class Item(NamedTuple):
+    """An indicator: value, the knots around it, score, what it adds of what it could add, and its cell.
+
+    ``absent`` says why there is no score. ``level`` counts from the lowest of ``levels``.
+    """
+
+    label: str
+    value: str
+    knots: str
+    score: str
+    short: str
+    level: int
+    adds: int
+    of: int
+    sheet: str
+    cell: str
+    marks: tuple[str, ...]
+    absent: str = ""
+
+
+class Block(NamedTuple):
+    """A dimension with its indicators."""
+
+    label: str
+    positive: bool
+    text: str
+    level: str
+    at: int
+    levels: int
+    coverage: str
+    confidence: str
+    items: tuple[Item, ...]
+
+
+class Reading(NamedTuple):
+    """One thing that both sides read."""
+
+    label: str
+    mission: str
+    host: str
+    used: str
+    disputed: bool
+
+
+class Change(NamedTuple):
+    """One value or score of the way to a wished level; ``points`` are those of its dimension."""
+
+    label: str
+    before: str
+    after: str
+    points: str
+    score: bool = False
+
+
+class Way(NamedTuple):
+    """What it would take: the wished level, what holds it down, and the changes."""
+
+    level: str
+    note: str
+    changes: tuple[Change, ...]
+
+
+class ProfileReport(NamedTuple):
+    """The page in the order in which it is read."""
+
+    marking: str
+    name: str
+    title: str
+    rubric: str
+    lead: str
+    sentences: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    periods: tuple[str, ...]
+    span: str
+    courses: tuple[Course, ...]
+    blocks: tuple[Block, ...]
+    readings: tuple[Reading, ...]
+    hypotheses: tuple[Hypothesis, ...] | None
+    gate: Gate | None
+    way: Way | None
+    ends: tuple[float, float]
+
+
+def build_profile(profile: Profile) -> ProfileReport:
+    """Decide what the page of a profile says."""
+    return _Builder(profile).build()
+
+
+class _Builder:
+    def __init__(self, profile: Profile) -> None:
+        self.profile, self.unit = profile, profile.unit
+        self.comparison = profile.comparison
+        self.scores, self.rubric = self.comparison.scores, self.comparison.scores.rubric
+        self.matrix = self.scores.matrix
+        self.items = list(self.rubric.indicators.values())
+        self.whole = self.rubric.frame.high - self.rubric.frame.low
+        self.report = build_report(profile.assessment, every_row=True)
+        self.group = next(
+            group for group in self.report.groups if any(row.unit == self.unit for row in group.rows)
+        )
+        self.row = next(row for row in self.group.rows if row.unit == self.unit)
+        # Good dimensions come first, then those where high is bad, as on page one.
+        self.nodes = list(self.report.dimensions)
+
+    def build(self) -> ProfileReport:
+        lead, *sentences = self._opening()
+        courses, periods = self._courses()
+        unit, frame = self.matrix.units[self.unit], self.rubric.frame
+        others = [*unit.keys[:-1], *([unit.period.label] if unit.period.label else [])]
+        return ProfileReport(
+            marking=self.report.marking,
+            name=unit.keys[-1],
+            title=unit.title,
+            rubric=self.report.rubric,
+            lead=lead,
+            sentences=(" · ".join([unit.keys[-1], *others]), *sentences),
+            bars=tuple(self._bars()),
+            periods=periods,
+            span=periods_text(len(periods), unit.period.months),
+            courses=courses,
+            blocks=tuple(map(self._block, self.nodes)),
+            readings=tuple(self._readings()),
+            hypotheses=tuple(hypotheses(self.profile.alone)) if self.rubric.diagnosis else None,
+            gate=next(iter(gates(self.profile.alone)), None),
+            way=self._way(),
+            ends=(frame.low, frame.high),
+        )
+
+    # --- the finding ------------------------------------------------------------------------------------------
+
+    def _opening(self) -> Iterator[str]:
+        """The level and what binds it, then in sentences why, its place and how sure."""
+        row, report = self.row, self.report
+        first, *more = row.reasons or ("",)
+        head, _, tail = first.partition("; ")
+        possible = first.startswith(("possibly", "not settled"))
+        held = f", {head}" if tail and not possible else ""
+        yield f"{row.overall}{held}." if row.overall else "No overall level."
+        yield from (_sentence(part) for part in [tail if held else first, *more] if part)
+        yield from (_sentence(note.text) for note in report.alarms if note.subject == row.name)
+        place = f"places {row.rank}" if "–" in row.rank else f"place {row.rank}"
+        yield f"{self.group.title}: {f'{place}, {self.group.ranked}' if row.rank else 'not ranked'}."
+        if row.confidence:
+            yield f"Confidence is {row.confidence.lower()}."
+
+    # --- dimensions and trends --------------------------------------------------------------------------------
+
+    def _bars(self) -> Iterator[Bar]:
+        shown = [(node, self.row.dimensions[at]) for at, node in enumerate(self.nodes)]
+        index = self.scores.index
+        at = sum(node.branch.positive for node in self.nodes)
+        for place, (node, score) in enumerate(shown):
+            if place == at and index is not None:
+                yield self._of_index(index)
+            yield self._bar(node, score)
+        if at == len(shown) and index is not None:
+            yield self._of_index(index)
+
+    def _bar(self, node: NodeScores, score: Score) -> Bar:
+        return Bar(
+            label=say(node.branch.label, LANGUAGE),
+            positive=node.branch.positive,
+            score=score,
+            text=score.text,
+            level=self._level(node),
+            coverage=half_up(float(node.coverage[self.unit]) * 100),
+            trend=self._trend_of(node).removesuffix(INDICATIVE),
+            direction=score.trend,
+            levels=node.branch.levels,
+        )
+
+    def _of_index(self, node: NodeScores) -> Bar:
+        bar = self._bar(node, self.row.index)
+        capped = self.row.level != NO_LEVEL and self.row.level < int(node.level[self.unit])
+        same = [level.id for level in node.branch.levels] == [
+            level.id for level in self.scores.overall_levels
+        ]
+        return bar._replace(trend="would be overall" if capped and same else "")
+
+    def _level(self, node: NodeScores) -> str:
+        if np.isnan(node.score[self.unit]):
+            provisional = node.status[self.unit] == Publication.PROVISIONAL
+            return "provisional" if provisional else "insufficient"
+        return node.branch.levels[int(node.level[self.unit])].id if node.branch.levels else ""
+
+    def _trend_of(self, node: NodeScores) -> str:
+        trends = self.comparison.trends
+        found = trends.found.get((self.unit, node.branch.id)) if trends else None
+        if found is None or node.branch.id not in self.rubric.dimensions:
+            return ""
+        told = word(found.kind, positive=node.branch.positive)
+        return f"{told}{INDICATIVE}" if found.indicative else told
+
+    def _courses(self) -> tuple[tuple[Course, ...], tuple[str, ...]]:
+        """The course of every dimension, and the periods of the window."""
+        trends = self.comparison.trends
+        if trends is None:
+            return (), ()
+        found = [trends.found.get((self.unit, node.branch.id)) for node in self.nodes]
+        used = {at for trend in found if trend is not None for at in trend.series.units}
+        units = window(self.scores, self.unit, self.matrix.units[min(used)].period) if used else []
+        courses = tuple(
+            self._course(node, units) for node in self.nodes if (self.unit, node.branch.id) in trends.found
+        )
+        periods = tuple(self.matrix.units[at].period.label for at in units)
+        return (courses, periods) if courses and len(units) > 1 else ((), ())
+
+    def _course(self, node: NodeScores, units: Sequence[int]) -> Course:
+        assert self.comparison.trends is not None  # noqa: S101  # the caller looked
+        found = self.comparison.trends.found[self.unit, node.branch.id]
+        known = dict(zip(found.series.units, found.series.scores, strict=True)) if found.series.scores else {}
+        move_of = "" if np.isnan(found.change) else f" {signed(found.change)}"
+        told = self._trend_of(node) + (move_of if move(found.kind, positive=True) else "")
+        reason = "" if known else found.series.reason or self._trend_of(node)
+        words = say(node.branch.label, LANGUAGE).split()
+        label = words[0] if node.branch.positive else words[-1].capitalize()
+        bounds = tuple(level.from_ for level in node.branch.levels[1:])
+        scores = tuple(known.get(at, np.nan) for at in units)
+        return Course(label, node.branch.positive, scores, bounds, told, reason)
+
+    # --- indicators -------------------------------------------------------------------------------------------
+
+    def _block(self, node: NodeScores) -> Block:
+        score, levels = float(node.score[self.unit]), node.branch.levels
+        published = not np.isnan(score)
+        return Block(
+            label=say(node.branch.label, LANGUAGE),
+            positive=node.branch.positive,
+            text=score_text(score, levels, whole=self.whole) if published else "",
+            level=self._level(node) if levels or not published else "",
+            at=int(node.level[self.unit]) if published else NO_LEVEL,
+            levels=len(levels),
+            coverage=half_up(float(node.coverage[self.unit]) * 100),
+            confidence=CONFIDENCE_NAMES[int(node.confidence[self.unit])].lower(),
+            items=tuple(self._items(node, score)),
+        )
+
+    def _items(self, node: NodeScores, score: float) -> Iterator[Item]:
+        rows = self.scores.leaves_of(node.branch.id)
+        present = ~np.isnan(self.scores.indicator[:, [self.unit]])
+        used = weights_used(self.scores.tree, node.branch.id, present, self.scores.applicable[:, [self.unit]])
+        weights = np.array([float(used.get(row, np.zeros(1))[0]) for row in rows])
+        points = np.nan_to_num(weights * self.scores.indicator[rows, self.unit]).tolist()
+        adds = [int(half_up(point)) for point in points]
+        if additive(self.scores.tree, node.branch.id) and not np.isnan(score):
+            adds = largest_remainder(points, int(half_up(score)))
+        for row, weight, add in zip(rows, weights, adds, strict=True):
+            yield self._item(node, row, 0.0 if np.isnan(weight) else float(weight), add)
+
+    def _item(self, node: NodeScores, row: int, weight: float, adds: int) -> Item:
+        item, score = self.items[row], float(self.scores.indicator[row, self.unit])
+        label = say(item.label, LANGUAGE)
+        if np.isnan(score):
+            status = Status(self.matrix.status[row, self.unit])
+            return Item(
+                label, "", "", "", "", NO_LEVEL, 0, 0, "", "", (), ABSENT.get(status, status.name.lower())
+            )
+        levels = node.branch.levels
+        level = int(classify(np.array([score]), levels)[0]) if levels else NO_LEVEL
+        origin = int(self.matrix.origin[row, self.unit])
+        place, cell = self.matrix.observations.cell(origin) if origin >= 0 else (None, "")
+        return Item(
+            label=label,
+            value=_value(float(self.matrix.value[row, self.unit]), item),
+            knots=self._knots(row, item),
+            score=half_up(score),
+            short=levels[level].short if levels else "",
+            level=level,
+            adds=adds,
+            of=int(half_up(weight * self.whole)),
+            sheet=place.sheet if place else "",
+            cell=cell,
+            marks=tuple(self._marks(row, item)),
+        )
+
+    def _knots(self, row: int, item: Indicator) -> str:
+        """The knots around the value, the lower score first."""
+        knots = knots_of(self.scores, row, self.unit)
+        if knots is None:
+            return ""
+        count = _items(float(self.matrix.value[row, self.unit]), item)
+        ordered = sorted(knots, key=lambda knot: knot[1])
+        return " ".join(f"{_short(raw * count / 100 if count else raw)}={score:g}" for raw, score in ordered)
+
+    @cached_property
+    def _all_ungraded(self) -> bool:
+        used = ~np.isnan(self.scores.indicator[:, self.unit])
+        return bool((self.matrix.evidence[: len(used), self.unit][used] == EvidenceClass.UNGRADED).all())
+
+    def _marks(self, row: int, item: Indicator) -> Iterator[str]:
+        grade = self.matrix.evidence[row, self.unit]
+        if grade == EvidenceClass.WEAK:
+            yield "w"
+        elif grade == EvidenceClass.UNGRADED and not self._all_ungraded:
+            yield "u"
+        several = self.matrix.several.get((row, self.unit))
+        if several and disputed(self.matrix.observations, several.kept, item):
+            yield "d"
+        yield from {Status.CARRIED: "c", Status.IMPUTED: "i"}.get(
+            Status(self.matrix.status[row, self.unit]), ""
+        )
+
+    # --- both sides and the way -------------------------------------------------------------------------------
+
+    def _readings(self) -> Iterator[Reading]:
+        items = {**self.rubric.indicators, **self.rubric.diagnostic_items}
+        for (row, unit), readings in sorted(readings_of_sides(self.matrix).items()):
+            if unit == self.unit:
+                item = items[self.matrix.measures[row]]
+                mission, host = (raw_text(value, item.unit) for value in readings)
+                several = self.matrix.several[row, unit]
+                quarrel = disputed(self.matrix.observations, several.kept, item)
+                used = raw_text(float(self.matrix.value[row, unit]), item.unit)
+                yield Reading(say(item.label, LANGUAGE), mission, host, f"{used} used", quarrel)
+
+    def _way(self) -> Way | None:
+        way = self.profile.way
+        if way is None:
+            return None
+        if not way.moves:
+            return Way(way.level, way.reason, ())
+        rules = {rule.id: rule for rule in self.rubric.overall.rules} if self.rubric.overall else {}
+        label = inline(say(rules[way.binding].label, LANGUAGE)) or way.binding
+        enough = "One indicator is enough:" if way.single else "No single indicator is enough. Together:"
+        note = f"Now held down by {label}. {enough}"
+        return Way(way.level, note, (*map(self._move, way.moves), *self._nodes_after(way.moves)))
+
+    def _move(self, one: Move) -> Change:
+        item = self.rubric.indicators[one.indicator]
+        return Change(
+            say(item.label, LANGUAGE),
+            _value(one.before, item),
+            _enough(one.before, one.after, item),
+            f"{signed(one.score_after - one.score_before)} of its score",
+        )
+
+    def _nodes_after(self, moves: Sequence[Move]) -> Iterator[Change]:
+        """Where the dimensions that the changes touch would stand, as far as they are plain weighted means."""
+        present = ~np.isnan(self.scores.indicator[:, [self.unit]])
+        rows = {name: row for row, name in enumerate(self.rubric.indicators)}
+        for node in self.nodes:
+            name, score, levels = node.branch.id, float(node.score[self.unit]), node.branch.levels
+            used = weights_used(self.scores.tree, name, present, self.scores.applicable[:, [self.unit]])
+            steps = [
+                float(used[rows[one.indicator]][0]) * (one.score_after - one.score_before)
+                for one in moves
+                if rows[one.indicator] in used
+            ]
+            if not steps or not additive(self.scores.tree, name) or np.isnan(score) or not levels:
+                continue
+            after = score + sum(steps)
+            before, then = (score_text(value, levels, whole=self.whole) for value in (score, after))
+            level = levels[int(classify(np.array([after]), levels)[0])].id
+            yield Change(say(node.branch.label, LANGUAGE), before, then, level, score=True)
+
+
+def evidence_text(parts: Sequence[str]) -> str:
+    """Parts of evidence as one text; what several have in front of a colon is said once."""
+    told: dict[str, list[str]] = {}
+    for part in parts:
+        head, mark, rest = part.partition(": ")
+        told.setdefault(head + mark, []).append(rest)
+    return "; ".join(head + "; ".join(filter(None, own)) for head, own in told.items())
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
+
+
+def _short(value: float) -> str:
+    """A knot's raw value in as few signs as it takes: .5, 60, 1k."""
+    if abs(value) >= 1000 and value % 100 == 0:  # noqa: PLR2004  # thousands
+        return f"{value / 1000:g}k"
+    text = f"{abs(value):.3g}"
+    sign = "\N{MINUS SIGN}" if value < 0 else ""
+    return sign + (text[1:] if text.startswith("0.") else text)
+
+
+def _items(value: float, item: Indicator) -> int:
+    """How many items a checklist has, where the value is a whole or half number of them; else 0."""
+    count = len(getattr(item.scale, "items", ()))
+    halves = 2 * value * count / 100
+    return count if abs(halves - round(halves)) < WHOLE else 0
+
+
+def _value(value: float, item: Indicator) -> str:
+    """A raw value with its unit as short as it can be: 63 %, 3.4/100k, 41 days, 3.5 of 6."""
+    count = _items(value, item)
+    if count:
+        return f"{value * count / 100:g} of {count}"
+    text = raw_text(value, item.unit)
+    per = getattr(item.scale, "per", None)
+    if item.scale.type == "rate" and per:
+        return f"{text}/{_short(per) if per > 1000 else f'{per:g}'}"  # noqa: PLR2004  # 1000 reads better than 1k
+    return f"{text} days" if item.unit == "days" else text
+
+
+def _enough(before: float, after: float, item: Indicator) -> str:
+    """The needed value rounded away from the present one, so that the printed value is enough."""
+    decimals = 0 if abs(after) >= 100 else 1 if abs(after) >= 10 else 2  # noqa: PLR2004  # as raw_text prints
+    factor = 10.0**decimals
+    rounded = (np.ceil if after > before else np.floor)(after * factor - (1e-9 if after > before else -1e-9))
+    return _value(float(rounded / factor), item)
