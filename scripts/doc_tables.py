@@ -23,6 +23,7 @@ from pkassess import normalise, rubric
 from pkassess.aggregate import AGGREGATORS
 from pkassess.findings import Code
 from pkassess.formulas import FORMULAS
+from pkassess.ingest.limits import limits as ingest_limits
 from pkassess.library import bundled, load
 from pkassess.normalise import Checklist, Goalposts, Likert
 from pkassess.relative import METHODS
@@ -261,6 +262,11 @@ def options() -> str:
             found.setdefault((names, option.help or ""), []).append(name.removeprefix("pkassess ").strip())
     rows = [(names, ", ".join(f"`{one}`" for one in users), text) for (names, text), users in found.items()]
     return table(("Option", "Command", "Meaning"), rows)
+
+
+def limits() -> str:
+    """How large an input may be."""
+    return table(("What", "At most"), ingest_limits())
 
 
 def codes(severity: str = "") -> str:

@@ -7,6 +7,7 @@ import string
 import sys
 from pathlib import Path
 
+import hostile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -226,13 +227,13 @@ def test_a_file_that_ends_its_reader_is_named(run, tmp_path, monkeypatch):
     """A dead child is a finding about that file."""
     import formats
 
-    from pkassess.ingest import other_formats
+    from pkassess.ingest import apart
     from pkassess.ingest.child import ParsingFailedError
 
-    def die(data):
+    def die(data, share, reader):
         raise ParsingFailedError("ended the process that read it")
 
-    monkeypatch.setattr(other_formats, "parse_apart", die)
+    monkeypatch.setattr(apart, "parse_apart", die)
     done = run("score", formats.write(tmp_path / "a.ods", {"Data": [["x"]]}))
     assert (done.code, "PK112" in done.err) == (3, True)
 
@@ -242,6 +243,7 @@ def test_every_code_has_an_example_that_a_test_runs(code):
     """A small workbook of ``tests/workbooks``, or a test that looks for the code by its id or name."""
     folder = Path(__file__).parent
     examples = {found.split()[0] for case in CASES for found in case.findings} | {*COMMANDS, "PK112", "PK308"}
+    examples |= {code for _, code in hostile.BOMBS.values()}
     named = (
         path.read_text(encoding="utf-8")
         for path in folder.glob("test_*.py")

@@ -18,9 +18,10 @@ import xlsxwriter
 
 from pkassess import ingest
 from pkassess.findings import Code, InputError
-from pkassess.ingest import UNCOMPUTED, CellError, Percent, cell_name, cellscan
+from pkassess.ingest import UNCOMPUTED, CellError, Percent, cell_name, limits
 from pkassess.ingest.delimited import delimiter_of
 from pkassess.ingest.package import shows_percent
+from pkassess.ingest.sheet import column_index
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -450,7 +451,7 @@ def test_a_sheet_without_rows(tmp_path):
 
 
 def test_a_row_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(cellscan, "LONGEST_ROW", 1000)
+    monkeypatch.setattr(limits, "ROW_BYTES", 1000)
     rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>' + "x" * 300_000 + "</t></is></c></row>"
     with pytest.raises(InputError) as caught:
         cells(tmp_path, rows)
@@ -463,7 +464,7 @@ def test_the_claimed_dimension_is_not_believed(tmp_path):
 
 
 def test_only_so_many_parsed_cells_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr("pkassess.ingest.xlsx.CELL_LIMIT", 2)
+    monkeypatch.setattr("pkassess.ingest.limits.CELLS", 2)
     row = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c></row>'
     sheets = read_workbook(hand_made(tmp_path / "a.xlsx", row, row)).sheets
     assert [sheet.head() for sheet in sheets * 2] == [[[1.0, 1.0]]] * 4
@@ -471,7 +472,7 @@ def test_only_so_many_parsed_cells_are_kept(tmp_path, monkeypatch):
 
 
 def test_columns_are_counted_by_their_letters():
-    assert [cellscan.column_index(letters) for letters in (b"A", b"Z", b"AA", b"BXX", b"XFD")] == [
+    assert [column_index(letters) for letters in (b"A", b"Z", b"AA", b"BXX", b"XFD")] == [
         0,
         25,
         26,
@@ -567,7 +568,7 @@ def test_folders_empty_files_and_lock_files(tmp_path):
 
 
 def ole(stream):
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + stream.encode("utf-16-le") + bytes(64)
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2040) + stream.encode("utf-16-le") + bytes(64)
 
 
 def other_zip(name, content=""):
@@ -688,7 +689,7 @@ def test_a_file_that_takes_more_than_its_share_ends_its_child_only():
     from pkassess.ingest.child import ParsingFailedError, parse_apart
 
     with pytest.raises(ParsingFailedError) as caught:
-        parse_apart(b"x" * (64 << 20), memory=48 << 20)
+        parse_apart(b"x" * (64 << 20), limits.Share(48 << 20, 20))
     assert caught.value.reason == "ended the process that read it"
 
 

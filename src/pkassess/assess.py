@@ -227,12 +227,12 @@ def read(
     findings = Findings()
     with ExitStack() as opened:
         workbooks = _open_all(paths, opened)
-        findings.extend(item for workbook in workbooks for item in workbook.findings)
         about = tuple(read_about(workbook) for workbook in workbooks)
         chosen = load(rubric or _named_rubric(workbooks, about))
         _check_versions(chosen, workbooks, about, findings)
         log = ReadingLog()
         observations = observe(workbooks, chosen, findings, log, choices)
+        findings.extend(item for workbook in workbooks for item in workbook.findings)
     matrix = build_matrix(observations, chosen, findings)
     if any(node.missing for node in chosen.nodes.values()):
         from pkassess.imputation import impute

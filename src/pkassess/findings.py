@@ -15,6 +15,10 @@ from typing import NamedTuple
 LONGEST_SHOWN_VALUE = 60
 LIST_SHEET = "pkassess findings"
 """The sheet of a marked copy that lists the findings; it is no data and never read."""
+MOST_ALIKE = 1_000
+"""So many findings of one kind about one column are kept; the rest is counted."""
+MOST_SUGGESTIONS = 200
+"""So many unknown names are compared with the known ones, which takes its time."""
 
 
 class Severity(StrEnum):
@@ -404,6 +408,27 @@ class Code(Enum):
         "The file is not UTF-8; it was read as Windows-1252.",
         "Look at the names with accents. If they are wrong, save the file as CSV UTF-8.",
         "Spreadsheet programs save CSV in the encoding of the computer unless told otherwise.",
+    )
+    DECLARES_ENTITIES = _error(
+        "PK116",
+        "file that declares entities",
+        "Its part {found} declares a document type or entities, which workbooks do not. It was not read.",
+        "Ask who sent it. If they meant no harm, open it in a spreadsheet program and save it anew as .xlsx.",
+        "Such declarations are used to make a small file unfold to an enormous one, or to read other files.",
+    )
+    DOUBLE_PART = _error(
+        "PK117",
+        "two parts of one name",
+        "The file holds its part {found} twice. It was not read.",
+        "Open it in a spreadsheet program and save it anew as .xlsx.",
+        "Programs differ in which of the two they show, so that nobody can say what the workbook holds.",
+    )
+    SECOND_READER = _warning(
+        "PK118",
+        "read by the second reader",
+        "The usual reader could not make sense of the file; it was read by {found}.",
+        "Compare a few values with the workbook. To be rid of the warning, open it and save it anew as .xlsx.",
+        "The file was written or changed by a program that takes liberties with the format.",
     )
     NO_HEADER = _error(
         "PK120",
@@ -821,6 +846,13 @@ class Code(Enum):
         "Two levels were swapped, or two share a bound.",
     )
     # --- the run ------------------------------------------------------------------------------------------
+    MORE_ALIKE = _note(
+        "PK300",
+        "more of the same",
+        "There are {count} more findings {found} about this column or sheet, which are not listed one by one.",
+        "Mend what is listed and run again; the rest shows then.",
+        "A whole column is written in a way that is not understood.",
+    )
     NOT_TWO_SIDES = _error(
         "PK312",
         "no two sides to compare",
@@ -1083,28 +1115,45 @@ class Finding:
 
 
 class Findings:
-    """Collects findings in the order they are found."""
+    """Collects findings in the order they are found; of many alike the first ones, and then how many there were."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self._items = list(findings)
+        self._counts: dict[_Alike, int] = {}
+        self._suggested = 0
 
     def add(self, code: Code, **parts: object) -> None:
         """Record one finding; parts that are no field of :class:`Finding` become facts of its texts."""
-        self._items.append(finding(code, **parts))
+        alike = (code, parts.get("file"), parts.get("sheet"), parts.get("column"))
+        count = self._counts[alike] = self._counts.get(alike, 0) + 1
+        if count <= MOST_ALIKE:
+            self._items.append(finding(code, **parts))
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Record many findings."""
         self._items.extend(findings)
 
+    def suggest(self, name: str, known: Iterable[str]) -> str:
+        """A sentence that proposes the known name nearest to an unknown one; '' once too many were looked for."""
+        self._suggested += 1
+        return nearest(name, known) if self._suggested <= MOST_SUGGESTIONS else ""
+
     def __iter__(self) -> Iterator[Finding]:
-        return iter(self._items)
+        yield from self._items
+        for (code, file, sheet, column), count in self._counts.items():
+            if count > MOST_ALIKE:
+                place = {"file": file or "", "sheet": sheet or "", "column": column or ""}
+                yield finding(Code.MORE_ALIKE, **place, value=code.id, count=f"{count - MOST_ALIKE:,}")
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._items) + sum(count > MOST_ALIKE for count in self._counts.values())
 
     def of(self, severity: Severity) -> list[Finding]:
         """The findings of one severity."""
-        return [item for item in self._items if item.severity is severity]
+        return [item for item in self if item.severity is severity]
+
+
+_Alike = tuple[Code, object, object, object]
 
 
 _PLACE_FIELDS = ("file", "sheet", "cell", "column", "value")

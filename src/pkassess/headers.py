@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkassess.findings import Code, Findings, nearest, shown
+from pkassess.findings import Code, Findings, shown
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
 
@@ -323,7 +323,7 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         if not column.name:
             continue
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
-        suggestion = nearest(column.name, known)
+        suggestion = findings.suggest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
     for place, column in header.of(Role.ITEM):
@@ -336,7 +336,7 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
                 cell=sheet.cell(header.row, place),
                 column=column.name,
                 value=column.part[1:],
-                suggestion=nearest(column.part[1:], items),
+                suggestion=findings.suggest(column.part[1:], items),
                 expected=", ".join(items),
             )
 

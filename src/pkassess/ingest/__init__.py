@@ -32,9 +32,9 @@ __all__ = [
 READERS = {
     "xlsx": "pkassess.ingest.xlsx:read",
     "csv": "pkassess.ingest.delimited:read",
-    "xls": "pkassess.ingest.other_formats:read",
-    "xlsb": "pkassess.ingest.other_formats:read",
-    "ods": "pkassess.ingest.other_formats:read",
+    "xls": "pkassess.ingest.apart:read",
+    "xlsb": "pkassess.ingest.apart:read",
+    "ods": "pkassess.ingest.apart:read",
 }
 """The function that reads each kind of content, as text so that listing the kinds loads none of them."""
 

@@ -11,17 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import Protocol
 
-from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed
+from pkassess.ingest import limits
+from pkassess.ingest.limits import TooLargeError, check_size
+from pkassess.ingest.plainness import Plainness
+from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed, column_index
 
 BLOCK_BYTES = 1 << 18
-LONGEST_ROW = 64 << 20
 FEW_PERCENT = 3
 """Up to this many percentages per row they are found one by one."""
-ROW_LIMIT = 200_000
-COLUMN_LIMIT = 2_000
-CELL_LIMIT = 5_000_000
 
 PARSER_KNOWS = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA")
@@ -30,22 +29,16 @@ PARSER_KNOWS = frozenset(
 
 Mark = CellError | Uncomputed
 
-_ROWS = re.compile(rb"<([\w.-]+:)?sheetData(?:\s[^>]*)?/?>")
+_MERGED_AREA = b"mergeCell "
+# No pattern looks beyond the next "<": text without ">" would else be searched again and again.
+_ROWS = re.compile(rb"<([\w.-]+:)?sheetData(?:\s[^<>]*)?/?>")
 _ATTRIBUTE = re.compile(rb"""\b([rst])\s*=\s*["']([^"']*)["']""")
-_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s([^>]*)>")
+_COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s([^<>]*)>")
 _COLUMN_ATTRIBUTE = re.compile(rb"""\b(min|max|hidden)\s*=\s*["']([0-9a-z]*)["']""")
 _ERROR_TYPE = re.compile(rb't="e"')
 _REFERENCE = re.compile(rb"([A-Za-z]+)([0-9]+)")
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-
-
-class TooLargeError(Exception):
-    """The used area of a sheet is beyond the limits."""
-
-    def __init__(self, rows: int, columns: int) -> None:
-        super().__init__(rows, columns)
-        self.rows = rows
-        self.columns = columns
+_CLOSINGS = {b"<!--": b"-->", b"<![C": b"]]>"}
+"""How comments and quoted text begin and end."""
 
 
 @dataclass
@@ -58,55 +51,97 @@ class Marks:
     marked: tuple[int, int] = (0, 0)
     unknown_errors: bool = False
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: tuple[range, ...] = ()
+    whole: bool = False
+    """Whether the rows have a beginning and an end."""
+    plain: bool = False
+    """Whether the parser is sure to see the cells where they were seen here; else it has to be kept apart."""
+    disordered: bool = False
+    """Whether rows do not follow one another, so that the parser may lose some."""
 
 
-def scan(stream: IO[bytes], percent_styles: frozenset[int]) -> Marks:
-    """Search the XML of one sheet; raises TooLargeError as soon as its used area is beyond the limits."""
-    scanner: _Scanner | None = None
-    for prefix, block in row_blocks(stream):
-        scanner = scanner or _Scanner(prefix, percent_styles)
+def scan(stream: Stream, percent_styles: frozenset[int]) -> Marks:
+    """Search the XML of one sheet, to its end; raises TooLargeError as soon as it is beyond the limits."""
+    rows = RowBlocks(stream)
+    scanner = plain = None
+    for block in rows:
+        if scanner is None or plain is None:
+            scanner, plain = _Scanner(rows.prefix, percent_styles), Plainness(rows.before, rows.prefix)
         scanner.feed(block)
-    return scanner.marks if scanner else Marks()
+        plain.look_at(block, scanner.marks.used[1])
+    marks = scanner.marks if scanner else Marks()
+    plain = plain or Plainness(rows.before, rows.prefix)
+    areas = 0
+    for piece in _rest(rows.after, stream):
+        plain.end(piece)
+        areas += piece.count(_MERGED_AREA)
+    plain.finish()
+    if areas > limits.MERGED_AREAS:
+        raise TooLargeError(f"It has at least {areas:,} merged areas", f"{limits.MERGED_AREAS:,}")
+    marks.hidden_columns = _hidden_columns(rows.before)
+    marks.whole, marks.plain = rows.ended, plain.holds
+    marks.disordered = plain.disordered
+    return marks
 
 
-def row_blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """The rows of a sheet in blocks of about a quarter megabyte, each with the elements' namespace prefix.
+def _rest(piece: bytes, stream: Stream) -> Iterator[bytes]:
+    """What is left of a stream behind a first piece."""
+    yield piece
+    while piece := stream.read(BLOCK_BYTES):
+        yield piece
 
-    A block ends where a row ends; the last one ends with the rows.
+
+class Stream(Protocol):
+    """What gives the bytes of a part piece by piece."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next piece, at most ``size`` bytes; nothing at the end."""
+
+
+class RowBlocks:
+    """The rows of a sheet in blocks of about a quarter megabyte.
+
+    A block ends where a row ends; the last one ends with the rows. While they are gone through, ``prefix`` is the
+    elements' namespace prefix and ``before`` what stands before the rows; then ``ended`` says whether
+    the rows have an end, and ``after`` is what was read beyond it.
     """
-    data = prefix = row_end = rows_end = b""
-    begun = False
-    while chunk := stream.read(BLOCK_BYTES):
-        data += chunk
-        if not begun and (opening := _ROWS.search(data)):
-            begun, prefix = True, opening[1] or b""
-            row_end, rows_end = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData"
-            data = data[opening.end() :]
-            if opening[0].endswith(b"/>"):
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self.before = self.prefix = self.after = b""
+        self.ended = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        data = row_end = rows_end = b""
+        while chunk := self._stream.read(BLOCK_BYTES):
+            data += chunk
+            if not rows_end and (opening := _ROWS.search(data)):
+                prefix = self.prefix = opening[1] or b""
+                row_end, rows_end = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData"
+                self.before, data = data[: opening.end()], data[opening.end() :]
+                if opening[0].endswith(b"/>"):
+                    self.ended, self.after = True, data
+                    return
+            if rows_end and (last := data.find(rows_end)) >= 0:
+                self.ended, self.after = True, data[last + len(rows_end) :]
+                yield data[:last]
                 return
-        if begun and (last := data.find(rows_end)) >= 0:
-            yield prefix, data[:last]
-            return
-        if begun and (cut := data.rfind(row_end)) >= 0:
-            cut += len(row_end)
-            yield prefix, data[:cut]
-            data = data[cut:]
-        if len(data) > LONGEST_ROW:
-            raise TooLargeError(0, 0)
-    if begun:
-        yield prefix, data
+            if rows_end and (cut := data.rfind(row_end)) >= 0:
+                cut += len(row_end)
+                yield data[:cut]
+                data = data[cut:]
+            if len(data) > limits.ROW_BYTES:
+                raise TooLargeError(
+                    "A single row takes more room than whole sheets do",
+                    f"{limits.ROW_BYTES // limits.MIB} MiB",
+                )
+        if rows_end:
+            yield data
 
 
-def hidden_columns(stream: IO[bytes]) -> tuple[range, ...]:
-    """The columns (zero-based) that a sheet does not show; its XML is read up to the first row."""
-    data = b""
-    while (chunk := stream.read(BLOCK_BYTES)) and not _ROWS.search(data := data + chunk):
-        if len(data) > LONGEST_ROW:
-            break
-    rows = _ROWS.search(data)
-    tags = (
-        dict(_COLUMN_ATTRIBUTE.findall(tag)) for tag in _COLUMN.findall(data, 0, rows.start() if rows else 0)
-    )
+def _hidden_columns(before: bytes) -> tuple[range, ...]:
+    """The columns (zero-based) that a sheet does not show, from what stands before its rows."""
+    tags = (dict(_COLUMN_ATTRIBUTE.findall(tag)) for tag in _COLUMN.findall(before))
     return tuple(
         range(int(tag[b"min"]) - 1, int(tag[b"max"]))
         for tag in tags
@@ -114,12 +149,18 @@ def hidden_columns(stream: IO[bytes]) -> tuple[range, ...]:
     )
 
 
-def column_index(letters: bytes) -> int:
-    """The index of a column from its letters, counting from zero."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + letter - 64
-    return index - 1
+def without_quoted(block: bytes) -> bytes:
+    """Rows without comments, and with an x for each quoted text, as neither holds cells; raises ValueError."""
+    kept = []
+    at = 0
+    while (start := block.find(b"<!", at)) >= 0:
+        opening = block[start : start + 4]
+        end = block.find(_CLOSINGS.get(opening, b">"), start)
+        if end < 0:
+            raise ValueError
+        kept += [block[at:start], b"x" if opening == b"<![C" else b""]
+        at = end + len(_CLOSINGS.get(opening, b">"))
+    return b"".join([*kept, block[at:]])
 
 
 class _UnusualError(Exception):
@@ -146,26 +187,26 @@ class _Scanner:
         self._formula = b"<" + p + b"f"
         p = re.escape(p)
         styles = b"|".join(b"%d" % style for style in sorted(self._percent_styles))
-        self._percent = re.compile(rb'<%bc r="([A-Za-z]+)[0-9]+"[^>]*? s="(?:%b)"' % (p, styles))
+        self._percent = re.compile(rb'<%bc r="([A-Za-z]+)[0-9]+"[^<>]*? s="(?:%b)"' % (p, styles))
         self._style = re.compile(rb' s="(?:%b)"' % styles)
         self._address = re.compile(rb'<%bc r="([A-Za-z]+)([0-9]+)"' % p)
         self._row_number = re.compile(rb'<%brow r="([0-9]+)"' % p)
         self._hidden_row = re.compile(
-            rb"""<%brow\b(?=[^>]*\shidden\s*=\s*["'](?:1|true))[^>]*?\sr\s*=\s*["']([0-9]+)""" % p
+            rb"""<%brow\b(?=[^<>]*\shidden\s*=\s*["'](?:1|true))[^<>]*?\sr\s*=\s*["']([0-9]+)""" % p
         )
-        self._tag = re.compile(rb"<%b(row|c)(?=[\s/>])([^>]*)>" % p)
+        self._tag = re.compile(rb"<%b(row|c)(?=[\s/>])([^<>]*)>" % p)
         self._has_formula = re.compile(rb"<%bf[\s/>]" % p)
-        self._value = re.compile(rb"<%bv(?:\s[^>]*)?(?:/>|>([^<]*))" % p)
+        self._value = re.compile(rb"<%bv(?:\s[^<>]*)?(?:/>|>([^<]*))" % p)
         self._has_text = re.compile(rb"<%bis[\s/>]" % p)
-        nothing = rb"\s*(?:</%bc|<%bv\s*/>|<%bv(?:\s[^>]*)?>\s*</)" % (p, p, p)
+        nothing = rb"\s*(?:</%bc|<%bv\s*/>|<%bv(?:\s[^<>]*)?>\s*</)" % (p, p, p)
         self._no_result = re.compile(rb"</%bf>%b" % (p, nothing))
-        self._no_result_short = re.compile(rb"<%bf\b[^>]*/>%b" % (p, nothing))
+        self._no_result_short = re.compile(rb"<%bf\b[^<>]*/>%b" % (p, nothing))
 
     def feed(self, block: bytes) -> None:
         """Search one block of whole rows."""
         # A single character is searched for many times faster than two, so the rare ones are tried first.
         if b"!" in block and b"<!" in block:
-            block = _NOT_MARKUP.sub(lambda match: b"x" if match[0].startswith(b"<![") else b"", block)
+            block = without_quoted(block)
         if b"hidden" in block:
             self.marks.hidden.update(int(row) - 1 for row in self._hidden_row.findall(block))
         if self._usual is None:
@@ -176,9 +217,7 @@ class _Scanner:
             self._search(block)
         except _UnusualError:
             self._take_apart(block)
-        rows, columns = self.marks.used
-        if rows > ROW_LIMIT or columns > COLUMN_LIMIT or rows * columns > CELL_LIMIT:
-            raise TooLargeError(rows, columns)
+        check_size(*self.marks.used)
 
     def _is_regular(self, block: bytes) -> bool:
         """Whether all rows and cells begin with their addresses, as nearly every program writes them."""

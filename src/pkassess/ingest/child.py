@@ -1,4 +1,4 @@
-"""Parsing in a process of its own, with limits on memory and time, for formats whose parser can end the process.
+"""Parsing in a process of its own, with limits on memory and time, for what can end the process that parses it.
 
 The bytes of a file go in on standard input; the cells of its sheets come back as JSON on standard output. A file
 that makes the parser ask for more memory than there is, or run without end, ends the child and nothing else.
@@ -9,19 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import orjson
 
-from pkassess.ingest.cellscan import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT
+from pkassess.ingest import limits
+from pkassess.ingest.limits import Share, TooLargeError, check_size
+from pkassess.ingest.sheet import CellError
 
-MEMORY_BYTES = 2 << 30
-SECONDS = 60
-
-ENCRYPTED, DAMAGED, TOO_LARGE = "encrypted", "damaged", "too large"
+ENCRYPTED, DAMAGED = "encrypted", "damaged"
 """Why a file was not parsed, as the child says it."""
-_DATE, _MOMENT, _TIME, _SPAN = "date", "moment", "time", "seconds"
+CALAMINE, OPENPYXL = "python-calamine", "openpyxl"
+"""The readers, the usual one first."""
+_DATE, _MOMENT, _TIME, _SPAN, _ERROR = "date", "moment", "time", "seconds", "error"
 
 
 class ParsingFailedError(Exception):
@@ -32,26 +35,30 @@ class ParsingFailedError(Exception):
         self.reason = reason
 
 
-def parse_apart(data: bytes, *, memory: int = MEMORY_BYTES, seconds: int = SECONDS) -> list[dict[str, Any]]:
-    """The sheets of a workbook, parsed in a child process.
+def parse_apart(data: bytes, share: Share, reader: str = CALAMINE) -> list[dict[str, Any]]:
+    """The sheets of a workbook, parsed by one of the readers in a child process with its share of memory and time.
 
     Each is a mapping of ``name``, ``state``, ``rows`` (lists of plain cells, from A1 on) and ``merged`` (first row
-    and column, last row and column, from zero). ``memory`` is in bytes; ``seconds`` limit both processor and clock.
-    Raises ParsingFailedError.
+    and column, last row and column, from zero). Raises ParsingFailedError, and TooLargeError for a
+    workbook beyond the limits.
     """
-    command = [sys.executable, "-m", "pkassess.ingest.child", str(memory), str(seconds)]
+    command = [sys.executable, "-m", "pkassess.ingest.child", reader, str(share.memory), str(share.seconds)]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds + 5, check=False)  # noqa: S603
+        done = subprocess.run(command, input=data, capture_output=True, timeout=share.seconds, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
-        raise ParsingFailedError(f"took longer than {seconds} seconds to read") from error
+        raise ParsingFailedError(f"took longer than {share.seconds} seconds to read") from error
     try:
         answer = orjson.loads(done.stdout)
     except orjson.JSONDecodeError as error:
         raise ParsingFailedError("ended the process that read it") from error
+    if "large" in answer:
+        raise TooLargeError(*answer["large"])
     if "failure" in answer:
         raise ParsingFailedError(answer["failure"])
     for sheet in answer["sheets"]:
-        sheet["rows"] = [list(map(_plain, row)) for row in sheet["rows"]]
+        rows = sheet["rows"]
+        for at, row in enumerate(rows):
+            rows[at] = list(map(_plain, row))
     return answer["sheets"]
 
 
@@ -60,6 +67,8 @@ def _plain(cell: Any) -> Any:
     if not isinstance(cell, dict):
         return None if cell == "" else float(cell) if type(cell) is int else cell
     ((kind, text),) = cell.items()
+    if kind == _ERROR:
+        return CellError(text)
     if kind == _SPAN:
         return dt.timedelta(seconds=text)
     return {_DATE: dt.date, _MOMENT: dt.datetime, _TIME: dt.time}[kind].fromisoformat(text)
@@ -67,6 +76,8 @@ def _plain(cell: Any) -> Any:
 
 def _tagged(cell: object) -> dict[str, Any]:
     """What JSON has no word for."""
+    if isinstance(cell, CellError):
+        return {_ERROR: str(cell)}
     if isinstance(cell, dt.timedelta):
         return {_SPAN: cell.total_seconds()}
     if isinstance(cell, dt.datetime):
@@ -76,6 +87,9 @@ def _tagged(cell: object) -> dict[str, Any]:
     if isinstance(cell, dt.time):
         return {_TIME: cell.isoformat()}
     raise TypeError
+
+
+# --- in the child -------------------------------------------------------------------------------------------
 
 
 def _limit(memory: int, seconds: int) -> None:
@@ -94,14 +108,13 @@ def _limit(memory: int, seconds: int) -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def _by_calamine(data: bytes) -> Iterator[dict[str, Any]]:
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
-    except python_calamine.PasswordError:
-        return {"failure": ENCRYPTED}
-    sheets = []
+    except python_calamine.PasswordError as error:
+        raise ParsingFailedError(ENCRYPTED) from error
     for index, about in enumerate(book.sheets_metadata):
         kind, visible = str(about.typ).rpartition(".")[2], str(about.visible).rpartition(".")[2].lower()
         state = visible if kind == "WorkSheet" else "chart"
@@ -109,25 +122,81 @@ def _parsed(data: bytes) -> dict[str, Any]:
         merged: list[Any] = []
         if state != "chart":
             sheet = book.get_sheet_by_index(index)
-            height, width = (end + 1 for end in sheet.end or (-1, -1))
-            if height > ROW_LIMIT or width > COLUMN_LIMIT or height * width > CELL_LIMIT:
-                return {"failure": TOO_LARGE}
+            check_size(*(end + 1 for end in sheet.end or (-1, -1)))
             rows = sheet.to_python(skip_empty_area=False)
             merged = [list(map(list, area)) for area in sheet.merged_cell_ranges or ()]
-        sheets.append({"name": about.name, "state": state, "rows": rows, "merged": merged})
+        yield {"name": about.name, "state": state, "rows": rows, "merged": merged}
+
+
+def _by_openpyxl(data: bytes) -> Iterator[dict[str, Any]]:
+    import openpyxl
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    for sheet in book._sheets:  # noqa: SLF001  # the public list leaves out chart sheets, and so moves the others
+        state, rows = "chart", []
+        if isinstance(sheet, ReadOnlyWorksheet):
+            state = sheet.sheet_state.lower()
+            sheet.reset_dimensions()  # what a sheet says of its size is not believed
+            rows = _rectangle(_values(row) for row in sheet.iter_rows())
+        yield {"name": sheet.title, "state": state, "rows": rows, "merged": []}
+
+
+def _values(row: Iterable[Any]) -> list[Any]:
+    return [CellError(cell.value) if cell.data_type == "e" else cell.value for cell in row]
+
+
+def _rectangle(rows: Iterable[list[Any]]) -> list[list[Any]]:
+    """Rows of one width, without the blank ones at the end; their size is checked as they come."""
+    found: list[list[Any]] = []
+    height = width = 0
+    for number, row in enumerate(rows, 1):
+        filled = max((at for at, cell in enumerate(row, 1) if cell is not None), default=0)
+        if filled:
+            height, width = number, max(width, filled)
+        check_size(number if number > limits.ROWS else height, width)
+        found.append(row[:filled])
+    return [row + [None] * (width - len(row)) for row in islice(found, height)]
+
+
+_READERS = {CALAMINE: _by_calamine, OPENPYXL: _by_openpyxl}
+
+
+def _check_text(rows: Iterable[list[Any]]) -> None:
+    """Raise TooLargeError for text beyond the limits, of one cell or of a whole sheet."""
+    total = 0
+    for row in rows:
+        for cell in row:
+            if type(cell) is str:
+                total += len(cell)
+                limits.check_text(len(cell), total)
+
+
+def _parsed(data: bytes, reader: str) -> dict[str, Any]:
+    sheets = []
+    for sheet in _READERS[reader](data):
+        _check_text(sheet["rows"])
+        sheets.append(sheet)
+        limits.check_sheets(len(sheets))
     return {"sheets": sheets}
 
 
 def main() -> None:
     """The child: bytes in, cells out."""
-    _limit(*map(int, sys.argv[1:3]))
+    reader, memory, seconds = sys.argv[1:4]
+    _limit(int(memory), int(seconds))
     try:
-        answer = _parsed(sys.stdin.buffer.read())
+        answer = _parsed(sys.stdin.buffer.read(), reader)
     except MemoryError:
         raise
+    except TooLargeError as error:
+        answer = {"large": [error.found, error.expected]}
+    except ParsingFailedError as error:
+        answer = {"failure": error.reason}
     except BaseException:  # noqa: BLE001  # the parser's own panics are no ordinary exceptions
         answer = {"failure": DAMAGED}
-    sys.stdout.buffer.write(orjson.dumps(answer, default=_tagged, option=orjson.OPT_PASSTHROUGH_DATETIME))
+    options = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+    sys.stdout.buffer.write(orjson.dumps(answer, default=_tagged, option=options))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from pkassess.findings import Code, InputError, finding, nearest
+from pkassess.ingest import limits
 
 if TYPE_CHECKING:
     from pkassess.ingest.package import Package
@@ -35,6 +36,13 @@ _FIRST_BYTES = (
     (b"{\\rtf", "a rich text document"),
 )
 _MARKUP = re.compile(rb"\s*<(\?xml|!doctype|!--|html|head|body|meta|style|script|table|div)\b", re.IGNORECASE)
+_OLE_ENTRY = 128
+"""The size of an entry in the directory of such a file; entries begin at multiples of it."""
+_OLE_SECTOR = 64
+"""Streams begin at multiples of the smallest sector."""
+_BEGINNING = re.compile(rb"\x09\x08([\x08\x10])\x00\x00[\x05\x06]\x05\x00")
+_WRITE_RESERVED, _FILE_PASS = b"\x86\x00", b"\x2f\x00"
+"""The first record of an old Excel workbook, and the marks of records that may follow it ([MS-XLS] 2.1.7.20)."""
 _OLE_STREAMS = (  # the name of what it is, '' for a workbook, which is read
     ("WordDocument", "an old Word document (.doc)"),
     ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
@@ -67,6 +75,11 @@ def failure(code: Code, file: str, **parts: object) -> InputError:
     return InputError(finding(code, file=file, **parts))
 
 
+def too_large(file: str, found: str, expected: str, sheet: str = "") -> InputError:
+    """The error for something beyond a limit."""
+    return failure(Code.TOO_LARGE, file, sheet=sheet, found=found, expected=expected)
+
+
 def cannot_open(file: str, error: OSError) -> InputError:
     """The error for a file that is there but cannot be opened or read."""
     reason = (
@@ -80,13 +93,13 @@ def cannot_open(file: str, error: OSError) -> InputError:
 def load(path: str) -> Content:
     """Open and hash a file, or standard input for ``-``; raises InputError for what holds nothing to read."""
     if path == STANDARD_INPUT:
-        return _from_memory(path, sys.stdin.buffer.read())
+        return _from_memory(path, sys.stdin.buffer.read(limits.FILE_BYTES + 1))
     _check_place(path)
     try:
         with open(path, "rb") as stream:
             # A pipe gives its bytes once only.
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                return _from_memory(path, stream.read())
+                return _from_memory(path, stream.read(limits.FILE_BYTES + 1))
             content = _hashed(path, stream)
     except OSError as error:
         raise cannot_open(path, error) from error
@@ -112,9 +125,14 @@ def _hashed(path: str, stream: BinaryIO) -> Content:
 
     digest = sha256()
     head = b""
+    size = 0
     while chunk := stream.read(CHUNK):
         head = head or chunk[:HEAD_BYTES]
         digest.update(chunk)
+        size += len(chunk)
+        if size > limits.FILE_BYTES:
+            most = f"{limits.FILE_BYTES // limits.MIB} MiB"
+            raise too_large(path, f"The file holds more than {most}", most)
     return Content(path, head, digest.hexdigest())
 
 
@@ -189,14 +207,34 @@ def unmarked_utf16(head: bytes) -> str:
 def _kind_of_ole(content: Content) -> str:
     with content.open() as stream:
         data = stream.read()
-    # The names of the streams inside such a file stand in its directory in UTF-16, at no fixed place.
-    if "EncryptedPackage".encode("utf-16-le") in data:
+    if _has_ole_stream(data, "EncryptedPackage") or _has_password(data):
         raise failure(Code.ENCRYPTED, content.file)
-    names = (name for stream, name in _OLE_STREAMS if stream.encode("utf-16-le") in data)
+    names = (name for stream, name in _OLE_STREAMS if _has_ole_stream(data, stream))
     name = next(names, "an old Office document")
     if name:
         raise failure(Code.FORMAT_NOT_READ, content.file, found=name)
     return "xls"
+
+
+def _has_ole_stream(data: bytes, name: str) -> bool:
+    """Whether the directory of such a file, which stands at no fixed place, lists a stream; names are UTF-16."""
+    sought = (name + "\0").encode("utf-16-le")
+    at = data.find(sought)
+    while at >= 0 and at % _OLE_ENTRY:
+        at = data.find(sought, at + 1)
+    return at >= 0
+
+
+def _has_password(data: bytes) -> bool:
+    """Whether the stream of an old Excel workbook begins with the record that says it is encrypted."""
+    for beginning in _BEGINNING.finditer(data):
+        if beginning.start() % _OLE_SECTOR:
+            continue
+        at = beginning.start() + 4 + beginning[1][0]
+        while len(data) >= at + 4 and data[at : at + 2] == _WRITE_RESERVED:
+            at += 4 + int.from_bytes(data[at + 2 : at + 4], "little")
+        return data[at : at + 2] == _FILE_PASS
+    return False
 
 
 def _kind_of_zip(content: Content) -> str:

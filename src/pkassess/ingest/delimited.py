@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import BinaryIO
 
 from pkassess.findings import Code, Finding, InputError, finding
-from pkassess.ingest.content import CHUNK, Content, cannot_open, failure, unmarked_utf16
+from pkassess.ingest import limits
+from pkassess.ingest.content import CHUNK, Content, cannot_open, failure, too_large, unmarked_utf16
 from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook
 
 _LEGACY = "cp1252"
@@ -32,7 +33,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 def read(content: Content) -> Workbook:
     """Read delimited text; raises InputError if its bytes are no text. Rows are read when asked for."""
     encoding, skipped = _encoding(content.head)
-    findings: tuple[Finding, ...] = ()
+    findings: list[Finding] = []
     try:
         _check_text(content, encoding, skipped)
     except InputError as unreadable:
@@ -40,7 +41,7 @@ def read(content: Content) -> Workbook:
             raise
         encoding = _LEGACY
         _check_legacy(content, unreadable)
-        findings = (finding(Code.LEGACY_ENCODING, file=content.file),)
+        findings = [finding(Code.LEGACY_ENCODING, file=content.file)]
     with TextIOWrapper(_from(content, skipped), encoding, newline="") as text:
         delimiter = delimiter_of(text.read(SNIFFED_CHARACTERS))
     rows = _TextRows(content, encoding, skipped, delimiter)
@@ -87,6 +88,7 @@ def _check_text(content: Content, encoding: str, skipped: int) -> None:
     """Decode everything once, so that a wrong byte is found before any row is used."""
     decoder = codecs.getincrementaldecoder(encoding)()
     ends = {"\n": 0, "\r": 0}
+    line = 0
     with _from(content, skipped) as stream:
         while True:
             chunk = stream.read(CHUNK)
@@ -94,13 +96,17 @@ def _check_text(content: Content, encoding: str, skipped: int) -> None:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 text = error.object[: error.start].decode(encoding, "ignore")
-                line = max(count + text.count(end) for end, count in ends.items()) + 1
-                byte = f"0x{error.object[error.start]:02X} in line {line:,}"
+                number = max(count + text.count(end) for end, count in ends.items()) + 1
+                byte = f"0x{error.object[error.start]:02X} in line {number:,}"
                 raise failure(Code.NOT_TEXT, content.file, found=byte) from error
             if not chunk:
                 return
             for end in ends:
                 ends[end] += text.count(end)
+            line = 0 if "\n" in text or "\r" in text else line + len(text)
+            if line > limits.ROW_BYTES:
+                most = f"{limits.ROW_BYTES // limits.MIB} MiB"
+                raise too_large(content.file, f"A single line holds more than {most}", most)
 
 
 @dataclass
@@ -123,27 +129,39 @@ class _TextRows:
         return self._size
 
     def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
-        from csv import Error, reader
+        from csv import Error, field_size_limit, reader
 
         block: list[Row] = []
         with self._text() as text:
             rows = reader(text, delimiter=self.delimiter)
+            checked = self._checked(rows)
             try:
-                next(islice(rows, start, start), None)
+                next(islice(checked, start, start), None)
                 while True:
-                    following: list[Row] = list(islice(rows, size))
+                    following: list[Row] = list(islice(checked, size))
                     if not following:
                         break
                     block = following
                     yield start, block
                     start += len(block)
             except Error as error:
+                if "field larger" in str(error):
+                    most = f"{field_size_limit():,} characters"
+                    found = f"A cell in line {rows.line_num:,} holds more than {most}"
+                    raise too_large(self.content.file, found, most) from error
                 raise self._open_quote(rows.line_num) from error
             except OSError as error:
                 raise cannot_open(self.content.file, error) from error
         lines = 1 + sum(str(cell).count("\n") for cell in block[-1]) if block else 1
         if lines > 1:
             self._check_end(max(rows.line_num - lines, 0), rows.line_num)
+
+    def _checked(self, rows: Iterator[list[str]]) -> Iterator[list[str]]:
+        for row in rows:
+            if len(row) > limits.COLUMNS:
+                found = f"A line has {len(row):,} columns"
+                raise too_large(self.content.file, found, f"{limits.COLUMNS:,} columns")
+            yield row
 
     def _text(self) -> TextIOWrapper:
         return TextIOWrapper(_from(self.content, self.skipped), self.encoding, newline="")

@@ -1,19 +1,21 @@
-"""The parts of an .xlsx file: which part holds which sheet, and which cell styles show percentages."""
+"""The parts of a zipped workbook, each inflated under watch; which holds which sheet, and styles that show percentages."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO
 from weakref import finalize
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pkassess.findings import Code, PkassessError
-from pkassess.ingest.content import Content, failure
+from pkassess.ingest import limits
+from pkassess.ingest.content import CHUNK, Content, failure, too_large
+from pkassess.ingest.inflate import ForbiddenError, Inflating
+from pkassess.ingest.sharedtexts import SharedTexts
 
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -27,9 +29,16 @@ PERCENT_FORMATS = frozenset((9, 10))
 _NOT_FORMAT = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]', re.DOTALL)
 
 
+_READ_ENDINGS = (".xml", ".rels", ".bin")
+_ENCRYPTED = 1
+"""The bit of a part's flags that says it is encrypted."""
+_ENTRY = b"PK\x01\x02"
+"""What every entry of a zip file's directory begins with."""
+
+
 @contextmanager
-def readable(file: str, sheet: str = "") -> Generator[None]:
-    """Turn whatever a parser raises into one finding about the file.
+def readable(file: str, sheet: str = "", part: str = "") -> Generator[None]:
+    """Turn whatever a parser raises into one finding about the file, or about one sheet or part of it.
 
     The workbook parser is compiled code whose panics derive from BaseException, so everything is caught but
     what stops the program.
@@ -38,6 +47,8 @@ def readable(file: str, sheet: str = "") -> Generator[None]:
         yield
     except (PkassessError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
+    except ForbiddenError as error:
+        raise failure(Code.DECLARES_ENTITIES, file, sheet=sheet, value=part) from error
     except BaseException as error:
         what = "its cells are damaged" if sheet else "its content is damaged or was cut short"
         raise failure(Code.DAMAGED, file, sheet=sheet, found=what) from error
@@ -53,7 +64,8 @@ class Package:
 
     @classmethod
     def open(cls, content: Content) -> Package:
-        """Read the directory of the zip file; raises InputError if there is none."""
+        """Read the directory of the zip file; raises InputError if there is none, or it promises too much."""
+        _count_entries(content)
         stream = content.open()
         try:
             archive = ZipFile(stream)
@@ -65,9 +77,40 @@ class Package:
             raise failure(Code.DAMAGED, content.file, found="its list of parts is damaged") from error
         # Sheets are read when they are asked for; the file is let go with the last of them.
         finalize(archive, stream.close)
+        entries = archive.infolist()
         # Some programs write backslashes, and names in another case than they refer to.
-        parts = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
-        return cls(content, archive, parts)
+        parts = {info.filename.replace("\\", "/").lower(): info for info in entries}
+        package = cls(content, archive, parts)
+        try:
+            package._check_directory(entries)
+        except BaseException:
+            package.close()
+            raise
+        return package
+
+    def _check_directory(self, entries: list[ZipInfo]) -> None:
+        """Refuse what the directory promises before anything is inflated; what lies is found while inflating."""
+        file = self.content.file
+        if len(entries) != len(self.parts):
+            names = [info.filename.replace("\\", "/").lower() for info in entries]
+            double = next(name for name in names if names.count(name) > 1)
+            raise failure(Code.DOUBLE_PART, file, value=double)
+        if any(info.flag_bits & _ENCRYPTED for info in entries):
+            raise failure(Code.ENCRYPTED, file)
+        if self.inflated > limits.ALL_PARTS_BYTES:
+            raise too_large(file, f"Its parts unpack to {_mib(self.inflated)}", _mib(limits.ALL_PARTS_BYTES))
+        for info in entries:
+            size = info.file_size
+            if size > limits.PART_BYTES:
+                raise too_large(file, f"A part of it unpacks to {_mib(size)}", _mib(limits.PART_BYTES))
+            if size > limits.RATIO_FROM_BYTES and size > limits.RATIO * info.compress_size:
+                found = f"A part of it unpacks to {_mib(size)}, {size // max(info.compress_size, 1):,} times its packed size"
+                raise too_large(file, found, f"{limits.RATIO} times")
+
+    @property
+    def inflated(self) -> int:
+        """How many bytes all parts hold, as the directory says."""
+        return sum(info.file_size for info in self.parts.values())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -76,14 +119,26 @@ class Package:
         if stream:
             stream.close()
 
-    def stream(self, part: str) -> IO[bytes]:
+    def stream(self, part: str) -> Inflating:
         """One part, to be read piece by piece."""
-        return self.archive.open(self.parts[part.lower()])
+        file = self.content.open()
+        try:
+            return Inflating(file, self.parts[part.lower()])
+        except BaseException:
+            file.close()
+            raise
 
     def read(self, part: str) -> bytes:
-        """The whole of one small part."""
-        with readable(self.content.file):
-            return self.archive.read(self.parts[part.lower()])
+        """The whole of one part."""
+        with readable(self.content.file, part=part), closing(self.stream(part)) as stream:
+            return b"".join(iter(lambda: stream.read(CHUNK), b""))
+
+    def inspect(self, *left_out: str) -> None:
+        """Inflate every part that is markup or cells, but for some, to see that it is sound. Raises InputError."""
+        for part in self.parts:
+            if part.endswith(_READ_ENDINGS) and part not in left_out:
+                with readable(self.content.file, part=part), closing(self.stream(part)) as stream:
+                    stream.drain()
 
     @cached_property
     def sheet_parts(self) -> dict[str, str]:
@@ -97,11 +152,17 @@ class Package:
 
         def sheet(name: str, attributes: dict[str, str]) -> None:
             if name == "sheet":
-                sheets[attributes["name"]] = targets.get(attributes.get("id", ""), "")
+                sheets[attributes.get("name", "")] = targets.get(attributes.get("id", ""), "")
 
-        self._elements(RELATIONS, relation)
+        if RELATIONS in self.parts:
+            self._elements(RELATIONS, relation)
         self._elements(WORKBOOK, sheet)
         return {name: _part_name(target) for name, target in sheets.items()}
+
+    @cached_property
+    def texts(self) -> SharedTexts:
+        """How long the texts are that cells share."""
+        return SharedTexts(self.read(SHARED_STRINGS) if SHARED_STRINGS in self.parts else b"")
 
     @cached_property
     def percent_styles(self) -> frozenset[int]:
@@ -137,6 +198,18 @@ class Package:
             parser.Parse(self.read(part), True)
 
 
+def _count_entries(content: Content) -> None:
+    """Refuse a directory with too many entries: reading a million of them takes seconds."""
+    with content.open() as stream:
+        count = sum(chunk.count(_ENTRY) for chunk in iter(lambda: stream.read(CHUNK), b""))
+    if count > limits.PARTS:
+        raise too_large(content.file, f"It has at least {count:,} parts", f"{limits.PARTS:,} parts")
+
+
+def _mib(size: int) -> str:
+    return f"{size / limits.MIB:,.0f} MiB"
+
+
 def shows_percent(code: str) -> bool:
     """Whether a number format shows a percent sign that belongs to the number."""
     return "%" in _NOT_FORMAT.sub("", code)
@@ -148,4 +221,4 @@ def _local(name: str) -> str:
 
 def _part_name(target: str) -> str:
     """The part a relation of the workbook points to; its target is absolute, or relative to ``xl``."""
-    return posixpath.normpath(posixpath.join("/xl", target.replace("\\", "/"))).lstrip("/")
+    return posixpath.normpath(posixpath.join("/xl", target.replace("\\", "/"))).lstrip("/").lower()

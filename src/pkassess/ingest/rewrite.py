@@ -7,16 +7,17 @@ give up the sheet, though what each cell shows is known from the search of the X
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from pkassess.ingest.cellscan import row_blocks
+from pkassess.ingest.cellscan import RowBlocks
 from pkassess.ingest.package import RELATIONS, SHARED_STRINGS, STYLES, WORKBOOK, Package
 
 _NEEDED = ("[content_types].xml", "_rels/.rels", WORKBOOK, RELATIONS, STYLES, SHARED_STRINGS)
 _ERROR_CELL = re.compile(
-    rb"""(<(?:[\w.-]+:)?c(?=\s)[^>]*\st\s*=\s*["']e["'][^>]*>(?:(?!</(?:[\w.-]+:)?c>).)*?"""
-    rb"""<(?:[\w.-]+:)?v(?:\s[^>]*)?>)[^<]+""",
+    rb"""(<(?:[\w.-]+:)?c(?=\s)[^<>]*\st\s*=\s*["']e["'][^<>]*>(?:(?!</?(?:[\w.-]+:)?c[\s>]).)*?"""
+    rb"""<(?:[\w.-]+:)?v(?:\s[^<>]*)?>)[^<]+""",
     re.DOTALL,
 )
 _NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -29,14 +30,15 @@ def with_known_errors(package: Package, part: str) -> bytes:
         for name in _NEEDED:
             if name in package.parts:
                 archive.writestr(package.parts[name].filename, package.read(name))
-        with package.stream(part) as source, archive.open(part, "w", force_zip64=True) as sink:
-            prefix = b""
-            for number, (prefix, block) in enumerate(row_blocks(source)):
+        with closing(package.stream(part)) as source, archive.open(part, "w", force_zip64=True) as sink:
+            rows = RowBlocks(source)
+            for number, block in enumerate(rows):
+                prefix = rows.prefix
                 if not number:
                     name_space = b"xmlns:" + prefix[:-1] if prefix else b"xmlns"
                     sink.write(
                         b'<%bworksheet %b="%b"><%bsheetData>' % (prefix, name_space, _NAMESPACE, prefix)
                     )
                 sink.write(_ERROR_CELL.sub(rb"\1#N/A", block))
-            sink.write(b"</%bsheetData></%bworksheet>" % (prefix, prefix))
+            sink.write(b"</%bsheetData></%bworksheet>" % (rows.prefix, rows.prefix))
     return target.getvalue()

@@ -113,6 +113,14 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+def column_index(letters: bytes) -> int:
+    """The index of a column from its letters, counting from zero."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + letter - 64
+    return index - 1
+
+
 class RowSource(Protocol):
     """Where the rows of a sheet come from; nothing is read before it is asked for."""
 
@@ -196,7 +204,7 @@ class Sheet:
 class Workbook:
     """An input file as it was read; ``file`` is the name the user gave, ``reader`` what read it.
 
-    ``findings`` are what the user should know of how it was read.
+    ``findings`` are what the user should know of how it was read; reading its sheets may add to them.
     """
 
     file: str
@@ -205,7 +213,7 @@ class Workbook:
     sheets: tuple[Sheet, ...]
     sha256: str
     release: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
-    findings: tuple[Finding, ...] = ()
+    findings: list[Finding] = field(default_factory=list, compare=False)
     content: Content | None = field(default=None, repr=False, compare=False)
     """The bytes of the file, where a copy of it can be marked in place."""
 

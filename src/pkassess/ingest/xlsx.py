@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from pkassess.findings import Code
-from pkassess.ingest.cellscan import (
-    CELL_LIMIT,
-    COLUMN_LIMIT,
-    LONGEST_ROW,
-    ROW_LIMIT,
-    Marks,
-    TooLargeError,
-    hidden_columns,
-    scan,
-)
-from pkassess.ingest.content import Content, failure
+from pkassess.findings import Code, Finding, InputError, finding
+from pkassess.ingest import limits
+from pkassess.ingest.cellscan import Marks, RowBlocks, scan
+from pkassess.ingest.content import Content, failure, too_large
+from pkassess.ingest.limits import TooLargeError
 from pkassess.ingest.package import Package, readable
 from pkassess.ingest.sheet import BLANKS, Area, Percent, Row, Sheet, State, Value, Workbook
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata
+    from python_calamine import CalamineWorkbook, SheetMetadata
 
-PARSER = "python-calamine"
+PARSER, SECOND_PARSER = "python-calamine", "openpyxl"
 
 
 def read(content: Content) -> Workbook:
@@ -43,20 +36,50 @@ def read(content: Content) -> Workbook:
 
 
 def _listed(content: Content, package: Package) -> Workbook:
+    parts = package.sheet_parts
+    # The parser goes through these as it opens a workbook; a sheet is looked at when it is asked for.
+    package.inspect(*parts.values())
+    with _within_limits(content.file):
+        limits.check_sheets(len(parts))
+    findings: list[Finding] = []
+    book = _Book(content, package, _opened(content), findings)
+    if book.parsed is None:
+        listed = [(sheet.name, sheet.state) for sheet in book.apart(SECOND_PARSER)]
+        reader = _named(SECOND_PARSER)
+    else:
+        listed = [(about.name, _state(about)) for about in book.parsed.sheets_metadata]
+        reader = _named(PARSER)
+    book.charts = frozenset(index for index, (_, state) in enumerate(listed) if state == "chart")
+    sheets = tuple(
+        Sheet(content.file, name, state, _SheetRows(book, index, name))
+        for index, (name, state) in enumerate(listed)
+    )
+    return Workbook(content.file, "xlsx", reader, sheets, content.sha256, book.close, findings, content)
+
+
+def _opened(content: Content) -> CalamineWorkbook | None:
+    """The workbook opened by the parser, or None if it cannot make sense of it."""
     from python_calamine import PasswordError
 
-    with readable(content.file):
-        try:
-            parsed = _parse(content.file, content.data)
-        except PasswordError as error:
-            raise failure(Code.ENCRYPTED, content.file) from error
-        book = _Book(content, package, parsed)
-        sheets = tuple(
-            Sheet(content.file, about.name, _state(about), _SheetRows(book, index, about.name))
-            for index, about in enumerate(parsed.sheets_metadata)
-        )
-    reader = f"{PARSER} {_parser_version()}".strip()
-    return Workbook(content.file, "xlsx", reader, sheets, content.sha256, book.close, content=content)
+    try:
+        with readable(content.file):
+            try:
+                return _parse(content.file, content.data)
+            except PasswordError as error:
+                raise failure(Code.ENCRYPTED, content.file) from error
+    except InputError as error:
+        if error.findings[0].code is not Code.DAMAGED:
+            raise
+        return None
+
+
+@contextmanager
+def _within_limits(file: str, sheet: str = "") -> Generator[None]:
+    """Turn what is beyond a limit into a finding about the file or one sheet."""
+    try:
+        yield
+    except TooLargeError as error:
+        raise too_large(file, error.found, error.expected, sheet) from error
 
 
 def _parse(path: str, data: bytes | None) -> CalamineWorkbook:
@@ -75,49 +98,61 @@ def _state(about: SheetMetadata) -> State:
     return "hidden" if about.visible == SheetVisibleEnum.Hidden else "veryhidden"
 
 
-def _parser_version() -> str:
-    """The version of the parser, from the name of the folder its installer wrote beside it.
+def _named(parser: str) -> str:
+    """A parser with its version, from the name of the folder its installer wrote beside it.
 
     The library function for it takes longer to load than a small workbook takes to read.
     """
     import python_calamine
 
     beside = os.path.dirname(os.path.dirname(python_calamine.__file__))
+    stem = parser.replace("-", "_") + "-"
     for name in os.listdir(beside) if os.path.isdir(beside) else ():
-        if name.startswith("python_calamine-") and name.endswith(".dist-info"):
-            return name.split("-")[1].removesuffix(".dist")
+        if name.startswith(stem) and name.endswith(".dist-info"):
+            return f"{parser} {name.removeprefix(stem).removesuffix('.dist-info')}"
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return version(PARSER)
+        return f"{parser} {version(parser)}"
     except PackageNotFoundError:
-        return ""
+        return parser
 
 
 @dataclass
 class _Table:
-    """The cells of one sheet as parsed, and what they need besides."""
+    """The cells of one sheet as parsed, and what they need besides.
 
-    parsed: CalamineSheet
+    ``rows`` gives them anew each time, from row 1 on; ``left`` columns before theirs are blank.
+    """
+
+    rows: Callable[[], Iterable[Sequence[Value]]]
+    left: int
+    merged: tuple[Area, ...]
     marks: Marks
-    hidden_columns: tuple[range, ...]
     height: int
     width: int
 
 
 @dataclass
 class _Book:
-    """An open workbook. It keeps parsed sheets as long as together they are no larger than one may be."""
+    """An open workbook. It keeps parsed sheets as long as together they are no larger than one may be.
+
+    ``parsed`` is None if the parser cannot open it; then, and for sheets that are not safe to parse at once, a
+    child process reads it. ``charts`` are the sheets without cells.
+    """
 
     content: Content
     package: Package
-    parsed: CalamineWorkbook
+    parsed: CalamineWorkbook | None
+    findings: list[Finding]
+    charts: frozenset[int] = frozenset()
     tables: dict[int, _Table] = field(default_factory=dict)
+    _apart: dict[str, tuple[Sheet, ...] | InputError] = field(default_factory=dict)
 
     def table(self, index: int, name: str) -> _Table:
         if index not in self.tables:
             table = self._read(index, name)
-            while self.tables and self._cells() + table.height * table.width > CELL_LIMIT:
+            while self.tables and self._cells() + table.height * table.width > limits.CELLS:
                 del self.tables[next(iter(self.tables))]
             self.tables[index] = table
         return self.tables[index]
@@ -125,48 +160,97 @@ class _Book:
     def close(self) -> None:
         """Let go of the file and of everything parsed."""
         self.tables.clear()
+        self._apart.clear()
         self.package.close()
-        self.parsed.close()
+        if self.parsed is not None:
+            self.parsed.close()
 
     def _cells(self) -> int:
         return sum(table.height * table.width for table in self.tables.values())
 
-    def _read(self, index: int, name: str) -> _Table:
-        file = self.content.file
-        part = self.package.sheet_parts.get(name, "")
-        with readable(file, name):
+    def apart(self, *parsers: str) -> tuple[Sheet, ...]:
+        """The sheets as the first of some parsers gives them that can, in a child process. Raises InputError."""
+        errors = []
+        for parser in parsers:
+            outcome = self._outcome(parser)
+            if not isinstance(outcome, InputError):
+                return outcome
+            errors.append(outcome)
+        raise errors[0]
+
+    def _outcome(self, parser: str) -> tuple[Sheet, ...] | InputError:
+        """What came of reading the workbook with one parser, once; the second one is named in a finding."""
+        if parser not in self._apart:
+            from pkassess.ingest.apart import PLACE, sheets_apart
+
             try:
-                with self.package.stream(part) as stream:
-                    marks = scan(stream, self.package.percent_styles)
-                with self.package.stream(part) as stream:
-                    hidden = hidden_columns(stream)
-            except TooLargeError as error:
-                raise _too_large(file, name, error.rows, error.columns) from error
-            parsed = self._without_unknown_errors(part) if marks.unknown_errors else self.parsed
-            sheet = parsed.get_sheet_by_index(index)
-            height, width = (end + 1 for end in sheet.end or (-1, -1))
-            if height > marks.used[0] or width > marks.used[1]:
-                raise failure(Code.DAMAGED, file, sheet=name, found="its cells are stored in an unknown way")
-        return _Table(sheet, marks, hidden, max(height, marks.marked[0]), max(width, marks.marked[1]))
+                self._apart[parser] = sheets_apart(self.content, self.package.inflated, parser)
+            except InputError as error:
+                self._apart[parser] = error
+            else:
+                if parser == SECOND_PARSER:
+                    said = f"{_named(parser)} {PLACE}"
+                    self.findings.append(finding(Code.SECOND_READER, file=self.content.file, found=said))
+        return self._apart[parser]
+
+    def _read(self, index: int, name: str) -> _Table:
+        part = self.package.sheet_parts.get(name, "")
+        marks = self._marks(name, part)
+        if index in self.charts:
+            return _Table(list, 0, (), marks, 0, 0)
+        if marks.disordered or not marks.whole:
+            found = "its rows do not follow one another" if marks.whole else "its rows have no end"
+            raise failure(Code.DAMAGED, self.content.file, sheet=name, found=found)
+        parsers = (PARSER, SECOND_PARSER)
+        if marks.plain and self.parsed is not None:
+            try:
+                with readable(self.content.file, name):
+                    return self._at_once(index, part, marks, self.parsed)
+            except InputError:
+                parsers = (SECOND_PARSER,)
+        try:
+            sheet = self.apart(*parsers)[index]
+        except (InputError, IndexError) as error:
+            raise failure(
+                Code.DAMAGED, self.content.file, sheet=name, found="its cells are damaged"
+            ) from error
+        height, width = self._checked(name, sheet.source.size(), marks)
+        rows = [row for _, block in sheet.blocks() for row in block]
+        return _Table(rows.__iter__, 0, sheet.merged, marks, height, width)
+
+    def _marks(self, name: str, part: str) -> Marks:
+        """What the XML of a sheet tells, once it is known to be within the limits."""
+        file = self.content.file
+        with readable(file, name, part), _within_limits(file, name):
+            with closing(self.package.stream(part)) as stream:
+                marks = scan(stream, self.package.percent_styles)
+            if self.package.texts.may_be_much(marks.used[0] * marks.used[1]):
+                with closing(self.package.stream(part)) as stream:
+                    self.package.texts.check(RowBlocks(stream))
+        return marks
+
+    def _at_once(self, index: int, part: str, marks: Marks, parsed: CalamineWorkbook) -> _Table:
+        """A plain sheet, parsed in this process."""
+        parsed = self._without_unknown_errors(part) if marks.unknown_errors else parsed
+        sheet = parsed.get_sheet_by_index(index)
+        size = sheet.end or (-1, -1)
+        height, width = self._checked(sheet.name, (size[0] + 1, size[1] + 1), marks)
+        areas = tuple(Area(*first, *last) for first, last in sheet.merged_cell_ranges or ())
+        return _Table(sheet.iter_rows, (sheet.start or (0, 0))[1], areas, marks, height, width)
+
+    def _checked(self, name: str, size: tuple[int, int], marks: Marks) -> tuple[int, int]:
+        """The height and width of a sheet; the parser may not have seen more than was seen before."""
+        if size[0] > marks.used[0] or size[1] > marks.used[1]:
+            raise failure(
+                Code.DAMAGED, self.content.file, sheet=name, found="its cells are stored in an unknown way"
+            )
+        return max(size[0], marks.marked[0]), max(size[1], marks.marked[1])
 
     def _without_unknown_errors(self, part: str) -> CalamineWorkbook:
         """The workbook once more, with errors the parser gives up for written as ones it knows."""
         from pkassess.ingest.rewrite import with_known_errors
 
         return _parse("", with_known_errors(self.package, part))
-
-
-def _too_large(file: str, sheet: str, rows: int, columns: int) -> Exception:
-    if not rows:
-        found, limit = "A single row takes more room than whole sheets do", f"{LONGEST_ROW >> 20} MiB"
-    elif rows > ROW_LIMIT:
-        found, limit = f"The used area has at least {rows:,} rows", f"{ROW_LIMIT:,} rows"
-    elif columns > COLUMN_LIMIT:
-        found, limit = f"The used area has at least {columns:,} columns", f"{COLUMN_LIMIT:,} columns"
-    else:
-        found = f"The used area has at least {rows:,} rows of {columns:,} columns"
-        limit = f"{CELL_LIMIT:,} cells"
-    return failure(Code.TOO_LARGE, file, sheet=sheet, found=found, expected=limit)
 
 
 @dataclass(frozen=True)
@@ -180,8 +264,7 @@ class _SheetRows:
     @property
     def merged(self) -> tuple[Area, ...]:
         """The merged areas of the sheet."""
-        ranges = self.book.table(self.index, self.name).parsed.merged_cell_ranges or ()
-        return tuple(Area(*first, *last) for first, last in ranges)
+        return self.book.table(self.index, self.name).merged
 
     @property
     def hidden_rows(self) -> frozenset[int]:
@@ -191,7 +274,7 @@ class _SheetRows:
     @property
     def hidden_columns(self) -> tuple[range, ...]:
         """The columns that are not shown."""
-        return self.book.table(self.index, self.name).hidden_columns
+        return self.book.table(self.index, self.name).marks.hidden_columns
 
     def size(self) -> tuple[int, int]:
         table = self.book.table(self.index, self.name)
@@ -228,14 +311,14 @@ def _collector_paused() -> Generator[None]:
 
 def _values(table: _Table) -> Iterator[list[Value]]:
     """The rows as parsed, from A1 on and all of one width, with blanks for what is empty."""
-    left: list[Value] = [None] * (table.parsed.start or (0, 0))[1]
-    right: list[Value] = [None] * (table.width - (table.parsed.end or (-1, -1))[1] - 1)
+    left: list[Value] = [None] * table.left
     count = 0
-    for row in table.parsed.iter_rows():
+    for row in table.rows():
         values: list[Value] = [
             value if type(value) is float else None if value in BLANKS else value for value in row
         ]
-        yield left + values + right if left or right else values
+        missing = table.width - table.left - len(values)
+        yield left + values + [None] * missing if left or missing else values
         count += 1
     for _ in range(count, table.height):
         yield [None] * table.width

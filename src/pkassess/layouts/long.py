@@ -21,7 +21,7 @@ from pkassess.columns import (
     read_column,
     value_or_parts,
 )
-from pkassess.findings import Code, nearest
+from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, report_unknown
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
@@ -125,7 +125,7 @@ class _LongReader:
                 column="indicator",
                 value=name,
                 count=len(rows),
-                suggestion=nearest(name, known),
+                suggestion=self.intake.findings.suggest(name, known),
             )
 
     def _properties(self, first: int, columns: Columns) -> dict[str, NDArray[Any]]:

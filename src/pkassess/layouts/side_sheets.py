@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, nearest, shown
+from pkassess.findings import Code, shown
 from pkassess.headers import FACT_FIELDS, Role, find_header, header_texts
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key
@@ -120,7 +120,7 @@ def _add_fact(
             **where,
             column="fact",
             value=named,
-            suggestion=nearest(named, intake.rubric.facts),
+            suggestion=intake.findings.suggest(named, intake.rubric.facts),
             expected=", ".join(map(shown, intake.rubric.facts)) or "none",
         )
         return

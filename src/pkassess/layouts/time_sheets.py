@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkassess.findings import Code, nearest
+from pkassess.findings import Code
 from pkassess.headers import BREAK_FIELDS, TARGET_FIELDS, Role, find_header
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key
@@ -97,7 +97,9 @@ class _Row:
 
     def suggestion(self, column: str) -> str:
         """The known name nearest to what a cell says."""
-        return nearest(self.text(column), [*self.intake.rubric.dimensions, *self.intake.rubric.indicators])
+        return self.intake.findings.suggest(
+            self.text(column), [*self.intake.rubric.dimensions, *self.intake.rubric.indicators]
+        )
 
     def report(self, code: Code, column: str, **facts: object) -> None:
         """A finding about one cell of the row."""

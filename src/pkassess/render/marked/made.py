@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from pkassess.findings import Code
-from pkassess.ingest.cellscan import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT
+from pkassess.ingest import limits
 from pkassess.ingest.content import failure
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed, cell_name
 
@@ -48,9 +48,9 @@ def made_from(workbook: Workbook) -> bytes:
 
 def _check_size(sheet: Sheet) -> None:
     height, width = sheet.height, sheet.width
-    if height > ROW_LIMIT or width > COLUMN_LIMIT or height * width > CELL_LIMIT:
+    if height > limits.ROWS or width > limits.COLUMNS or height * width > limits.CELLS:
         found = f"The table has {height:,} rows of {width:,} columns, too many for a marked copy"
-        expected = f"{ROW_LIMIT:,} rows, {COLUMN_LIMIT:,} columns and {CELL_LIMIT:,} cells"
+        expected = f"{limits.ROWS:,} rows, {limits.COLUMNS:,} columns and {limits.CELLS:,} cells"
         raise failure(Code.TOO_LARGE, sheet.file, sheet=sheet.name, found=found, expected=expected)
 
 

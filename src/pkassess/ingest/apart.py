@@ -1,0 +1,82 @@
+"""Workbooks read in a child process: .xls, .xlsb and .ods, and what of .xlsx is not safe to parse at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from pkassess.findings import Code, InputError, finding
+from pkassess.ingest.child import CALAMINE, DAMAGED, ENCRYPTED, ParsingFailedError, parse_apart
+from pkassess.ingest.content import Content, failure, kind_of, too_large
+from pkassess.ingest.limits import TooLargeError, share_for
+from pkassess.ingest.package import Package
+from pkassess.ingest.sheet import Area, Row, Sheet, Workbook
+
+PLACE = "in a process of its own"
+"""How the name of a reader ends that works in a child process."""
+_NAMES = {
+    "xls": "an old Excel workbook (.xls)",
+    "xlsb": "a binary Excel workbook (.xlsb)",
+    "ods": "an OpenDocument spreadsheet (.ods)",
+}
+
+
+def read(content: Content) -> Workbook:
+    """Read a whole workbook; raises InputError if it cannot be read safely."""
+    kind = kind_of(content)
+    sheets = sheets_apart(content, _inflated(content, kind))
+    said = finding(Code.FORMAT_SHOWS_LESS, file=content.file, found=_NAMES[kind])
+    return Workbook(content.file, kind, f"{CALAMINE} {PLACE}", sheets, content.sha256, findings=[said])  # ty: ignore[invalid-argument-type]
+
+
+def _inflated(content: Content, kind: str) -> int:
+    """How many bytes a file holds; the parts of a zipped one are all looked at."""
+    if kind == "xls":
+        with content.open() as stream:
+            return stream.seek(0, 2)
+    with closing(Package.open(content)) as package:
+        package.inspect()
+        return package.inflated
+
+
+def sheets_apart(content: Content, inflated: int, reader: str = CALAMINE) -> tuple[Sheet, ...]:
+    """The sheets of a workbook that holds so many bytes. Raises InputError for what cannot be read safely."""
+    with content.open() as stream:
+        data = stream.read()
+    try:
+        parsed = parse_apart(data, share_for(inflated), reader)
+    except TooLargeError as error:
+        raise too_large(content.file, error.found, error.expected) from error
+    except ParsingFailedError as error:
+        raise _failure(content.file, error.reason) from error
+    return tuple(_sheet(content.file, sheet) for sheet in parsed)
+
+
+def _sheet(file: str, parsed: dict[str, Any]) -> Sheet:
+    areas = tuple(Area(*first, *last) for first, last in parsed["merged"])
+    return Sheet(file, parsed["name"], parsed["state"], MemoryRows(parsed["rows"], areas))
+
+
+def _failure(file: str, reason: str) -> InputError:
+    if reason == ENCRYPTED:
+        return failure(Code.ENCRYPTED, file)
+    if reason == DAMAGED:
+        return failure(Code.DAMAGED, file, found="its content is damaged or was cut short")
+    return failure(Code.NOT_READ_SAFELY, file, found=reason)
+
+
+@dataclass(frozen=True)
+class MemoryRows:
+    """The rows of a sheet that is in memory as a whole."""
+
+    rows: list[Row]
+    merged: tuple[Area, ...]
+
+    def size(self) -> tuple[int, int]:
+        return len(self.rows), len(self.rows[0]) if self.rows else 0
+
+    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
+        for first in range(start, len(self.rows), size):
+            yield first, self.rows[first : first + size]

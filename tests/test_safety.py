@@ -1,0 +1,141 @@
+"""No file can exhaust, end or mislead the program: bombs, corruption, second reader, what each costs a real process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import hostile
+import pytest
+
+from pkassess.findings import Code
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_MB, MOST_SECONDS = 300, 8
+"""Of memory and of processor time; much more time than is promised, as machines differ and are shared."""
+PROMISED = ("zip_bomb.xlsx", "entities_in_texts.xlsx", "far_corner.xlsx", "shared_text_a_million_times.xlsx")
+_ONE = """
+import json, os, subprocess, sys
+command = [sys.executable, "-m", "pkassess", *sys.argv[1:]]
+child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+said = child.stderr.read().decode()
+_, status, used = os.wait4(child.pid, 0)
+print(json.dumps([os.waitstatus_to_exitcode(status), said, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+_ALL = """
+import contextlib, io, json, resource, sys
+from pkassess.cli import app
+def used():
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+def peak():
+    kilobytes = [resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]
+    with contextlib.suppress(OSError), open("/proc/self/status") as status:
+        kilobytes += [int(line.split()[1]) for line in status if line.startswith("VmHWM")]
+    return max(kilobytes) / 1024
+for path in sys.argv[1:]:
+    before, said = used(), io.StringIO()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
+        try:
+            app(args=["score", path, "--no-uncertainty"], prog_name="pkassess")
+        except SystemExit as end:
+            code = end.code or 0
+    print(json.dumps([path, code, said.getvalue(), used() - before, peak()]), flush=True)
+"""
+unix = pytest.mark.skipif(sys.platform == "win32", reason="no such figures there")
+
+
+def started(script, *arguments):
+    """The lines that a small process of its own prints: the peak of memory of a larger one would be inherited."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()], done
+
+
+@unix
+@pytest.mark.parametrize("name", PROMISED)
+def test_what_a_bomb_costs_a_process(tmp_path, name):
+    """Refused with one clear finding, quickly and in little memory."""
+    make, code = hostile.BOMBS[name]
+    (tmp_path / name).write_bytes(make())
+    [[exit_code, said, seconds, memory]], _ = started(_ONE, "score", tmp_path / name)
+    assert (exit_code, code in said) == (3, True), said
+    assert seconds < MOST_SECONDS
+    assert memory < MOST_MB or sys.platform != "linux"
+
+
+@unix
+def test_bombs(tmp_path):
+    """Each is refused with its code, or read; one process takes them all, with its children, and stays small."""
+    for name, (make, _) in hostile.BOMBS.items():
+        (tmp_path / name).write_bytes(make())
+    outcomes, done = started(_ALL, *(tmp_path / name for name in hostile.BOMBS))
+    assert len(outcomes) == len(hostile.BOMBS), (
+        f"ended by {[*hostile.BOMBS][len(outcomes)]}: {done.stderr[-500:]}"
+    )
+    assert "panicked" not in done.stderr
+    for (path, exit_code, said, seconds, memory), (name, (_, code)) in zip(
+        outcomes, hostile.BOMBS.items(), strict=True
+    ):
+        assert (Path(path).name, exit_code, code in said) == (name, 3 if code else 0, True), said
+        assert seconds < MOST_SECONDS, name
+        assert memory < MOST_MB or sys.platform != "linux", name
+
+
+TWO_BYTES = '<?xml version="1.0" encoding="UTF-16"?>'
+TAKES_LIBERTIES = {
+    "a part in UTF-16": ("xl/workbook.xml", lambda text: (TWO_BYTES + text).encode("utf-16")),
+    "a relation that leads up": (
+        "xl/_rels/workbook.xml.rels",
+        lambda text: text.replace("worksheets/", "../xl/worksheets/"),
+    ),
+    "a kind of cell that nobody knows": (
+        "xl/worksheets/sheet1.xml",
+        lambda text: text.replace("<v>46</v></c>", '<v>46</v></c><c r="F2" t="zz"><v>1</v></c>'),
+    ),
+}
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+@pytest.mark.parametrize("why", TAKES_LIBERTIES)
+def test_a_second_reader_where_the_usual_one_gives_up(tmp_path, run, why):
+    """The values are read, and the report and a warning name the reader."""
+    parts = hostile.parts(hostile.SOUND)
+    parts["[Content_Types].xml"] = (
+        f'<Types xmlns="{TYPES}"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{SHEETS}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SHEETS}.worksheet+xml"/></Types>'
+    )
+    part, change = TAKES_LIBERTIES[why]
+    parts[part] = change(parts[part])
+    path = tmp_path / "data.xlsx"
+    path.write_bytes(hostile.zipped(parts))
+    done = run("score", str(path), "-f", "json", "-q", "--no-uncertainty")
+    assert done.code == 0, done.err
+    document = json.loads(done.out)
+    (said,) = [row for row in document["findings"] if row["code"] == Code.SECOND_READER.id]
+    assert "openpyxl 3." in said["message"]
+    (value,) = [row for row in document["indicators"] if row["status"] == "observed"]
+    assert (value["indicator"], value["value"], value["cell"]) == ("posts_filled_pct", 46, "E2")
+
+
+def test_many_findings_alike_are_counted(tmp_path, run):
+    """A column of words gives a thousand findings and their number, not one for each of its cells."""
+    path = tmp_path / "words.csv"
+    rows = (f"UNMAV,District {at},adm2,2025,{3 if at else 2},words" for at in range(1500))
+    header = "mission,authority,authority_level,period,consent_status,posts_filled_pct"
+    path.write_text("\n".join([header, *rows]), encoding="utf-8")
+    found = json.loads(run("score", str(path), "-f", "json", "-q", "--no-uncertainty").out)["findings"]
+    assert sum(row["code"] == "PK001" for row in found) == 1000
+    (more,) = [row for row in found if row["code"] == Code.MORE_ALIKE.id]
+    assert more["column"] == "posts_filled_pct"
+    assert "There are 500 more findings 'PK001'" in more["message"]
