@@ -17,6 +17,7 @@ from pkassess.ratings import disputed, readings_of_sides
 from pkassess.readiness import Gate, Verdict, gates
 from pkassess.report import build_report
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, Publication, classify
+from pkassess.seasons import same_seasons
 from pkassess.tables.profile import knots_of
 from pkassess.texts import say
 from pkassess.tree import additive, weights_used
@@ -152,6 +153,7 @@ class ProfileReport(NamedTuple):
     periods: tuple[str, ...]
     span: str
     courses: tuple[Course, ...]
+    seasons: tuple[str, ...]
     blocks: tuple[Block, ...]
     readings: tuple[Reading, ...]
     hypotheses: tuple[Hypothesis, ...] | None
@@ -197,6 +199,7 @@ class _Builder:
             periods=periods,
             span=periods_text(len(periods), unit.period.months),
             courses=courses,
+            seasons=tuple(self._seasons()),
             blocks=tuple(map(self._block, self.nodes)),
             readings=tuple(self._readings()),
             hypotheses=tuple(hypotheses(self.profile.alone)) if self.rubric.diagnosis else None,
@@ -296,6 +299,13 @@ class _Builder:
         bounds = tuple(level.from_ for level in node.branch.levels[1:])
         scores = tuple(known.get(at, np.nan) for at in units)
         return Course(label, node.branch.positive, scores, bounds, told, reason)
+
+    def _seasons(self) -> Iterator[str]:
+        """What seasonal indicators, which no trend shorter than a year may use, did since the year before."""
+        for row, unit, before in same_seasons(self.profile.alone):
+            item, period = self.items[row], self.matrix.units[before].period.label
+            values = (_value(float(self.matrix.value[row, at]), item) for at in (before, unit))
+            yield f"{say(item.label, LANGUAGE)} {' → '.join(values)} since the same season, {period}"
 
     # --- indicators -------------------------------------------------------------------------------------------
 

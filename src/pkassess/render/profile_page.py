@@ -58,7 +58,7 @@ def _sections(report: ProfileReport) -> Iterator[Section]:
     lead = f"{marking}Rubric {report.rubric}. {report.lead}"
     yield Section("", (lead, " ".join(report.sentences[1:])))
     yield _dimensions(report)
-    if report.courses:
+    if report.courses or report.seasons:
         yield _trend(report)
     yield from map(_block, report.blocks)
     if report.readings:
@@ -92,9 +92,12 @@ def _dimensions(report: ProfileReport) -> Section:
 
 
 def _trend(report: ProfileReport) -> Section:
+    seasons = tuple(f"{season}." for season in report.seasons)
+    if not report.courses:
+        return Section("Trend", seasons)
     rows = tuple(_course(one) for one in report.courses)
     note = "Scores on the indicators observed in every period compared."
-    return Section("Trend", (note,), ("Dimension", *report.periods, "Trend"), rows)
+    return Section("Trend", (note, *seasons), ("Dimension", *report.periods, "Trend"), rows)
 
 
 def _course(one: Course) -> tuple[str, ...]:

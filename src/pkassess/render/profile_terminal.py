@@ -101,8 +101,14 @@ class _Page:
         yield from wrapped(self.clean(" ".join(sentences)), self.width)
         yield []
         yield from self._bars()
+        if report.courses or report.seasons:
+            yield []
+            span = f"{report.span}, matched indicators" if report.courses else ""
+            yield from heading("TREND", span, self.look)
         if report.courses:
             yield from self._trend()
+        for season in report.seasons:
+            yield from wrapped(self.clean(season), self.width, "", "  ", "")
         for block in report.blocks:
             yield from self._block(block)
         yield from self._legend()
@@ -160,8 +166,6 @@ class _Page:
 
     def _trend(self) -> Iterator[Line]:
         report = self.report
-        yield []
-        yield from heading("TREND", f"{report.span}, matched indicators", self.look)
         sparks = len(report.periods) + 1 if self.width >= MIDDLE else 0
         cell = max(4, *(columns_of(label) + 1 for label in _short_periods(report.periods)))
         told = max(columns_of(self.clean(course.told)) + 2 for course in report.courses) if sparks else 0

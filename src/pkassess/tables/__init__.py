@@ -24,7 +24,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     from pkassess.tables.findings import findings_table
     from pkassess.tables.indicators import indicators_table
     from pkassess.tables.nodes import nodes_table
-    from pkassess.tables.progress import phases_table, targets_table
+    from pkassess.tables.progress import phases_table, seasons_table, targets_table
     from pkassess.tables.ratings import ratings_table, sides_table
     from pkassess.tables.trends import trends_table
 
@@ -38,6 +38,7 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
         trends_table(comparison),
         phases_table(comparison),
         targets_table(comparison),
+        seasons_table(comparison),
         changes_table(comparison),
         action.readiness_table(comparison),
         action.diagnosis_table(comparison),
@@ -66,7 +67,7 @@ def empty_tables(rubric: Rubric) -> list[Table]:
     from pkassess.tables.findings import finding_fields
     from pkassess.tables.indicators import indicator_fields
     from pkassess.tables.nodes import node_fields
-    from pkassess.tables.progress import phase_fields, target_fields
+    from pkassess.tables.progress import phase_fields, season_fields, target_fields
     from pkassess.tables.ratings import rating_fields, side_fields
     from pkassess.tables.trends import trend_fields
 
@@ -77,6 +78,7 @@ def empty_tables(rubric: Rubric) -> list[Table]:
         "trends": trend_fields,
         "phases": phase_fields,
         "targets": target_fields,
+        "seasons": season_fields,
         "changes": change_fields,
         "readiness": action.readiness_fields,
         "diagnosis": action.diagnosis_fields,

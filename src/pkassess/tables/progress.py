@@ -1,4 +1,4 @@
-"""targets.csv and phases.csv: what was agreed and how far it is reached, and what was observed in each phase."""
+"""targets.csv, phases.csv and seasons.csv: what was agreed and how far it is reached, what was observed when."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from pkassess.aggregate import middle
 from pkassess.phases import phase_of
 from pkassess.progress import progress, targets_of
+from pkassess.seasons import same_seasons
 from pkassess.tables.fields import Field, Table, integer, number, text
 
 if TYPE_CHECKING:
@@ -60,6 +61,49 @@ _PHASE_FIELDS = (
     ),
     number("comparator_change", "Median of their changes over the same periods."),
 )
+_SEASON_FIELDS = (
+    text("partnership", "The key values joined by ' / '."),
+    text("period", "The period assessed."),
+    text("indicator", "Id of a seasonal indicator."),
+    number("value", "Its raw value."),
+    text("period_before", "The same season of the year before."),
+    number("value_before", "The raw value in it."),
+    number("change", "Value less the value before."),
+    number("score", "Score of the value."),
+    number("score_before", "Score of the value before."),
+)
+
+
+def season_fields(rubric: Rubric) -> tuple[Field, ...]:  # noqa: ARG001  # called as the other tables are
+    """The columns of seasons.csv."""
+    return _SEASON_FIELDS
+
+
+def seasons_table(comparison: Comparison) -> Table:
+    """One row per row shown and seasonal indicator that was observed in the same season of the year before."""
+
+    def blocks() -> Iterator[list[Any]]:
+        lines = [_season(comparison, *season) for season in same_seasons(comparison)]
+        yield from [list(zip(*lines, strict=True))] if lines else []
+
+    return Table("seasons", _SEASON_FIELDS, blocks)
+
+
+def _season(comparison: Comparison, row: int, unit: int, before: int) -> tuple[Any, ...]:
+    scores = comparison.scores
+    matrix, units = scores.matrix, scores.matrix.units
+    value, value_before = (float(matrix.value[row, at]) for at in (unit, before))
+    return (
+        units[unit].partnership,
+        units[unit].period.label,
+        matrix.measures[row],
+        value,
+        units[before].period.label,
+        value_before,
+        value - value_before,
+        float(scores.indicator[row, unit]),
+        float(scores.indicator[row, before]),
+    )
 
 
 def target_fields(rubric: Rubric) -> tuple[Field, ...]:  # noqa: ARG001  # called as the other tables are
