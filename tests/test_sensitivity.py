@@ -195,6 +195,25 @@ indices: {only: {label: Only, children: [{use: whole}]}}
 """
 
 
+def test_other_means_keep_what_the_index_says_of_its_children(four):
+    """Tension 40 turned round enters as 60: (66 + 61 + 52 + 60) / 4 = 59.75, rounded to 59.8."""
+    text = FOUR.replace(
+        "children: [{use: stability, weight: 0.40}, {use: governance, weight: 0.35}, {use: economy, weight: 0.25}]",
+        "round: 1\n    children: [{use: stability}, {use: governance}, {use: economy}, "
+        "{use: tension, reverse: true}]",
+    )
+    assert index_of(four({"a": (66, 61, 52, 40)}, text), "arithmetic") == {"a": 59.8}
+
+
+def test_an_index_that_is_a_formula_has_no_other_mean(four):
+    """A ratio of two dimensions."""
+    text = FOUR.replace("aggregate: geometric\n    floor: 1", "aggregate: ratio").replace(
+        "children: [{use: stability, weight: 0.40}, {use: governance, weight: 0.35}, {use: economy, weight: 0.25}]",
+        "children: [{use: stability}, {use: governance}]",
+    )
+    assert index_methods(four(text=text).scores) == ["as the rubric says"]
+
+
 def ranks_by_left_out(crossing):
     """Ranks of every row by what alone is left out."""
     return {

@@ -102,12 +102,17 @@ class Branch:
 
     def combine(self, children: Array, weights: Array, applies: Mask | None) -> Array:
         """The node's score from its children's, before it is rounded; without ``applies`` no child is missing."""
-        if self.missing is not None and applies is not None:
-            applies = applies.reshape(applies.shape + (1,) * (children.ndim - applies.ndim))
-            children = settled(self.missing, children, applies, self.weights, self.worst)
+        children = self.with_missing(children, applies)
         if self.terms is not None:
             return FORMULAS[self.aggregate](children[self.first], children[1 - self.first], self.terms)
         return self.mean(children, weights)
+
+    def with_missing(self, children: Array, applies: Mask | None) -> Array:
+        """Scores of the children after the node's rule for missing ones."""
+        if self.missing is None or applies is None:
+            return children
+        applies = applies.reshape(applies.shape + (1,) * (children.ndim - applies.ndim))
+        return settled(self.missing, children, applies, self.weights, self.worst)
 
     def mean(self, children: Array, weights: Array) -> Array:
         """The score of a node that is no formula."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pkassess.aggregate import AGGREGATORS
 from pkassess.scoring import NO_LEVEL, Publication
-from pkassess.tree import roll_up
+from pkassess.tree import applies_to, roll_up
 from pkassess.uncertainty import LEVEL_STEP, allowed_in_draws, levels_of_draws
 
 if TYPE_CHECKING:
@@ -60,12 +60,14 @@ class Scenarios:
 
 
 def index_methods(scores: Scores) -> list[str]:
-    """The ways in which the first index can be formed, the rubric's own first; one where there is no index.
+    """The ways in which the first index can be formed, the rubric's own first.
+
+    There is one where there is no index, or where it is a formula or a place among all: no mean means the same.
 
     Headroom is what a dimension where high is bad leaves: the top of the range less its score. It enters with an equal
     share, so that of four dimensions each negative one weighs a quarter.
     """
-    if scores.index is None:
+    if scores.index is None or scores.index.branch.aggregate not in AGGREGATORS:
         return [GIVEN]
     own = scores.index.branch
     others = [name for name in (ARITHMETIC, GEOMETRIC) if name != own.aggregate]
@@ -102,19 +104,20 @@ def keys_of(
     leaves = scores.indicator[:, units][..., None] if points is None else points
     left = _left_out(scores, scenarios)[:, None, :]
     unrounded: dict[str, Array] = {}
+    kept, applicable = np.where(left, np.nan, leaves), scores.applicable[:, units][..., None] & ~left
     nodes = roll_up(
         scores.tree,
-        np.where(left, np.nan, leaves),
+        kept,
         weights={name: own[:, None, :] for name, own in scenarios.weights.items()},
         cut=(scores.rubric.frame.low, scores.rubric.frame.high),
-        applicable=scores.applicable[:, units][..., None] & ~left,
+        applicable=applicable,
         unrounded=unrounded,
     )
     size = (len(units), len(scenarios))
     nodes = {name: np.broadcast_to(values, size) for name, values in nodes.items()}
     index = np.full(size, np.nan)
     if scores.index is not None:
-        index = _index(scores, nodes, scenarios)
+        index = _index(scores, nodes, kept, applicable, scenarios)
         nodes[scores.index.branch.id] = index
     of_nodes = levels_of_draws(scores, nodes, unrounded)
     levels = _overall(scores, units, nodes, of_nodes, scenarios)
@@ -174,24 +177,35 @@ def _left_out(scores: Scores, scenarios: Scenarios) -> NDArray[np.bool_]:
     return left
 
 
-def _index(scores: Scores, nodes: Mapping[str, Array], scenarios: Scenarios) -> Array:
+def _index(
+    scores: Scores,
+    nodes: Mapping[str, Array],
+    leaves: Array,
+    applicable: NDArray[np.bool_],
+    scenarios: Scenarios,
+) -> Array:
     """The first index in every scenario, by the method that the scenario names."""
     assert scores.index is not None  # noqa: S101  # the caller looked
     branch = scores.index.branch
     result = np.array(nodes[branch.id])
+    methods = index_methods(scores)
+    if len(methods) == 1:
+        return result
+    leaves = np.broadcast_to(leaves, (len(leaves), *result.shape))
+    applies = branch.children(applicable, applies_to(scores.tree, applicable)) if branch.missing else None
+    children = branch.with_missing(branch.scores_of_children(leaves, nodes), applies)
     weights = scenarios.weights[branch.id][:, None, :]
-    for at, method in enumerate(index_methods(scores)):
+    for at, method in enumerate(methods):
         chosen = scenarios.method == at
-        if at == 0 or not chosen.any() or not branch.branches:
+        if at == 0 or not chosen.any():
             continue
-        children = np.stack([nodes[name][:, chosen] for name, _ in branch.branches])
+        parts = children[:, :, chosen]
         own = weights if weights.shape[2] == 1 else weights[:, :, chosen]
         settings = branch.settings._replace(floor=branch.settings.floor or 1.0)
         if method == HEADROOM:
-            children, own = _with_headroom(scores, nodes, chosen, children, own)
-        result[:, chosen] = AGGREGATORS[ARITHMETIC if method == ARITHMETIC else GEOMETRIC](
-            children, own, settings
-        )
+            parts, own = _with_headroom(scores, nodes, chosen, parts, own)
+        kernel = AGGREGATORS[ARITHMETIC if method == ARITHMETIC else GEOMETRIC]
+        result[:, chosen] = branch.rounded(kernel(parts, own, settings))
     return result
 
 
