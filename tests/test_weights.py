@@ -66,6 +66,31 @@ def test_budget_allocation_takes_the_mean_of_the_experts(report, rubric_file):
     assert found.one("assessment")["d"] == pytest.approx(47.5)
 
 
+def test_weights_as_given_and_as_used_stand_in_a_table_of_their_own(report, rubric_file):
+    """Of a panel with its spread; of weights beside the children, as a number and as a share."""
+    found = {row["child"]: row for row in scored(report, rubric_file, BUDGET)["weights"]}
+    a = found["a"]
+    assert (a["node"], a["method"], a["weight_given"], a["sets"]) == ("d", "budget", None, 2)
+    assert (a["weight"], a["lowest"], a["highest"]) == pytest.approx((0.35, 0.2, 0.5))
+    path = rubric_file(
+        RUBRIC.replace("    weights: WEIGHTS\n", "").replace(
+            "{id: a, label: a,", "{id: a, label: a, weight: 3,"
+        )
+        + "indices:\n  i: {label: I, children: [{use: d, weight: 2}]}\n"
+    )
+    beside = {(row["node"], row["child"]): row for row in report(ROW, options=("-r", path))["weights"]}
+    assert [(beside["d", name]["weight_given"], beside["d", name]["weight"]) for name in "abc"] == [
+        (3, pytest.approx(0.6)),
+        (1, pytest.approx(0.2)),
+        (1, pytest.approx(0.2)),
+    ]
+    assert (beside["i", "d"]["weight_given"], beside["i", "d"]["weight"], beside["i", "d"]["sets"]) == (
+        2,
+        1,
+        None,
+    )
+
+
 def test_each_draw_takes_one_experts_whole_set(report, rubric_file):
     """E1 alone gives 50 + 15 = 65, E2 alone 20 + 10 = 30: no draw lies between, and both come often."""
     row = scored(report, rubric_file, BUDGET).one("assessment")

@@ -27,11 +27,13 @@ def tables(comparison: Comparison, findings: Sequence[Finding]) -> list[Table]:
     from pkassess.tables.progress import phases_table, seasons_table, targets_table
     from pkassess.tables.ratings import ratings_table, sides_table
     from pkassess.tables.trends import trends_table
+    from pkassess.tables.weights import weights_table
 
     return [
         assessment_table(comparison),
         nodes_table(comparison),
         indicators_table(comparison),
+        weights_table(comparison),
         *_of_draws(comparison),
         sides_table(comparison),
         ratings_table(comparison),
@@ -70,11 +72,13 @@ def empty_tables(rubric: Rubric) -> list[Table]:
     from pkassess.tables.progress import phase_fields, season_fields, target_fields
     from pkassess.tables.ratings import rating_fields, side_fields
     from pkassess.tables.trends import trend_fields
+    from pkassess.tables.weights import weight_fields
 
     columns = {
         "assessment": assessment_fields,
         "nodes": node_fields,
         "indicators": indicator_fields,
+        "weights": weight_fields,
         "trends": trend_fields,
         "phases": phase_fields,
         "targets": target_fields,
