@@ -622,6 +622,48 @@ def rubric_schema(
     return 0
 
 
+@rubric_app.command(
+    "convert", epilog="Example: pkassess rubric convert rubrics/partnership.yaml -o partnership.xlsx"
+)
+@_guarded
+def rubric_convert(
+    file: Annotated[
+        str,
+        typer.Argument(help="A rubric (a YAML file, or a bundled one by its name), or a workbook of one."),
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="Write here: .xlsx for a rubric, .yaml for a workbook."),
+    ] = None,
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Turn a rubric into a workbook for Excel, or such a workbook back into a rubric."""
+    from pkassess.rubricfiles import convert
+
+    sys.stdout.write(convert(file, output))
+    return 0
+
+
+@rubric_app.command("migrate", epilog="Example: pkassess rubric migrate rubrics/partnership.yaml --check")
+@_guarded
+def rubric_migrate(
+    file: Annotated[str, typer.Argument(help="A rubric: a YAML file of an older version of the language.")],
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write here and leave the file as it is.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 if the file is of an older version.")
+    ] = False,
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Bring a rubric of an older version of the language to the newest one, comments kept."""
+    from pkassess.rubricfiles import migrate_file
+
+    done = migrate_file(file, output, only_check=check)
+    sys.stdout.writelines(done.lines)
+    return EXIT_CHECK_FAILED if check and done.needed else 0
+
+
 def main() -> None:
     """The console script."""
     # Windows consoles may have a legacy encoding; a name that it lacks must not end the run.

@@ -771,7 +771,7 @@ class Code(Enum):
     DUPLICATE_KEY = _error(
         "PK202",
         "key given twice",
-        "key {found} is given twice; first in line {expected}",
+        "key {found} is given twice; first in {expected}",
         "Delete one of the two.",
         "A block was copied and not renamed.",
     )
@@ -844,6 +844,41 @@ class Code(Enum):
         "{found}",
         "List the levels from the lowest score to the highest, each with its lower bound.",
         "Two levels were swapped, or two share a bound.",
+    )
+    RUBRIC_IN_WORKBOOK = _error(
+        "PK220",
+        "rubric in a workbook",
+        "{found} is a workbook; a rubric is read from a YAML file.",
+        "If it holds a rubric, make a YAML file of it with 'pkassess rubric convert FILE -o rubric.yaml'.",
+        "A rubric that was edited in a spreadsheet was not converted back, or a data workbook was given for a rubric.",
+    )
+    NEWER_LANGUAGE = _error(
+        "PK221",
+        "rubric for a newer program",
+        "the rubric is written in version {found} of the rubric language; this program knows versions up to {expected}",
+        "Install a newer pkassess, or ask for the rubric in an older version.",
+        "The rubric was made with a later version of the program.",
+    )
+    NOT_MIGRATED = _error(
+        "PK222",
+        "rubric that cannot be changed in place",
+        "the file is written in a way that cannot be changed without risk; change by hand: {found}",
+        "Make these changes in an editor, then run 'pkassess rubric check'.",
+        "A value spans several lines, or a list in brackets holds pairs without curly brackets.",
+    )
+    NO_RUBRIC_SHEET = _error(
+        "PK223",
+        "no rubric in the workbook",
+        "the workbook has no sheet named {found}, so it holds no rubric",
+        "Give a workbook that 'pkassess rubric convert' made from a rubric.",
+        "A workbook of data was given, or the sheet was renamed.",
+    )
+    WRONG_ENDING = _error(
+        "PK224",
+        "output of the wrong kind",
+        "The output of {found} has to end in {expected}.",
+        "Write '-o {example}'.",
+        "A rubric file becomes a workbook, and a workbook becomes a rubric file.",
     )
     # --- the run ------------------------------------------------------------------------------------------
     MORE_ALIKE = _note(

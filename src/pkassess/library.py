@@ -12,17 +12,20 @@ import pickle
 import sys
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pkassess.findings import Code, Finding, UsageError, finding, nearest
 from pkassess.version import VERSION
 
 if TYPE_CHECKING:
+    from pkassess.crosscheck import Problem
     from pkassess.rubric import Rubric
     from pkassess.yamlfile import Mark, Trouble, YamlFile
 
 DEFAULT_RUBRIC = "partnership"
 _ENDINGS = (".yaml", ".yml")
+_WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""The first bytes of .xlsx and .ods files, and of .xls files."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,7 @@ def locate(name_or_path: str) -> FilePath:
 def load(name_or_path: str = DEFAULT_RUBRIC) -> Rubric:
     """A checked rubric. Raises UsageError with every problem of the file."""
     path = locate(name_or_path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            finding(Code.CANNOT_OPEN, file=name_or_path, found=error.strerror or error)
-        ) from error
+    content = _content(path, name_or_path)
     keep = _cache_file(content)
     rubric = _recall(keep)
     if rubric is None:
@@ -79,14 +77,37 @@ def load(name_or_path: str = DEFAULT_RUBRIC) -> Rubric:
     return rubric
 
 
-def check(name_or_path: str) -> list[RubricFinding]:
-    """Every problem of a rubric file, in the order of its lines. Raises UsageError when there is no such file."""
+def check(name_or_path: str) -> list[Finding]:
+    """Every problem of a rubric file, in the order of its lines; or why it cannot be read."""
     try:
-        path = locate(name_or_path)
-        read_rubric(path.read_text(encoding="utf-8", errors="replace"), name_or_path, path.parent)
+        read_rubric(read_text(name_or_path), name_or_path, locate(name_or_path).parent)
     except UsageError as error:
-        return [item for item in error.findings if isinstance(item, RubricFinding)]
+        return [*error.findings]
     return []
+
+
+def read_text(name_or_path: str) -> str:
+    """The text of a rubric file. Raises UsageError for one that is not there, cannot be opened, or is a workbook."""
+    return _content(locate(name_or_path), name_or_path).decode("utf-8", errors="replace")
+
+
+def is_workbook(name_or_path: str) -> bool:
+    """Whether a rubric stands in a workbook, told by the first bytes. Raises UsageError when there is no such file."""
+    return _bytes(locate(name_or_path), name_or_path).startswith(_WORKBOOK_STARTS)
+
+
+def _content(path: FilePath, name: str) -> bytes:
+    content = _bytes(path, name)
+    if content.startswith(_WORKBOOK_STARTS):
+        raise UsageError(finding(Code.RUBRIC_IN_WORKBOOK, file=name, value=name))
+    return content
+
+
+def _bytes(path: FilePath, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(finding(Code.CANNOT_OPEN, file=name, found=error.strerror or error)) from error
 
 
 def read_rubric(text: str, name: str, folder: FilePath | None = None) -> Rubric:
@@ -103,20 +124,31 @@ def read_rubric(text: str, name: str, folder: FilePath | None = None) -> Rubric:
 def _check(
     source: YamlFile, name: str, lines: list[str], folder: FilePath
 ) -> tuple[Rubric | None, list[RubricFinding]]:
-    findings = [_of_trouble(trouble, name, lines) for trouble in source.troubles]
+    findings = troubles_of(source, name, lines)
     if source.data is None and findings:
         return None, findings
-    from pkassess.crosscheck import cross_check
+    rubric, problems = examine(source.data, folder)
+    for problem in problems:
+        mark = source.place(problem.path, of_key=problem.at_key)
+        findings.append(rubric_finding(name, lines, mark, problem.code, **problem.facts))
+    return rubric, _once(findings)
+
+
+def examine(data: Any, folder: FilePath) -> tuple[Rubric | None, list[Problem]]:
+    """The rubric that plain data make, or None, and every problem of the data; sample files lie in ``folder``."""
+    from pkassess.crosscheck import Problem, cross_check
     from pkassess.modelcheck import validate
     from pkassess.nodecheck import check_nodes
+    from pkassess.rubric import LANGUAGE_VERSION
     from pkassess.samples import read_sample_files
 
-    unread = list(read_sample_files(source.data, folder))
-    rubric, problems = validate(source.data)
-    for problem in (*unread, *problems, *cross_check(source.data), *check_nodes(source.data)):
-        mark = source.place(problem.path, of_key=problem.at_key)
-        findings.append(_place(name, lines, mark, problem.code, **problem.facts))
-    return rubric, _once(findings)
+    version = data.get("pkassess") if isinstance(data, dict) else None
+    if type(version) is int and version > LANGUAGE_VERSION:
+        facts = {"found": str(version), "expected": str(LANGUAGE_VERSION)}
+        return None, [Problem(Code.NEWER_LANGUAGE, ("pkassess",), facts)]
+    unread = list(read_sample_files(data, folder))
+    rubric, problems = validate(data)
+    return rubric, [*unread, *problems, *cross_check(data), *check_nodes(data)]
 
 
 def _once(findings: list[RubricFinding]) -> list[RubricFinding]:
@@ -124,20 +156,26 @@ def _once(findings: list[RubricFinding]) -> list[RubricFinding]:
     return list({(item.cell, item.code, item.message): item for item in findings}.values())
 
 
+def troubles_of(source: YamlFile, name: str, lines: list[str]) -> list[RubricFinding]:
+    """What YAML itself refuses about a file."""
+    return [_of_trouble(trouble, name, lines) for trouble in source.troubles]
+
+
 def _of_trouble(trouble: Trouble, name: str, lines: list[str]) -> RubricFinding:
-    facts: dict[str, object] = {"found": trouble.found, "expected": trouble.first_line}
+    facts: dict[str, object] = {"found": trouble.found, "expected": f"line {trouble.first_line}"}
     if trouble.what == "duplicate":
         facts["found"] = f"'{trouble.found}'"
     line = lines[trouble.mark.line - 1] if trouble.mark.line <= len(lines) else ""
     if trouble.what == "syntax" and "\t" in line[: len(line) - len(line.lstrip())]:
         facts["suggestion"] = "indent with spaces; YAML refuses tabs"
-    return _place(name, lines, trouble.mark, _TROUBLE_CODES[trouble.what], **facts)
+    return rubric_finding(name, lines, trouble.mark, _TROUBLE_CODES[trouble.what], **facts)
 
 
 _TROUBLE_CODES = {"syntax": Code.RUBRIC_SYNTAX, "duplicate": Code.DUPLICATE_KEY, "word": Code.YES_NO_WORD}
 
 
-def _place(name: str, lines: list[str], mark: Mark, code: Code, **facts: object) -> RubricFinding:
+def rubric_finding(name: str, lines: list[str], mark: Mark, code: Code, **facts: object) -> RubricFinding:
+    """A finding about a place of a rubric file, with the lines around it."""
     first, last = max(mark.line - 2, 1), min(mark.line + 1, len(lines))
     context = tuple((number, lines[number - 1]) for number in range(first, last + 1))
     return RubricFinding(

@@ -223,7 +223,7 @@ _EXPECTED = {
 
 def _expected(error: Any, kind: Any) -> str:
     """What should stand at a place, in words."""
-    if error["type"] == "dict_type" and _bare(kind) == dict[str, str]:
+    if error["type"] == "dict_type" and bare(kind) == dict[str, str]:
         return "a text, or one text per language"
     if error["type"] == "string_pattern_mismatch" and "9-]" in error["ctx"]["pattern"]:
         return "small letters, digits and - only"
@@ -274,7 +274,7 @@ def _walk(location: tuple[Any, ...]) -> _Spot:
     owner: Any = Rubric
     path: list[Any] = []
     for step in location:
-        kind = _bare(kind)
+        kind = bare(kind)
         if get_origin(kind) in (Union, types.UnionType):
             kind = _member(kind, str(step))
         elif step != _KEY_MARK:
@@ -283,15 +283,15 @@ def _walk(location: tuple[Any, ...]) -> _Spot:
     return _Spot(tuple(path), kind, owner)
 
 
-def _bare(kind: Any) -> Any:
+def bare(kind: Any) -> Any:
     """An annotation without its metadata, and without None beside another kind."""
     if isinstance(kind, ForwardRef):
         return getattr(rubric, kind.__forward_arg__)
     if hasattr(kind, "__metadata__"):
-        return _bare(get_args(kind)[0])
+        return bare(get_args(kind)[0])
     if get_origin(kind) in (Union, types.UnionType):
         members = [member for member in get_args(kind) if member is not type(None)]
-        return _bare(members[0]) if len(members) == 1 else kind
+        return bare(members[0]) if len(members) == 1 else kind
     return kind
 
 
@@ -299,7 +299,7 @@ def _member(union: Any, tag: str) -> Any:
     """The member of a union that a location names by its tag, its type word or its form."""
     for member in get_args(union):
         tags = [getattr(mark, "tag", "") for mark in getattr(member, "__metadata__", ())]
-        plain = _bare(member)
+        plain = bare(member)
         if tag in tags or _SCALES.get(tag) is plain or str(plain).replace("typing.", "") == tag:
             return plain
     return None

@@ -48,14 +48,9 @@ class _Node(NamedTuple):
 
 def check_nodes(data: Any) -> Iterator[Problem]:
     """All problems of single nodes of a rubric given as plain data."""
-    nodes = [
-        _Node(
-            name, path, node, tuple(str(child.get("use", child.get("id", ""))) for child in children_of(node))
-        )
-        for name, path, node in parents(data)
-    ]
+    nodes = _nodes(data)
     yield from _double_ids(nodes)
-    yield from _polarities(data, nodes)
+    yield from _polarities(data)
     low, high = _score_range(data)
     for node in nodes:
         yield from _aggregation(node)
@@ -74,6 +69,15 @@ def _score_range(data: Any) -> tuple[float, float]:
     if len(given) == 2 and all(isinstance(end, (int, float)) for end in given):  # noqa: PLR2004  # two ends
         return given[0], given[1]
     return Frame().low, Frame().high
+
+
+def _nodes(data: Any) -> list[_Node]:
+    return [
+        _Node(
+            name, path, node, tuple(str(child.get("use", child.get("id", ""))) for child in children_of(node))
+        )
+        for name, path, node in parents(data)
+    ]
 
 
 def _double_ids(nodes: list[_Node]) -> Iterator[Problem]:
@@ -241,8 +245,20 @@ def _unknown(node: _Node, path: Path, place: str, name: str) -> Problem:
 # --- polarity -------------------------------------------------------------------------------------------------
 
 
-def _polarities(data: Any, nodes: list[_Node]) -> Iterator[Problem]:
-    """Children of another polarity than the node they enter, without a word about it."""
+class Mixed(NamedTuple):
+    """A child of another polarity than the node it enters, without a word about it."""
+
+    node: str
+    target: str
+    path: Path
+    """Where the child names its target."""
+    high: str
+    """Whether a high score of the child is 'good' or 'bad'."""
+
+
+def mixed_polarities(data: Any) -> Iterator[Mixed]:
+    """Every child that enters a node of another polarity and does not say whether it is turned round."""
+    nodes = _nodes(data)
     own = _polarity_by_name(data, nodes)
     for node in nodes:
         if node.data.get("aggregate") in FORMULAS:
@@ -253,12 +269,18 @@ def _polarities(data: Any, nodes: list[_Node]) -> Iterator[Problem]:
             target = str(child.get("use", child.get("id", "")))
             if own.get(target, own[node.name]) != own[node.name] and child.get("weight") != 0:
                 key = "use" if "use" in child else "id"
-                high = {"positive": "good", "negative": "bad"}
-                found = (
-                    f"a high score of '{target}' is {high[own[target]]}, of '{node.name}' {high[own[node.name]]}; "
-                    "write `reverse: true` beside it to turn it round, or `reverse: false` to take it as it is"
-                )
-                yield node.problem(("children", place, key), found, at_key=False)
+                path = (*node.path, "children", place, key)
+                yield Mixed(node.name, target, path, "good" if own[target] == "positive" else "bad")
+
+
+def _polarities(data: Any) -> Iterator[Problem]:
+    for one in mixed_polarities(data):
+        other = "bad" if one.high == "good" else "good"
+        found = (
+            f"a high score of '{one.target}' is {one.high}, of '{one.node}' {other}; "
+            "write `reverse: true` beside it to turn it round, or `reverse: false` to take it as it is"
+        )
+        yield Problem(Code.WRONG_VALUE, one.path, {"place": f"'{one.node}'", "found": found})
 
 
 def _polarity_by_name(data: Any, nodes: list[_Node]) -> dict[str, str]:

@@ -18,7 +18,9 @@ from pkassess.normalise import AnyScale, Frame, Pair, as_tuple
 from pkassess.standings import STANDINGS
 from pkassess.texts import Text
 
-LANGUAGE_VERSION = 1
+LanguageVersion = Literal[1, 2]
+LANGUAGE_VERSION = max(LanguageVersion.__args__)
+"""The version of the rubric language written today; ``migration`` tells what each version changed."""
 DEFAULT_LAG_MONTHS = 3.0
 CONTEXT_COLUMNS = (
     *("country", "authority_level", "place_code", "parent", "neighbours", "peer_group", "phase"),
@@ -481,7 +483,9 @@ class TrendSettings(Part):
 class Rubric(Part):
     """A whole rubric."""
 
-    pkassess: Literal[1] = Field(description="Version of the rubric language.")
+    pkassess: LanguageVersion = Field(
+        description="Version of the rubric language; new rubrics have the highest."
+    )
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = Field(description="Bare name for -r.")
     version: str = Field(description="Version of this rubric, as text.")
     languages: list[str] = Field(default_factory=lambda: ["en"], description="First: that of plain texts.")

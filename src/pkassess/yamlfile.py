@@ -134,17 +134,26 @@ class _Builder:
         text: str = node.value
         if node.style:  # quoted or block text; the C parser gives plain words an empty style
             return text
-        if text in ("", "~", "null", "Null", "NULL"):
-            return None
-        if text in _SWITCHES:
-            return _SWITCHES[text]
         if text.lower() in _TREACHEROUS:
             self.result.troubles.append(Trouble("word", _mark(node), text))
-            return text
-        if _INTEGER.match(text):
-            return int(text)
-        number = float(text) if _FLOAT.match(text) else math.inf
-        return number if math.isfinite(number) else text  # 1e999 is too large for a number
+        return word_value(text)
+
+
+def word_value(text: str) -> Any:
+    """What a word without quotes stands for: nothing, a switch, a number or itself."""
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in _SWITCHES:
+        return _SWITCHES[text]
+    if _INTEGER.match(text):
+        return int(text)
+    number = float(text) if _FLOAT.match(text) else math.inf
+    return number if math.isfinite(number) else text  # 1e999 is too large for a number
+
+
+def needs_quotes(text: str) -> bool:
+    """Whether a text would be read as something else, or refused, if it stood without quotes."""
+    return text.lower() in _TREACHEROUS or word_value(text) is not text
 
 
 def _mark(node: Any) -> Mark:

@@ -1,0 +1,87 @@
+"""What the commands ``rubric new``, ``convert`` and ``migrate`` do with files, each told in lines for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pkassess.findings import Code, UsageError, finding
+from pkassess.library import examine, is_workbook, load, locate, read_text
+from pkassess.migration import Migration, migrate
+from pkassess.render.files import write_bytes, write_text
+from pkassess.yamlfile import read_yaml
+
+WORKBOOK_ENDING = ".xlsx"
+TEXT_ENDINGS = (".yaml", ".yml")
+
+
+def convert(source: str, output: str | None) -> str:
+    """Turn a rubric file into a workbook, or a workbook into a rubric file; which, its content tells.
+
+    Gives what is to be printed: the rubric file where there is no ``output``, else nothing. Raises UsageError for a file
+    that holds no rubric, and for an output whose ending does not fit.
+    """
+    if is_workbook(source):
+        from pkassess.rubricbook.reading import read_book
+        from pkassess.yamlwrite import yaml_text
+
+        if output is None:
+            return yaml_text(read_book(source))
+        _check_ending(source, output, TEXT_ENDINGS)
+        write_text(output, [yaml_text(read_book(source))])
+        return ""
+    from pkassess.render.rubric_book import rubric_book
+
+    output = output or ""
+    _check_ending(source, output, (WORKBOOK_ENDING,))
+    write_bytes(output, [rubric_book(load(source))])
+    return ""
+
+
+def _check_ending(source: str, output: str, endings: tuple[str, ...]) -> None:
+    if Path(output).suffix.lower() not in endings:
+        example = f"{Path(source).stem}{endings[0]}"
+        expected = " or ".join(endings)
+        raise UsageError(finding(Code.WRONG_ENDING, value=source, expected=expected, example=example))
+
+
+class Migrated(NamedTuple):
+    """What ``migrate_file`` did or would do, in lines, and whether there was anything to do."""
+
+    lines: list[str]
+    needed: bool
+
+
+def migrate_file(source: str, output: str | None = None, *, only_check: bool = False) -> Migrated:
+    """Bring a rubric file to the newest version of the language, in place or as ``output``.
+
+    A file that has it already is left as it is, and not written. Raises UsageError as ``migrate`` does.
+    """
+    text = read_text(source)
+    done = migrate(text, source)
+    needed = done.before != done.after
+    if not needed:
+        return Migrated(
+            [f"{source}: version {done.after} of the rubric language, the newest; nothing to do.\n"], needed
+        )
+    path = locate(source)
+    if not only_check:
+        if text.encode() != path.read_bytes():
+            raise UsageError(finding(Code.RUBRIC_SYNTAX, file=source, found="the file is not UTF-8 text"))
+        write_text(output or str(path), [done.text])
+    return Migrated([*_told(source, done, output or source, only_check=only_check)], needed)
+
+
+def _told(source: str, done: Migration, target: str, *, only_check: bool) -> Iterator[str]:
+    verb = "needs" if only_check else "has"
+    yield f"{source}: version {done.before} of the rubric language; version {done.after} {verb} these changes:\n"
+    for line, change in sorted(done.changes):
+        yield f"  line {line}: {change}\n"
+    if only_check:
+        yield f"Nothing was written. To make the changes: pkassess rubric migrate {source}\n"
+        return
+    yield f"Written: {target}\n"
+    _, problems = examine(read_yaml(done.text).data, locate(source).parent)
+    if problems:
+        yield f"It has problems that are none of the version: pkassess rubric check {target}\n"
