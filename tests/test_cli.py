@@ -511,7 +511,7 @@ def commands():
 
 @pytest.mark.parametrize("path", commands(), ids=" ".join)
 def test_help_of_every_command_shows_an_example_that_runs(run, path, monkeypatch, tmp_path):
-    """The line after "Example:" is taken from the help and run in the checkout's folder."""
+    """The line after "Example:" is taken from the help and run in the checkout's folder; what it writes lies elsewhere."""
     help_text = run(*path, "--help")
     assert help_text.code == 0
     text = re.sub(r"\s+", " ", help_text.out.replace("│", " "))
@@ -519,6 +519,7 @@ def test_help_of_every_command_shows_an_example_that_runs(run, path, monkeypatch
     assert example, text
     words = shlex.split(example[1].split(" > ")[0])
     assert words[: len(path)] == path
+    words = [str(tmp_path / word) if before == "-o" else word for before, word in zip(["", *words], words)]  # noqa: B905
     monkeypatch.chdir(ROOT)
     done = run(*words)
     # The demonstration workbook holds mistakes on purpose, so that validate has something to find.

@@ -105,7 +105,7 @@ def small(tmp_path_factory):
     folder = tmp_path_factory.mktemp("small")
     source, book = folder / "small.yaml", folder / "small.xlsx"
     source.write_text(SMALL, encoding="utf-8")
-    assert convert(str(source), str(book)) == ""
+    assert convert(str(source), str(book)) == f"Written: {book} (remarks after # are not in it)\n"
     return str(source), book
 
 
@@ -437,12 +437,12 @@ def test_a_workbook_is_not_scored_with(small, run):
 
 @pytest.mark.parametrize(
     ("output", "example"),
-    [("x.yaml", "partnership.xlsx"), ("x", "partnership.xlsx"), (None, "partnership.xlsx")],
+    [("x.yaml", "-o x.xlsx"), ("x", "-o x.xlsx"), (None, "-o partnership.xlsx")],
 )
 def test_a_rubric_becomes_a_workbook(run, output, example):
     """Its output ends in .xlsx; text cannot show a workbook."""
     done = run("rubric", "convert", "partnership", *(["-o", output] if output else []))
-    assert (done.code, "PK224" in done.err, example in done.err) == (2, True, True)
+    assert (done.code, "PK347" in done.err, example in done.err) == (2, True, True)
 
 
 def test_a_workbook_becomes_a_rubric(small, run):

@@ -622,6 +622,28 @@ def rubric_schema(
     return 0
 
 
+@rubric_app.command("new", epilog='Example: pkassess rubric new -o own.yaml --dimensions "Safety,Services"')
+@_guarded
+def rubric_new(
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="Write here, such as own.yaml; else it is printed.")
+    ] = None,
+    rubric_id: Annotated[
+        str | None, typer.Option("--id", help="Its short name. Default: the name of the file.")
+    ] = None,
+    dimensions: Annotated[
+        str, typer.Option("--dimensions", help="Names with commas between, or how many.")
+    ] = "Safety,Services",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Write a starter rubric with a remark on every line."""
+    from pkassess.rubricfiles import new
+
+    sys.stdout.writelines(new(output, rubric_id, dimensions, replace=force))
+    return 0
+
+
 @rubric_app.command(
     "convert", epilog="Example: pkassess rubric convert rubrics/partnership.yaml -o partnership.xlsx"
 )

@@ -873,14 +873,21 @@ class Code(Enum):
         "Give a workbook that 'pkassess rubric convert' made from a rubric.",
         "A workbook of data was given, or the sheet was renamed.",
     )
+    # --- the run ------------------------------------------------------------------------------------------
     WRONG_ENDING = _error(
-        "PK224",
+        "PK347",
         "output of the wrong kind",
         "The output of {found} has to end in {expected}.",
         "Write '-o {example}'.",
         "A rubric file becomes a workbook, and a workbook becomes a rubric file.",
     )
-    # --- the run ------------------------------------------------------------------------------------------
+    FILE_IS_THERE = _error(
+        "PK348",
+        "file that is there already",
+        "The file is there already, and a starter would replace what stands in it.",
+        "Give another name after -o, or add --force to replace it.",
+        "The command was given a second time, or the name of a rubric in use.",
+    )
     MORE_ALIKE = _note(
         "PK300",
         "more of the same",

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pkassess.findings import Code, UsageError, finding
-from pkassess.library import examine, is_workbook, load, locate, read_text
+from pkassess.library import examine, is_workbook, load, locate, read_rubric, read_text
 from pkassess.migration import Migration, migrate
 from pkassess.render.files import write_bytes, write_text
+from pkassess.starter import id_from, starter
 from pkassess.yamlfile import read_yaml
 
 WORKBOOK_ENDING = ".xlsx"
@@ -19,7 +20,7 @@ TEXT_ENDINGS = (".yaml", ".yml")
 def convert(source: str, output: str | None) -> str:
     """Turn a rubric file into a workbook, or a workbook into a rubric file; which, its content tells.
 
-    Gives what is to be printed: the rubric file where there is no ``output``, else nothing. Raises UsageError for a file
+    Gives what is to be printed: the rubric where there is no ``output``, else what was written. Raises UsageError for a file
     that holds no rubric, and for an output whose ending does not fit.
     """
     if is_workbook(source):
@@ -30,20 +31,40 @@ def convert(source: str, output: str | None) -> str:
             return yaml_text(read_book(source))
         _check_ending(source, output, TEXT_ENDINGS)
         write_text(output, [yaml_text(read_book(source))])
-        return ""
+        return f"Written: {output}\n"
     from pkassess.render.rubric_book import rubric_book
 
     output = output or ""
     _check_ending(source, output, (WORKBOOK_ENDING,))
     write_bytes(output, [rubric_book(load(source))])
-    return ""
+    return f"Written: {output} (remarks after # are not in it)\n"
 
 
 def _check_ending(source: str, output: str, endings: tuple[str, ...]) -> None:
     if Path(output).suffix.lower() not in endings:
-        example = f"{Path(source).stem}{endings[0]}"
+        example = f"{Path(output or source).stem.replace(' ', '-')}{endings[0]}"
         expected = " or ".join(endings)
         raise UsageError(finding(Code.WRONG_ENDING, value=source, expected=expected, example=example))
+
+
+def new(output: str | None, rubric_id: str | None, dimensions: str, *, replace: bool = False) -> list[str]:
+    """Write a starter rubric, and give what is to be printed: what to do next, or the rubric if there is no ``output``.
+
+    Raises UsageError where a file is there already and not to be replaced, for an ending that is none of a rubric, and
+    for names that cannot be used.
+    """
+    if output is None:
+        return [starter(rubric_id or "own", dimensions)]
+    _check_ending("a new rubric", output, TEXT_ENDINGS)
+    if Path(output).exists() and not replace:
+        raise UsageError(finding(Code.FILE_IS_THERE, file=output))
+    text = starter(rubric_id or id_from(Path(output).stem), dimensions, Path(output).name)
+    read_rubric(text, output)
+    write_text(output, [text])
+    return [
+        f"Written: {output}\n",
+        f"Edit it, and check it after every change: pkassess rubric check {output}\n",
+    ]
 
 
 class Migrated(NamedTuple):

@@ -16,7 +16,13 @@ def read_sample_files(data: Any, folder: FilePath) -> Iterator[Problem]:
     for name, path, node in parents(data):
         weights = mapping(node, "weights")
         file = weights.get("file")
-        if not isinstance(file, str) or weights.get("samples"):
+        if not isinstance(file, str):
+            continue
+        if weights.get("samples"):
+            found = "the sets stand both in `file` and in `samples`; delete one"
+            yield Problem(
+                Code.WRONG_VALUE, (*path, "weights", "file"), {"place": f"'{name}'", "found": found}
+            )
             continue
         try:
             weights["samples"] = _columns(folder / file)

@@ -203,13 +203,16 @@ class Table(NamedTuple):
 def tables() -> dict[str, Table]:
     """Every sheet that a rubric's workbook may have, by name; owners come before what belongs to them."""
     Rubric.model_rebuild()
-    found: dict[str, Table] = {}
-    _add(found, TOP, "", (), (), (Rubric,), "The rubric as a whole: what there is one of.")
+    whole: dict[str, Table] = {}
+    children: dict[str, Table] = {}
+    _add(whole, TOP, "", (), (), (Rubric,), "The rubric as a whole: what there is one of.")
     for name, model in CHILD_MODELS.items():
         model.model_rebuild()
         meaning = (model.__doc__ or "").strip().splitlines()[0]
-        _add(found, name, "", (CHILDREN,), (), (model,), meaning, of_node=True)
-    return found
+        _add(children, name, "", (CHILDREN,), (), (model,), meaning, of_node=True)
+    before = list(whole).index("indices")  # people look for indicators beside dimensions
+    names = [*list(whole)[:before], *children, *list(whole)[before:]]
+    return {name: {**whole, **children}[name] for name in names}
 
 
 def _add(
