@@ -57,7 +57,7 @@ def arithmetic(scores: Array, weights: Array, settings: Settings = PLAIN) -> Arr
     """Weighted arithmetic mean: a weak child may be offset by a strong one."""
     used, total = _present_weights(scores, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        known = np.nan_to_num(scores) if used.shape == scores.shape else scores
+        known = np.where(np.isnan(scores), 0.0, scores) if used.shape == scores.shape else scores
         return _weighted_sum(used, known) / np.where(total > 0, total, np.nan)
 
 

@@ -6,6 +6,7 @@ authorities, and values are carried forward where the rubric allows it. Nothing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -44,6 +45,18 @@ STATUS_NAMES = tuple(status.name.lower() for status in Status)
 USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED, Status.IMPUTED)
 
 
+OWN = (Status.OBSERVED, Status.RECONCILED)
+"""What was observed in the unit's own period: nothing carried forward, nothing filled in."""
+
+
+def among(status: NDArray[np.int8], wanted: Sequence[Status]) -> NDArray[np.bool_]:
+    """Where a status is one of those wanted. Comparing bytes is an order of magnitude faster than np.isin."""
+    found = status == wanted[0]
+    for other in wanted[1:]:
+        found |= status == other
+    return found
+
+
 class Several(NamedTuple):
     """The usable observations of one value that has more than one, and those of them that decide it."""
 
@@ -75,7 +88,7 @@ class Matrix:
     @property
     def usable(self) -> NDArray[np.bool_]:
         """Where a value counts."""
-        return np.isin(self.status, USABLE)
+        return among(self.status, USABLE)
 
     @cached_property
     def peer_groups(self) -> NDArray[np.object_]:
@@ -272,7 +285,7 @@ def _carry_forward(matrix: Matrix, rubric: Rubric) -> None:
     for row, oldest in enumerate(rubric.oldest[name] for name in rubric.indicators):
         if oldest is None:
             continue
-        observed = np.isin(matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
+        observed = among(matrix.status[row], OWN)
         latest = np.maximum.accumulate(np.where(observed, np.arange(len(observed)), -1))
         blank = (matrix.status[row] == Status.MISSING) & (latest >= first)
         for at in np.flatnonzero(blank).tolist():

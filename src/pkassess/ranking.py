@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pkassess.aggregate import competition_ranks
 from pkassess.conditions import TRUE, Condition
-from pkassess.matrix import Status
+from pkassess.matrix import OWN, among
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication, Scores
 
@@ -104,7 +104,7 @@ def arrange(scores: Scores, selection: Selection) -> Comparison:
 def _has_observation(scores: Scores) -> NDArray[np.bool_]:
     """Units with at least one usable value of their own period that is scored."""
     status = scores.matrix.status[: len(scores.indicator)]
-    return np.asarray(np.isin(status, (Status.OBSERVED, Status.RECONCILED)).any(axis=0))
+    return np.asarray(among(status, OWN).any(axis=0))
 
 
 def _selected(

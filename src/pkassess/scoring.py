@@ -8,10 +8,10 @@ the result: an insufficient dimension has no number anywhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ LEAST_SUB_SCORE_WEIGHT = 0.5
 UNGRADED_SHARE_OF_LOW = 1 / 3
 MODERATE_SHARE = 0.5
 NO_LEVEL = -1
+UNITS_AT_A_TIME = 8192
 
 
 class Publication(IntEnum):
@@ -67,6 +68,15 @@ class NodeScores:
     bound_low: Array
     bound_high: Array
     confidence: NDArray[np.int8]
+
+    @classmethod
+    def joined(cls, parts: Sequence[NodeScores]) -> NodeScores:
+        """The results of one node for several sets of units, one after the other."""
+        columns = [field.name for field in fields(cls) if field.name != "branch"]
+        return cls(
+            parts[0].branch,
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in columns),
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,22 +130,59 @@ class Scores:
 def score_nodes(matrix: Matrix, rubric: Rubric) -> Scores:
     """Scores of all nodes for every unit of a matrix; the overall level and alarms are still open."""
     indicator = _indicator_scores(matrix, rubric)
-    status = matrix.status[: len(rubric.indicators)]
-    applicable = status != Status.NOT_APPLICABLE
-    tree = fit_to_data(compile_tree(rubric), indicator, applicable, rubric.frame.low)
+    given = _Given(indicator, matrix.status[: len(indicator)], matrix.evidence[: len(indicator)])
+    tree = fit_to_data(compile_tree(rubric), indicator, given.applicable, rubric.frame.low)
+    units = len(matrix.units)
+    # No unit depends on another from here on, and arrays of a few thousand stay in the processor's cache.
+    starts = range(0, max(units, 1), UNITS_AT_A_TIME)
+    blocks = [_score_block(tree, rubric, given.of(slice(start, start + UNITS_AT_A_TIME))) for start in starts]
+    nodes = {name: NodeScores.joined([block[name] for block in blocks]) for name in tree}
+    return Scores(
+        rubric=rubric,
+        matrix=matrix,
+        tree=tree,
+        indicator=indicator,
+        nodes=nodes,
+        overall_status=np.min([nodes[name].status for name in rubric.dimensions], axis=0),
+        overall_level=np.full(units, NO_LEVEL, dtype=np.int8),
+        overall_rule=np.full(units, NO_LEVEL, dtype=np.int8),
+        alarms=np.zeros((len(rubric.alarms), units), dtype=bool),
+    )
+
+
+class _Given(NamedTuple):
+    """What nodes are scored from, (indicators, units): scores of the indicators, status and evidence of their values."""
+
+    indicator: Array
+    status: NDArray[np.int8]
+    evidence: NDArray[np.int8]
+
+    @property
+    def applicable(self) -> NDArray[np.bool_]:
+        """Where an indicator applies."""
+        return self.status != Status.NOT_APPLICABLE
+
+    def of(self, units: slice) -> _Given:
+        """The same for some of the units."""
+        return _Given(self.indicator[:, units], self.status[:, units], self.evidence[:, units])
+
+
+def _score_block(tree: Tree, rubric: Rubric, given: _Given) -> dict[str, NodeScores]:
+    """Scores of all nodes for some units."""
+    indicator, status, applicable = given.indicator, given.status, given.applicable
     # An imputed value makes a score possible and is no evidence for it.
     counted = ~np.isnan(indicator) & (status != Status.IMPUTED)
     if rubric.publication and rubric.publication.require_grades:
-        counted &= matrix.evidence[: len(indicator)] < EvidenceClass.UNGRADED
-    coverage = roll_up_shares(tree, np.where(applicable, counted.astype(np.float64), np.nan))
+        counted &= given.evidence < EvidenceClass.UNGRADED
+    coverage = roll_up_shares(tree, np.where(applicable, counted, np.nan))
     unrounded: dict[str, Array] = {}
     raw = roll_up(tree, indicator, applicable=applicable, unrounded=unrounded)
     gaps = applicable & (np.isnan(indicator) | (status == Status.IMPUTED))
     ends = (np.where(gaps, end, indicator) for end in (rubric.frame.low, rubric.frame.high))
     low, high = roll_up_bounds(tree, *ends)
     publication = _publication(tree, rubric, coverage, counted, applicable, raw)
-    confidence = _confidence(tree, matrix, indicator)
-    nodes = {
+    confidence = _confidence(tree, given)
+    return {
         name: _node_scores(
             branch,
             raw[name],
@@ -148,18 +195,6 @@ def score_nodes(matrix: Matrix, rubric: Rubric) -> Scores:
         )
         for name, branch in tree.items()
     }
-    units = len(matrix.units)
-    return Scores(
-        rubric=rubric,
-        matrix=matrix,
-        tree=tree,
-        indicator=indicator,
-        nodes=nodes,
-        overall_status=np.min([publication[name] for name in rubric.dimensions], axis=0),
-        overall_level=np.full(units, NO_LEVEL, dtype=np.int8),
-        overall_rule=np.full(units, NO_LEVEL, dtype=np.int8),
-        alarms=np.zeros((len(rubric.alarms), units), dtype=bool),
-    )
 
 
 def _indicator_scores(matrix: Matrix, rubric: Rubric) -> Array:
@@ -243,20 +278,15 @@ def _key_present(
     return np.asarray(counted[keys].any(axis=0) | ~applicable[keys].any(axis=0))
 
 
-def _confidence(tree: Tree, matrix: Matrix, indicator: Array) -> dict[str, NDArray[np.int8]]:
+def _confidence(tree: Tree, given: _Given) -> dict[str, NDArray[np.int8]]:
     """The confidence word per node.
 
     Moderate where half of the used weight is moderate evidence or better; low where less is, or where more than a
     third is ungraded; never high without an interval.
     """
-    present = ~np.isnan(indicator)
-    evidence = matrix.evidence[: len(indicator)]
-    good = roll_up_shares(
-        tree, np.where(present, (evidence <= EvidenceClass.MODERATE).astype(np.float64), np.nan)
-    )
-    ungraded = roll_up_shares(
-        tree, np.where(present, (evidence == EvidenceClass.UNGRADED).astype(np.float64), np.nan)
-    )
+    present, evidence = ~np.isnan(given.indicator), given.evidence
+    good = roll_up_shares(tree, np.where(present, evidence <= EvidenceClass.MODERATE, np.nan))
+    ungraded = roll_up_shares(tree, np.where(present, evidence == EvidenceClass.UNGRADED, np.nan))
     words = {}
     for name in tree:
         moderate = (good[name] >= MODERATE_SHARE - TOLERANCE) & (

@@ -68,6 +68,13 @@ class Branch:
         """Weights of the children as given: leaves first, then branches."""
         return np.array([weight for _, weight in (*self.leaves, *self.branches)])
 
+    @cached_property
+    def consecutive(self) -> slice | None:
+        """The rows of the matrix that the children are, where they are consecutive ones and nothing else."""
+        first, last = (self.leaves[0][0], self.leaves[-1][0]) if self.leaves else (0, -1)
+        rows = [row for row, _ in self.leaves]
+        return slice(first, last + 1) if not self.branches and rows == [*range(first, last + 1)] else None
+
     @property
     def names(self) -> tuple[int | str, ...]:
         """The children: rows of the matrix, then ids of nodes."""
@@ -81,7 +88,10 @@ class Branch:
     def children(
         self, leaves: NDArray[Kind] | Mapping[int, NDArray[Kind]], nodes: Mapping[str, NDArray[Kind]]
     ) -> NDArray[Kind]:
-        """Values of the children, stacked on the first axis in the order of the weights."""
+        """Values of the children, stacked on the first axis in the order of the weights; not to be written to."""
+        if self.consecutive is not None and isinstance(leaves, np.ndarray):
+            # What lies together needs no copy.
+            return leaves[self.consecutive]
         return np.stack(
             [*(leaves[row] for row, _ in self.leaves), *(nodes[name] for name, _ in self.branches)]
         )
@@ -91,10 +101,13 @@ class Branch:
         return self.as_entering(self.children(leaves, nodes))
 
     def as_entering(self, children: Array) -> Array:
-        """Scores of the children, in place, with those of the other polarity turned round."""
+        """Scores of the children with those of the other polarity turned round."""
+        if not self.turned:
+            return children
+        turned = children.copy()
         for place in self.turned:
-            children[place] = self.turn - children[place]
-        return children
+            turned[place] = self.turn - children[place]
+        return turned
 
     def score(self, children: Array, weights: Array, applies: Mask) -> Array:
         """The node's score from its children's own scores."""
@@ -400,14 +413,22 @@ def roll_up_bounds(tree: Tree, low: Array, high: Array) -> tuple[dict[str, Array
     highest: dict[str, Array] = {}
     for name, branch in tree.items():
         ends = branch.children(low, lowest), branch.children(high, highest)
-        for place in branch.turned:
-            ends[0][place], ends[1][place] = branch.turn - ends[1][place], branch.turn - ends[0][place]
+        if branch.turned:
+            ends = _turned_ends(branch, *ends)
         if branch.terms is not None:
             roles = [branch.first, 1 - branch.first]
             found = extremes(FORMULAS[branch.aggregate], ends[0][roles], ends[1][roles], branch.terms)
         else:
             found = branch.mean(ends[0], branch.weights), branch.mean(ends[1], branch.weights)
         lowest[name], highest[name] = branch.rounded(found[0]), branch.rounded(found[1])
+    return lowest, highest
+
+
+def _turned_ends(branch: Branch, low: Array, high: Array) -> tuple[Array, Array]:
+    """Lowest and highest scores of the children as they enter a node; of one that is turned round, they change places."""
+    lowest, highest = low.copy(), high.copy()
+    for place in branch.turned:
+        lowest[place], highest[place] = branch.turn - high[place], branch.turn - low[place]
     return lowest, highest
 
 

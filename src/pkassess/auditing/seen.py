@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.matrix import Status
+from pkassess.matrix import OWN, among
 from pkassess.normalise import normalise, reach
 from pkassess.scoring import TOLERANCE
 
@@ -44,7 +44,7 @@ class End(NamedTuple):
 def own_values(scores: Scores, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Where an indicator was observed in the row's own period: nothing carried forward, nothing filled in."""
     status = scores.matrix.status[: len(scores.indicator)][:, rows]
-    return np.isin(status, (Status.OBSERVED, Status.RECONCILED))
+    return among(status, OWN)
 
 
 def seen(scores: Scores, rows: NDArray[np.intp], own: NDArray[np.bool_]) -> list[Seen]:
