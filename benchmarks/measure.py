@@ -20,8 +20,10 @@ class Cost(NamedTuple):
 
 def run(command: list[str]) -> Cost:
     """Run a command to its end. Raises CalledProcessError when it fails; 1 from the program is a failed check."""
+    # Installed packages have their byte code; a checkout has it from the second run on, unless this forbids it.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     _, errors = process.stderr.read(), process.stderr.close()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -107,7 +107,7 @@ def test_the_share_counts_draws_of_both_periods(tmp_path):
     a = pkassess.score(path, draws=250)
     scores, units = a.comparison.scores, np.array([0, 1])
     errors = draw_errors(scores, spread_of(scores, units), units, 0, [0])
-    _, levels = roll_up_draws(scores, units, errors, draw_weights(scores.tree, 0.25, 0, 0))
+    _, levels = roll_up_draws(scores, units, errors, draw_weights(scores.tree, 0.25, 0, [0]))
     before, now = levels["stability"]
     assert a.changes.set_index("node").loc["stability", "share"] == pytest.approx((now > before).mean())
 

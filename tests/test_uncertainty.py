@@ -306,7 +306,7 @@ def test_a_veto_holds_in_every_draw(demo):
 def test_weights_vary_within_their_spread_and_are_one_set_for_all():
     """Factors between 0.75 and 1.25; a sub-score's indicators keep the factors of their dimension."""
     tree = compile_tree(load("partnership"))
-    drawn = draw_weights(tree, 0.25, 0, 0)
+    drawn = draw_weights(tree, 0.25, 0, [0])
     branch = tree["sovereignty_tension"]
     factors = drawn["sovereignty_tension"][:, 0] / branch.weights[:, None]
     assert factors.min() >= 0.75

@@ -115,7 +115,7 @@ def test_experts_are_equally_likely_and_decide_all_nodes_together():
     top, h = data["dimensions"]["d"], data["dimensions"]["d"]["children"][1]["children"][1]
     top["weights"] = {"method": "budget", "experts": {"E1": {"a": 1, "g": 0}, "E2": {"a": 0, "g": 1}}}
     h["weights"] = {"method": "budget", "experts": {"E1": {"c": 1, "e": 0}, "E2": {"c": 0, "e": 1}}}
-    drawn = draw_weights(compile_tree(Rubric.model_validate(data)), 0.25, 0, 0)
+    drawn = draw_weights(compile_tree(Rubric.model_validate(data)), 0.25, 0, [0])
     first = drawn["d"][0, 0]
     assert set(first.tolist()) == {0.0, 1.0}
     assert abs(first.mean() - 0.5) < 4 * 0.5 / math.sqrt(250)

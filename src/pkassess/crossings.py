@@ -23,9 +23,11 @@ from pkassess.spread import Spread, spread_of
 from pkassess.uncertainty import (
     BLOCK,
     affordable_draws,
+    all_blocks,
     block_groups,
     draw_errors,
     draw_weights,
+    in_blocks,
     overall_levels,
     roll_up_draws,
 )
@@ -168,18 +170,14 @@ def _shares(
         return {name: np.full(len(now), np.nan) for name in point}
     agree = {name: np.zeros(len(now)) for name in point}
     vary = scores.rubric.uncertainty.weight_spread
-    drawn_weights = [draw_weights(scores.tree, vary, seed, block) for block in range(-(-draws // BLOCK))]
+    weights = draw_weights(scores.tree, vary, seed, all_blocks(draws))
     for start in range(0, len(now), PAIRS_AT_A_TIME):
         pairs = slice(start, start + PAIRS_AT_A_TIME)
         both = np.concatenate([now[pairs], before[pairs]])
         for blocks in block_groups(draws, len(both) * len(scores.indicator)):
             left = min(draws - blocks[0] * BLOCK, len(blocks) * BLOCK)
-            weights = {
-                name: np.concatenate([drawn_weights[block][name] for block in blocks], axis=2)
-                for name in scores.tree
-            }
             errors = draw_errors(scores, spread, both, seed, blocks)
-            nodes, by_node = roll_up_draws(scores, both, errors, weights)
+            nodes, by_node = roll_up_draws(scores, both, errors, in_blocks(weights, blocks))
             levels = {OVERALL: overall_levels(scores, both, nodes, by_node)}
             levels |= {name: by_node[name] for name in scores.rubric.dimensions}
             for name, level in levels.items():

@@ -21,10 +21,10 @@ from pkassess.scoring import NO_LEVEL, PUBLICATION_NAMES
 from pkassess.spread import Spread, spread_of
 from pkassess.texts import fold
 from pkassess.uncertainty import (
-    BLOCK,
     HIGH,
     LOW,
     affordable_draws,
+    all_blocks,
     draw_normals,
     draw_weights,
     overall_levels,
@@ -173,7 +173,7 @@ class _Drawer:
         self.spreads: list[Spread] = [spread_of(*one) for one in zip(self.scores, rows, strict=True)]
         self.doubts = [doubtful(*one) for one in zip(self.scores, self.spreads, strict=True)]
         self.draws, self.seed = draws, seed
-        self.blocks = list(range(-(-draws // BLOCK)))
+        self.blocks = all_blocks(draws)
         weights = [self._weights(scores) for scores in self.scores]
         self.weights = (weights[0], shared_weights(weights[0], weights[1], before, after))
         measures = before.matrix.measures[: len(before.indicator)]
@@ -186,7 +186,7 @@ class _Drawer:
         units = [side.scores.matrix.units[side.unit] for side in (before, after)]
         same = units[0].period == units[1].period
         normals = [
-            draw_normals(scores, spread, np.array([side.unit]), self.seed, self.blocks, reading)
+            draw_normals(scores, spread, side.unit, self.seed, self.blocks, reading)
             for scores, spread, side, reading in zip(
                 self.scores, self.spreads, (before, after), ("", SECOND_READING if same else ""), strict=True
             )
@@ -203,7 +203,7 @@ class _Drawer:
 
     def _drawn(self, at: int, side: Side, normals: Array) -> _Drawn:
         units = np.array([side.unit])
-        errors = with_errors(side.scores, self.spreads[at], units, normals)
+        errors = with_errors(side.scores, self.spreads[at], side.unit, normals)[:, None]
         nodes, levels = roll_up_draws(side.scores, units, errors, self.weights[at])
         overall = overall_levels(side.scores, units, nodes, levels)[0, : self.draws]
         scores = {name: values[0, : self.draws] for name, values in nodes.items()}
@@ -212,8 +212,7 @@ class _Drawer:
 
     def _weights(self, scores: Scores) -> dict[str, Array]:
         vary = scores.rubric.uncertainty.weight_spread
-        blocks = [draw_weights(scores.tree, vary, self.seed, block) for block in self.blocks]
-        return {name: np.concatenate([block[name] for block in blocks], axis=2) for name in scores.tree}
+        return draw_weights(scores.tree, vary, self.seed, self.blocks)
 
 
 def shared_weights(

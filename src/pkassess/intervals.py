@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ def poisson(count: Array, dispersion: Array) -> tuple[Array, Array]:
     return low, high
 
 
+@lru_cache(maxsize=4096)
 def _poisson_pair(count: float, dispersion: float) -> tuple[float, float]:
     shape = count / dispersion
     low = dispersion * gamma_quantile(_TAIL, shape) if count > 0 else 0.0

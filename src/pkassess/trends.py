@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,12 +22,20 @@ from pkassess.scoring import TOLERANCE, Publication
 from pkassess.spread import spread_of
 from pkassess.tree import Tree, roll_up, roll_up_shares, subtree
 from pkassess.trendclass import LEAST_PERIODS, Call, Class, MannKendall, classify, mann_kendall
-from pkassess.uncertainty import BLOCK, affordable_draws, block_groups, draw_errors, draw_weights
+from pkassess.uncertainty import (
+    affordable_draws,
+    all_blocks,
+    block_groups,
+    draw_errors,
+    draw_weights,
+    in_blocks,
+)
 
 if TYPE_CHECKING:
     from pkassess.periods import Period
     from pkassess.ranking import Comparison
     from pkassess.scoring import Scores
+    from pkassess.spread import Spread
 
 Array = NDArray[np.float64]
 WINDOW = 10
@@ -239,11 +248,10 @@ class _Drawer:
         self.cut = (scores.rubric.frame.low, scores.rubric.frame.high)
 
     @cached_property
-    def weights(self) -> list[dict[str, Array]]:
-        """Weights of every block of draws."""
+    def weights(self) -> dict[str, Array]:
+        """Weights of each node's children in every draw: (children, 1, draws)."""
         vary = self.scores.rubric.uncertainty.weight_spread
-        blocks = range(-(-self.draws // BLOCK))
-        return [draw_weights(self.scores.tree, vary, self.seed, block) for block in blocks]
+        return draw_weights(self.scores.tree, vary, self.seed, all_blocks(self.draws))
 
     def calls(self) -> dict[tuple[int, str], tuple[Call, tuple[Span, ...]]]:
         """What is said of each series, as a whole and phase by phase."""
@@ -274,28 +282,28 @@ class _Drawer:
 
     def _draw(self, keys: list[tuple[int, str]]) -> dict[tuple[int, str], Array]:
         """The scores of some series in every draw: (periods, draws)."""
-        units = np.array(sorted({at for key in keys for at in self.jobs[key].units}), dtype=np.intp)
-        spread = spread_of(self.scores, units)
+        units = sorted({at for key in keys for at in self.jobs[key].units})
+        spread = spread_of(self.scores, np.array(units, dtype=np.intp))
         kept: dict[tuple[int, str], list[Array]] = {key: [] for key in keys}
-        for blocks in block_groups(self.draws, len(units) * len(self.scores.indicator)):
-            errors = draw_errors(self.scores, spread, units, self.seed, blocks)
-            weights = {
-                name: np.concatenate([self.weights[block][name] for block in blocks], axis=2)
-                for name in self.scores.tree
-            }
-            for key in keys:
-                kept[key].append(self._rolled_up(key, units, errors, weights))
+        for _, own in groupby(keys, lambda key: self.scores.matrix.units[key[0]].keys):
+            self._draw_partnership(list(own), spread, kept)
         return {key: np.concatenate(parts, axis=1)[:, : self.draws] for key, parts in kept.items()}
 
-    def _rolled_up(
-        self, key: tuple[int, str], units: NDArray[np.intp], errors: Array, weights: dict[str, Array]
-    ) -> Array:
-        series, tree = self.jobs[key], self.trees[key[1]]
-        places = np.searchsorted(units, series.units)
-        blank = np.full((len(places), errors.shape[2]), np.nan)
-        leaves = dict.fromkeys(self.scores.leaves_of(key[1]), blank)
-        leaves |= {row: errors[row, places] for row in series.indicators}
-        return roll_up(tree, leaves, weights=weights, cut=self.cut)[key[1]]
+    def _draw_partnership(
+        self, keys: list[tuple[int, str]], spread: Spread, kept: dict[tuple[int, str], list[Array]]
+    ) -> None:
+        """Add the draws of one partnership's series, whose errors stay in the processor's cache."""
+        units = sorted({at for key in keys for at in self.jobs[key].units})
+        rows = sorted({row for key in keys for row in self.jobs[key].indicators})
+        for blocks in block_groups(self.draws, len(units) * len(rows)):
+            errors = draw_errors(self.scores, spread, np.array(units), self.seed, blocks, rows)
+            weights = in_blocks(self.weights, blocks)
+            for key in keys:
+                series, tree = self.jobs[key], self.trees[key[1]]
+                drawn = errors[:, np.searchsorted(units, series.units)]
+                leaves = dict.fromkeys(self.scores.leaves_of(key[1]), np.full(drawn.shape[1:], np.nan))
+                leaves |= {row: drawn[rows.index(row)] for row in series.indicators}
+                kept[key].append(roll_up(tree, leaves, weights=weights, cut=self.cut)[key[1]])
 
     def _classify(self, keys: list[tuple[int, str]], drawn: dict[tuple[int, str], Array]) -> list[Call]:
         signs = np.array([1.0 if self.scores.tree[name].positive else -1.0 for _, name in keys])

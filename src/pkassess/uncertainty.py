@@ -36,13 +36,14 @@ Array = NDArray[np.float64]
 BLOCK = 250
 """Draws made from one seed; whoever asks for fewer draws gets the beginning of the same series."""
 OWN, SHARED, WEIGHTS, EXPERTS = 1, 2, 3, 4
+ALL, FIRST = slice(None), slice(1)
 BUDGET = 4e8
 """Drawn values at most; above it there are fewer draws, and the report says how many."""
 LEAST_DRAWS = 200
 KEPT_DRAWS = 1_000_000
 """Numbers held at a time for the quantiles of one chunk of partnerships."""
-WORKING_VALUES = 200_000
-"""Drawn values in work at a time; enough to outweigh the cost of a call, few enough for the cache."""
+WORKING_VALUES, RANKED_VALUES = 500_000, 200_000
+"""Drawn values and rank keys in work at a time; enough to outweigh the cost of a call, few enough for the cache."""
 PAIRS_UP_TO = 200
 LOW, HIGH = 0.05, 0.95
 HIGH_COVERAGE, HIGH_SHARE, HIGH_SOURCES, HIGH_WIDTH = 0.85, 0.70, 2, 15.0
@@ -95,12 +96,12 @@ def draw(comparison: Comparison, spread: Spread, asked: int, seed: int) -> Uncer
     result = _empty(scores, draws, asked, seed)
     keys = _Keys(rows, draws) if comparison.rank.any() else None
     vary = scores.rubric.uncertainty.weight_spread
-    weights = [draw_weights(scores.tree, vary, seed, block) for block in range(-(-draws // BLOCK))]
+    weights = draw_weights(scores.tree, vary, seed, all_blocks(draws))
     for chunk in _chunks(rows, draws, len(scores.tree)):
         _summarise(scores, spread, chunk, weights, result, keys)
     if keys is not None:
         for pool in comparison.pools:
-            _rank(pool[~np.isnan(keys.of(pool)[:, 0])], keys, comparison.rank, result)
+            _rank(pool[~np.isnan(keys.of(pool, FIRST)[:, 0])], keys, comparison.rank, result)
     for name, words in result.high_confidence.items():
         words[:] = _high_confidence(scores, spread, name, result.high[name] - result.low[name])
     return result
@@ -149,8 +150,8 @@ class _Keys:
     def write(self, units: NDArray[np.intp], values: Array) -> None:
         self.values[np.searchsorted(self.rows, units)] = values
 
-    def of(self, units: NDArray[np.intp]) -> Array:
-        return self.values[np.searchsorted(self.rows, units)]
+    def of(self, units: NDArray[np.intp], draws: slice) -> Array:
+        return self.values[np.searchsorted(self.rows, units), draws]
 
 
 def _empty(scores: Scores, draws: int, asked: int, seed: int) -> Uncertainty:
@@ -200,12 +201,29 @@ def unit_words(unit: Unit, reading: str = "") -> tuple[int, int, int, int]:
     return words[0], words[1], words[2], words[3]
 
 
-def draw_weights(tree: Tree, spread: float, seed: int, block: int) -> dict[str, Array]:
-    """Weights of each node's children in each draw: (children, 1, draws). One set for all partnerships.
+def draw_weights(tree: Tree, spread: float, seed: int, blocks: Sequence[int]) -> dict[str, Array]:
+    """Weights of each node's children in each draw: (children, 1, draws of the blocks one after the other).
 
-    Where the rubric holds several sets, of experts or samples, a draw takes one whole set; other weights vary by
-    ``spread``. A sub-score has no weights of its own: its indicators keep those of their dimension.
+    There is one set for all partnerships. Where the rubric holds several sets, of experts or samples, a draw takes one
+    whole set; other weights vary by ``spread``. A sub-score has no weights of its own: its indicators keep those of
+    their dimension.
     """
+    drawn = [_weights_of_block(tree, spread, seed, block) for block in blocks]
+    return {name: np.concatenate([weights[name] for weights in drawn], axis=2) for name in tree}
+
+
+def in_blocks(weights: dict[str, Array], blocks: Sequence[int]) -> dict[str, Array]:
+    """The weights in the draws of consecutive blocks, of those drawn for all blocks."""
+    draws = slice(blocks[0] * BLOCK, (blocks[-1] + 1) * BLOCK)
+    return {name: own[..., draws] for name, own in weights.items()}
+
+
+def all_blocks(draws: int) -> range:
+    """Numbers of the blocks that so many draws need."""
+    return range(-(-draws // BLOCK))
+
+
+def _weights_of_block(tree: Tree, spread: float, seed: int, block: int) -> dict[str, Array]:
     own = [(name, branch) for name, branch in tree.items() if branch.kind != "sub_score"]
     edges = sum(len(branch.weights) for _, branch in own)
     factors = generator(seed, WEIGHTS, (0, 0, 0, 0), block).uniform(1 - spread, 1 + spread, (BLOCK, edges)).T
@@ -254,47 +272,61 @@ def _choose_sets(tree: Tree, seed: int, block: int) -> dict[str, Array]:
 
 
 def draw_errors(
-    scores: Scores, spread: Spread, units: NDArray[np.intp], seed: int, blocks: Sequence[int]
-) -> Array:
-    """Scores of all indicators with errors: (indicators, units, draws of the blocks one after the other)."""
-    return with_errors(scores, spread, units, draw_normals(scores, spread, units, seed, blocks))
-
-
-def draw_normals(
     scores: Scores,
     spread: Spread,
     units: NDArray[np.intp],
     seed: int,
     blocks: Sequence[int],
-    reading: str = "",
+    rows: Sequence[int] | slice = ALL,
 ) -> Array:
-    """The standard normal error of every indicator, its own part and its source's: shaped as :func:`draw_errors`."""
-    correlation = scores.rubric.uncertainty.correlation
-    indicators = len(scores.indicator)
-    drawn = np.empty((indicators, len(units), len(blocks) * BLOCK))
-    z, common = np.empty((BLOCK, indicators)), np.empty((BLOCK, indicators))
+    """Scores with errors: (indicators ``rows``, units, draws of the blocks one after the other)."""
+    drawn = np.empty((len(spread.labels[rows]), len(units), len(blocks) * BLOCK))
+    # One partnership at a time: its numbers stay in the processor's cache.
     for at, unit in enumerate(units.tolist()):
-        words = unit_words(scores.matrix.units[unit], reading)
-        labels = spread.labels[:, unit]
-        # One block of one partnership at a time: its numbers stay in the processor's cache.
-        for place, block in enumerate(blocks):
-            generator(seed, OWN, words, block).standard_normal(out=z)
-            sources = int(labels.max(initial=0)) + 1
-            shared = generator(seed, SHARED, words, block).standard_normal((BLOCK, sources))
-            np.take(shared * np.sqrt(correlation), labels, axis=1, out=common)
-            z *= np.sqrt(1 - correlation)
-            z += np.multiply(common, spread.signs, out=common)
-            drawn[:, at, place * BLOCK : (place + 1) * BLOCK] = z.T
+        z = draw_normals(scores, spread, unit, seed, blocks, rows=rows)
+        drawn[:, at] = with_errors(scores, spread, unit, z, rows)
     return drawn
 
 
-def with_errors(scores: Scores, spread: Spread, units: NDArray[np.intp], z: Array) -> Array:
+def draw_normals(
+    scores: Scores,
+    spread: Spread,
+    unit: int,
+    seed: int,
+    blocks: Sequence[int],
+    reading: str = "",
+    rows: Sequence[int] | slice = ALL,
+) -> Array:
+    """The standard normal errors of one partnership and period: (indicators ``rows``, draws).
+
+    Each is made of the indicator's own part and its source's, which enters with the indicator's sign.
+    """
+    words, labels = unit_words(scores.matrix.units[unit], reading), spread.labels[:, unit]
+    correlation, sources = scores.rubric.uncertainty.correlation, int(labels.max(initial=0)) + 1
+    own = np.empty((len(blocks) * BLOCK, len(labels)))
+    common = np.empty((2 * sources, len(own)))
+    for place, block in enumerate(blocks):
+        part = slice(place * BLOCK, (place + 1) * BLOCK)
+        generator(seed, OWN, words, block).standard_normal(out=own[part])
+        common[:sources, part] = generator(seed, SHARED, words, block).standard_normal((BLOCK, sources)).T
+    common[:sources] *= np.sqrt(correlation)
+    np.negative(common[:sources], out=common[sources:])
+    z = np.multiply(own.T[rows], np.sqrt(1 - correlation), order="C")
+    z += common[labels[rows] + sources * (spread.signs[rows] < 0)]
+    return z
+
+
+def with_errors(
+    scores: Scores, spread: Spread, unit: int, z: Array, rows: Sequence[int] | slice = ALL
+) -> Array:
     """Scores with errors whose ends of the interval lie at the 5 % and 95 % points; ``z`` is used up."""
-    point = scores.indicator[:, units]
-    up = ((spread.high[:, units] - point) / Z)[..., None]
-    down = ((point - spread.low[:, units]) / Z)[..., None]
-    z *= np.where(z >= 0, up, down)
-    z += point[..., None]
+    point = scores.indicator[rows, unit, None]
+    above = np.maximum(z, 0.0)
+    above *= (spread.high[rows, unit, None] - point) / Z
+    np.minimum(z, 0.0, out=z)
+    z *= (point - spread.low[rows, unit, None]) / Z
+    z += above
+    z += point
     return z
 
 
@@ -322,7 +354,7 @@ def _summarise(
     scores: Scores,
     spread: Spread,
     units: NDArray[np.intp],
-    weights: list[dict[str, Array]],
+    weights: dict[str, Array],
     result: Uncertainty,
     keys: _Keys | None,
 ) -> None:
@@ -333,10 +365,7 @@ def _summarise(
     for blocks in block_groups(result.draws, len(units) * len(scores.indicator)):
         left = min(result.draws - blocks[0] * BLOCK, len(blocks) * BLOCK)
         errors = draw_errors(scores, spread, units, result.seed, blocks)
-        drawn = {
-            name: np.concatenate([weights[block][name] for block in blocks], axis=2) for name in scores.tree
-        }
-        nodes, by_node = roll_up_draws(scores, units, errors, drawn)
+        nodes, by_node = roll_up_draws(scores, units, errors, in_blocks(weights, blocks))
         for name, values in nodes.items():
             kept[name].append(values[:, :left])
         for name, parts in kept_levels.items():
@@ -357,7 +386,7 @@ def _summarise(
 
 def block_groups(draws: int, values: int) -> Iterator[list[int]]:
     """Numbers of the blocks, as many at a time as keep the numbers in work few."""
-    blocks = list(range(-(-draws // BLOCK)))
+    blocks = list(all_blocks(draws))
     size = max(1, WORKING_VALUES // (values * BLOCK))
     for start in range(0, len(blocks), size):
         yield blocks[start : start + size]
@@ -456,10 +485,9 @@ def _rank(pool: NDArray[np.intp], keys: _Keys, point: NDArray[np.int64], result:
         return
     counts = np.zeros((count, count), dtype=np.int64)
     above = np.zeros((count, count)) if count <= PAIRS_UP_TO else None
-    own = keys.of(pool)
-    step = max(1, WORKING_VALUES // count)
+    step = max(1, RANKED_VALUES // count)
     for start in range(0, result.draws, step):
-        ranks = ranks_per_draw(own[:, start : start + step])
+        ranks = ranks_per_draw(keys.of(pool, slice(start, start + step)))
         for at, row in enumerate(ranks):
             counts[at] += np.bincount(row, minlength=count + 1)[1:]
         if above is not None:

@@ -25,7 +25,7 @@ from pkassess.sensitivity.scenarios import (
     index_methods,
     keys_of,
 )
-from pkassess.uncertainty import BLOCK, draw_errors, draw_weights
+from pkassess.uncertainty import BLOCK, all_blocks, draw_errors, draw_weights
 
 if TYPE_CHECKING:
     from pkassess.ranking import Comparison
@@ -154,18 +154,18 @@ def _scenarios(scores: Scores, left_out: LeftOut, points: Array, seed: int) -> S
     picks = _pick(weights * 2 % 1.0, ERRORS)
     equal = weights >= 0.5  # noqa: PLR2004  # one half
     vary = scores.rubric.uncertainty.weight_spread
-    blocks = [draw_weights(scores.tree, vary, seed, block) for block in range(ERRORS // BLOCK)]
+    drawn = draw_weights(scores.tree, vary, seed, all_blocks(ERRORS))
     indicator, dimension = (
         np.array([NOTHING, *own])[_pick(part, len(own) + 1)] for own, part in zip(left_out, left, strict=True)
     )
-    drawn = {name: np.concatenate([block[name][:, 0] for block in blocks], axis=1) for name in scores.tree}
     return Scenarios(
         method=_pick(method, len(index_methods(scores))),
         caps=caps < 0.5,  # noqa: PLR2004  # one half
         indicator=indicator,
         dimension=dimension,
         weights={
-            name: np.where(equal, own, drawn[name][:, picks]) for name, own in equal_weights(scores).items()
+            name: np.where(equal, own, drawn[name][:, 0, picks])
+            for name, own in equal_weights(scores).items()
         },
     )
 
@@ -181,5 +181,5 @@ def _keys(
     """The rank keys of some units in every scenario, with the errors that it picks."""
     points = None
     if spread is not None and picks is not None:
-        points = draw_errors(scores, spread, units, seed, range(ERRORS // BLOCK))[:, :, picks]
+        points = draw_errors(scores, spread, units, seed, all_blocks(ERRORS))[:, :, picks]
     return keys_of(scores, units, scenarios, points).key
