@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 for _name in ("COLUMNS", "PKASSESS_ASCII", "FORCE_COLOR"):
     os.environ.pop(_name, None)  # what a page looks like is decided by each test
+# Without byte code every one of the several hundred processes would compile the program again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def cells_of(table: str) -> list[list[Any]]:

@@ -205,7 +205,7 @@ def _plain(label: str) -> str:
 
 
 def _dimensions(text: str) -> list[_Dimension]:
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         count = int(text)
         labels = [f"Dimension {at}" for at in range(1, min(count, MOST_DIMENSIONS + 1) + 1)]
     else:

@@ -41,12 +41,20 @@ class WholeScope(ScoreScope):
         super().__init__(comparison.scores)
         self.comparison = comparison
         self.observed_only = observed_only
+        # Evidence asks the same for every partnership, so that answers are kept.
+        self._columns: dict[str, Column | None] = {}
+        self._calls: dict[tuple[str | float, ...], Column | Truth | None] = {}
 
     # --- plain names ------------------------------------------------------------------------------------------
 
     def column(self, name: str) -> Column | None:
         """The column of a plain name, or None if there is no such name."""
-        if name == "dimensions_worsening":
+        if name not in self._columns:
+            self._columns[name] = self._column(name)
+        return self._columns[name]
+
+    def _column(self, name: str) -> Column | None:
+        if name =="dimensions_worsening":
             return Column(self._counted_trends(FALLING))
         if name == "dimensions_improving":
             return Column(self._counted_trends(RISING))
@@ -81,12 +89,16 @@ class WholeScope(ScoreScope):
 
     def call(self, function: str, argument: str, *more: float | str) -> Column | Truth | None:
         """The result of ``function(argument, ...)``, or None if there is no such function or argument."""
+        asked = (function, argument, *more)
+        if asked not in self._calls:
+            self._calls[asked] = self._call(*asked)
+        return self._calls[asked]
+
+    def _call(self, function: str, argument: str, *more: float | str) -> Column | Truth | None:
         if function not in BEYOND:
             return super().call(function, argument, *more)
         found = getattr(self, f"_{function}")(argument, *more)
-        if found is None:
-            return None
-        return Column(found)
+        return None if found is None else Column(found)
 
     def _low(self, node: str) -> Array | None:
         """The lower end of a node's 90 % interval."""
