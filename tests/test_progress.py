@@ -189,3 +189,44 @@ def test_python_gives_both_tables(workbook):
     assert a.targets["pace"].tolist() == ["behind"]
     assert a.phases.query("dimension == 'stability'")["periods"].tolist() == [2, 2, 1, 1]
     assert a.changes.empty or set(a.changes["confirmed"]) <= {"yes", "no"}
+
+
+# --- on the page of one partnership ----------------------------------------------------------------------------------
+
+
+def words_of(run, path, form="table"):
+    """The page of Karuvel as one line."""
+    return " ".join(run("profile", str(path), "Karuvel", "-f", form).out.split())
+
+
+def test_the_profile_says_targets_under_the_trend(workbook, run):
+    """With baseline, previous and present value, pace, and the cell in which the target stands."""
+    table = rows((40, 44, 48, 52))
+    for row, value in zip(table, (50, 55, 58, 60), strict=True):
+        row["posts_filled_pct"] = value
+    path = book(
+        workbook, table, ["stability", 62, "2025-12-31"], ["Posts filled", 90, "2024"], ["stability", 50, ""]
+    )
+    for form in ("table", "md"):
+        page = words_of(run, path, form)
+        target = "Target for Stability 62 by 2025-12-31 (targets!B2): baseline 40 in 2020, 48 in 2022, 52 now"
+        assert f"{target}; on track: +4.0 a year observed, +4.0 needed" in page
+        assert "Target for Posts filled 90 % by 2024-12-31 (targets!B3): baseline 50 % in 2020" in page
+        assert (
+            "Target for Stability 50 (targets!B4): baseline 40 in 2020, 48 in 2022, 52 now; reached" in page
+        )
+
+
+def test_the_profile_says_phases_under_the_trend(run, tmp_path):
+    """Medians 32, 55, 58 and 54; what peers did meanwhile; and that nothing is said of causes."""
+    from cases import csv_of
+
+    table = phased((30, 34, 50, 60, 58, 54), PHASES)
+    table += phased((40, 40, 45, 45, 45, 45), ("deployment",) * 6, authority="Anselle")
+    path = tmp_path / "phases.csv"
+    path.write_text(csv_of(table), encoding="utf-8")
+    page = words_of(run, path)
+    assert "Stability, median by phase: 32 before the mission (2020 to 2021); 55 during deployment" in page
+    assert "beside +5 among 1 peer that changed no phase; 58 during drawdown (2024), +3 (" in page
+    assert "Phases say when something was observed, not what caused it." in page
+    assert "median by phase" not in " ".join(run("profile", str(path), "Anselle").out.split())

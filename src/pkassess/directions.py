@@ -49,10 +49,10 @@ def word(kind: Class, *, positive: bool) -> str:
     return own.get(kind, str(kind)).replace("_", " ")
 
 
-def signed(change: float) -> str:
-    """A change as people read it: a whole number with its sign, a real minus."""
-    text = half_up(abs(change))
-    return text if text == "0" else f"+{text}" if change > 0 else f"\N{MINUS SIGN}{text}"
+def signed(change: float, decimals: int = 0) -> str:
+    """A change as people read it: rounded, with its sign, a real minus."""
+    text = half_up(abs(change), decimals)
+    return text if not text.strip("0.") else f"+{text}" if change > 0 else f"\N{MINUS SIGN}{text}"
 
 
 def periods_text(count: int, months: int) -> str:

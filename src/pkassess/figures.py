@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from pkassess.scoring import TOLERANCE
 
 if TYPE_CHECKING:
-    from pkassess.rubric import Level
+    from pkassess.rubric import Indicator, Level
 
 MOST_DECIMALS = 12
 NEARLY = 1e-9
+WHOLE = 1e-6
+"""How near to a whole number of halves a share of items lies."""
 
 
 def half_up(value: float, decimals: int = 0) -> str:
@@ -57,6 +59,34 @@ def raw_text(value: float, unit: str) -> str:
     text = text.rstrip("0").rstrip(".") if "." in text else text
     text = text.replace("-", "\N{MINUS SIGN}")
     return f"{text} %" if unit == "percent" else text
+
+
+def short_value(value: float) -> str:
+    """A knot's raw value in as few signs as it takes: .5, 60, 1k."""
+    if abs(value) >= 1000 and value % 100 == 0:  # noqa: PLR2004  # thousands
+        return f"{value / 1000:g}k"
+    text = f"{abs(value):.3g}"
+    sign = "\N{MINUS SIGN}" if value < 0 else ""
+    return sign + (text[1:] if text.startswith("0.") else text)
+
+
+def items_counted(value: float, item: Indicator) -> int:
+    """How many items a checklist has, where the value is a whole or half number of them; else 0."""
+    count = len(getattr(item.scale, "items", ()))
+    halves = 2 * value * count / 100
+    return count if abs(halves - round(halves)) < WHOLE else 0
+
+
+def raw_value(value: float, item: Indicator) -> str:
+    """A raw value with its unit as short as it can be: 63 %, 3.4/100k, 41 days, 3.5 of 6."""
+    count = items_counted(value, item)
+    if count:
+        return f"{value * count / 100:g} of {count}"
+    text = raw_text(value, item.unit)
+    per = getattr(item.scale, "per", None)
+    if item.scale.type == "rate" and per:
+        return f"{text}/{short_value(per) if per > 1000 else f'{per:g}'}"  # noqa: PLR2004  # 1000 reads better than 1k
+    return f"{text} days" if item.unit == "days" else text
 
 
 def percent_text(share: float) -> str:

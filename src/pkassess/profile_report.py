@@ -10,17 +10,26 @@ import numpy as np
 
 from pkassess.diagnosis import Hypothesis, hypotheses
 from pkassess.directions import move, periods_text, signed, word
-from pkassess.figures import half_up, inline, largest_remainder, raw_text, score_text
+from pkassess.figures import (
+    half_up,
+    inline,
+    items_counted,
+    largest_remainder,
+    raw_text,
+    raw_value,
+    score_text,
+    short_value,
+)
 from pkassess.matrix import Status
 from pkassess.page import Score
 from pkassess.ratings import disputed, readings_of_sides
 from pkassess.readiness import Gate, Verdict, gates
 from pkassess.report import build_report
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, Publication, classify
-from pkassess.seasons import same_seasons
 from pkassess.tables.profile import knots_of
 from pkassess.texts import say
 from pkassess.tree import additive, weights_used
+from pkassess.trendnotes import trend_notes
 from pkassess.trends import window
 from pkassess.values import EvidenceClass
 
@@ -39,8 +48,6 @@ ABSENT = {
 }
 INDICATIVE = ", indicative"
 """What the trend section adds where three periods alone were compared."""
-WHOLE = 1e-6
-"""How near to a whole number of halves a share of items lies."""
 MARK_WORDS = {"w": "weak evidence", "u": "ungraded", "d": "disputed", "c": "carried", "i": "imputed"}
 """What the letters behind a cell mean."""
 VERDICTS = {
@@ -153,7 +160,7 @@ class ProfileReport(NamedTuple):
     periods: tuple[str, ...]
     span: str
     courses: tuple[Course, ...]
-    seasons: tuple[str, ...]
+    notes: tuple[str, ...]
     blocks: tuple[Block, ...]
     readings: tuple[Reading, ...]
     hypotheses: tuple[Hypothesis, ...] | None
@@ -199,7 +206,7 @@ class _Builder:
             periods=periods,
             span=periods_text(len(periods), unit.period.months),
             courses=courses,
-            seasons=tuple(self._seasons()),
+            notes=tuple(trend_notes(self.comparison, self.profile.alone, self.unit)),
             blocks=tuple(map(self._block, self.nodes)),
             readings=tuple(self._readings()),
             hypotheses=tuple(hypotheses(self.profile.alone)) if self.rubric.diagnosis else None,
@@ -300,13 +307,6 @@ class _Builder:
         scores = tuple(known.get(at, np.nan) for at in units)
         return Course(label, node.branch.positive, scores, bounds, told, reason)
 
-    def _seasons(self) -> Iterator[str]:
-        """What seasonal indicators, which no trend shorter than a year may use, did since the year before."""
-        for row, unit, before in same_seasons(self.profile.alone):
-            item, period = self.items[row], self.matrix.units[before].period.label
-            values = (_value(float(self.matrix.value[row, at]), item) for at in (before, unit))
-            yield f"{say(item.label, LANGUAGE)} {' → '.join(values)} since the same season, {period}"
-
     # --- indicators -------------------------------------------------------------------------------------------
 
     def _block(self, node: NodeScores) -> Block:
@@ -350,7 +350,7 @@ class _Builder:
         place, cell = self.matrix.observations.cell(origin) if origin >= 0 else (None, "")
         return Item(
             label=label,
-            value=_value(float(self.matrix.value[row, self.unit]), item),
+            value=raw_value(float(self.matrix.value[row, self.unit]), item),
             knots=self._knots(row, item),
             score=half_up(score),
             short=levels[level].short if levels else "",
@@ -367,9 +367,11 @@ class _Builder:
         knots = knots_of(self.scores, row, self.unit)
         if knots is None:
             return ""
-        count = _items(float(self.matrix.value[row, self.unit]), item)
+        count = items_counted(float(self.matrix.value[row, self.unit]), item)
         ordered = sorted(knots, key=lambda knot: knot[1])
-        return " ".join(f"{_short(raw * count / 100 if count else raw)}={score:g}" for raw, score in ordered)
+        return " ".join(
+            f"{short_value(raw * count / 100 if count else raw)}={score:g}" for raw, score in ordered
+        )
 
     @cached_property
     def _all_ungraded(self) -> bool:
@@ -418,7 +420,7 @@ class _Builder:
         item = self.rubric.indicators[one.indicator]
         return Change(
             say(item.label, LANGUAGE),
-            _value(one.before, item),
+            raw_value(one.before, item),
             _enough(one.before, one.after, item),
             f"{signed(one.score_after - one.score_before)} of its score",
         )
@@ -456,37 +458,9 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
-def _short(value: float) -> str:
-    """A knot's raw value in as few signs as it takes: .5, 60, 1k."""
-    if abs(value) >= 1000 and value % 100 == 0:  # noqa: PLR2004  # thousands
-        return f"{value / 1000:g}k"
-    text = f"{abs(value):.3g}"
-    sign = "\N{MINUS SIGN}" if value < 0 else ""
-    return sign + (text[1:] if text.startswith("0.") else text)
-
-
-def _items(value: float, item: Indicator) -> int:
-    """How many items a checklist has, where the value is a whole or half number of them; else 0."""
-    count = len(getattr(item.scale, "items", ()))
-    halves = 2 * value * count / 100
-    return count if abs(halves - round(halves)) < WHOLE else 0
-
-
-def _value(value: float, item: Indicator) -> str:
-    """A raw value with its unit as short as it can be: 63 %, 3.4/100k, 41 days, 3.5 of 6."""
-    count = _items(value, item)
-    if count:
-        return f"{value * count / 100:g} of {count}"
-    text = raw_text(value, item.unit)
-    per = getattr(item.scale, "per", None)
-    if item.scale.type == "rate" and per:
-        return f"{text}/{_short(per) if per > 1000 else f'{per:g}'}"  # noqa: PLR2004  # 1000 reads better than 1k
-    return f"{text} days" if item.unit == "days" else text
-
-
 def _enough(before: float, after: float, item: Indicator) -> str:
     """The needed value rounded away from the present one, so that the printed value is enough."""
     decimals = 0 if abs(after) >= 100 else 1 if abs(after) >= 10 else 2  # noqa: PLR2004  # as raw_text prints
     factor = 10.0**decimals
     rounded = (np.ceil if after > before else np.floor)(after * factor - (1e-9 if after > before else -1e-9))
-    return _value(float(rounded / factor), item)
+    return raw_value(float(rounded / factor), item)

@@ -54,7 +54,7 @@ class WholeScope(ScoreScope):
         return self._columns[name]
 
     def _column(self, name: str) -> Column | None:
-        if name =="dimensions_worsening":
+        if name == "dimensions_worsening":
             return Column(self._counted_trends(FALLING))
         if name == "dimensions_improving":
             return Column(self._counted_trends(RISING))

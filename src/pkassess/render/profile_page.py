@@ -58,7 +58,7 @@ def _sections(report: ProfileReport) -> Iterator[Section]:
     lead = f"{marking}Rubric {report.rubric}. {report.lead}"
     yield Section("", (lead, " ".join(report.sentences[1:])))
     yield _dimensions(report)
-    if report.courses or report.seasons:
+    if report.courses or report.notes:
         yield _trend(report)
     yield from map(_block, report.blocks)
     if report.readings:
@@ -92,12 +92,12 @@ def _dimensions(report: ProfileReport) -> Section:
 
 
 def _trend(report: ProfileReport) -> Section:
-    seasons = tuple(f"{season}." for season in report.seasons)
+    notes = tuple(note if note.endswith(".") else f"{note}." for note in report.notes)
     if not report.courses:
-        return Section("Trend", seasons)
+        return Section("Trend", notes)
     rows = tuple(_course(one) for one in report.courses)
     note = "Scores on the indicators observed in every period compared."
-    return Section("Trend", (note, *seasons), ("Dimension", *report.periods, "Trend"), rows)
+    return Section("Trend", (note, *notes), ("Dimension", *report.periods, "Trend"), rows)
 
 
 def _course(one: Course) -> tuple[str, ...]:

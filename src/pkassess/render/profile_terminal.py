@@ -101,14 +101,14 @@ class _Page:
         yield from wrapped(self.clean(" ".join(sentences)), self.width)
         yield []
         yield from self._bars()
-        if report.courses or report.seasons:
+        if report.courses or report.notes:
             yield []
             span = f"{report.span}, matched indicators" if report.courses else ""
             yield from heading("TREND", span, self.look)
         if report.courses:
             yield from self._trend()
-        for season in report.seasons:
-            yield from wrapped(self.clean(season), self.width, "", "  ", "")
+        for note in report.notes:
+            yield from wrapped(self.clean(note), self.width, "", "  ", "")
         for block in report.blocks:
             yield from self._block(block)
         yield from self._legend()

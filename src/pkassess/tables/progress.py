@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pkassess.aggregate import middle
-from pkassess.phases import phase_of
+from pkassess.comparators import comparators
 from pkassess.progress import progress, targets_of
 from pkassess.seasons import same_seasons
 from pkassess.tables.fields import Field, Table, integer, number, text
 
 if TYPE_CHECKING:
-    from pkassess.phases import Span
     from pkassess.ranking import Comparison
     from pkassess.rubric import Rubric
     from pkassess.trends import Trend
@@ -169,7 +168,7 @@ def _phase(comparison: Comparison, row: int, name: str, trend: Trend, at: int) -
     matrix, span = comparison.scores.matrix, trend.spans[at]
     unit = matrix.units[row]
     labels = [matrix.units[trend.series.units[place]].period.label for place in span.places]
-    others = _comparators(comparison, row, name, trend, trend.spans[at - 1], span) if at else []
+    others = comparators(comparison, row, name, trend, at)
     return (
         unit.partnership,
         unit.period.label,
@@ -187,27 +186,3 @@ def _phase(comparison: Comparison, row: int, name: str, trend: Trend, at: int) -
         len(others) if at else None,
         middle(np.array(others)) if others else NAN,
     )
-
-
-def _comparators(
-    comparison: Comparison, row: int, name: str, trend: Trend, before: Span, after: Span
-) -> list[float]:
-    """Changes of the median over the same two stretches of time, of peers that stayed in one phase."""
-    matrix = comparison.scores.matrix
-    stretches = [
-        {matrix.units[trend.series.units[place]].period for place in span.places} for span in (before, after)
-    ]
-    changes = []
-    for (other, dimension), peer in (comparison.trends.found if comparison.trends else {}).items():
-        same = dimension == name and matrix.units[other].keys != matrix.units[row].keys
-        if not same or comparison.peer_group[other] != comparison.peer_group[row]:
-            continue
-        both = [
-            [place for place, unit in enumerate(peer.series.units) if matrix.units[unit].period in stretch]
-            for stretch in stretches
-        ]
-        phases = {phase_of(matrix, peer.series.units[place]) for part in both for place in part}
-        if all(both) and len(phases) == 1 and "" not in phases:
-            medians = [middle(np.array([peer.series.scores[place] for place in part])) for part in both]
-            changes.append(medians[1] - medians[0])
-    return changes
