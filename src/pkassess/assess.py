@@ -17,7 +17,7 @@ from pkassess.findings import Code, Finding, Findings, InputError, UsageError, f
 from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
 from pkassess.ingest_log import ReadingLog, SheetReport
-from pkassess.intake import observe
+from pkassess.intake import TEMPLATE_ROW, observe
 from pkassess.layouts.rows import PERIOD_CODES
 from pkassess.layouts.side_sheets import read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
@@ -405,6 +405,10 @@ def _nothing(intake: Intake) -> list[Finding]:
     found = "No usable value was found: every value " + (
         "was rejected or is missing." if errors else "is missing."
     )
+    if not intake.matrix.units and any(rows.get(TEMPLATE_ROW) for rows in intake.about):
+        found = (
+            "The template is not filled in: its sheet data holds no row but the example, which is never read."
+        )
     return [*errors, finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)]
 
 

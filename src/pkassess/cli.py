@@ -492,6 +492,32 @@ def agreement(
     return _write_lines(lambda kind, stream: agreement_lines(intake, found, kind, stream), output, format)
 
 
+@app.command(epilog="Example: pkassess template -r partnership -o template.xlsx")
+@_guarded
+def template(
+    output: Annotated[str, typer.Option("--output", "-o", help="Write here; the name ends in .xlsx.")],
+    rubric: Annotated[
+        str | None,
+        typer.Option("--rubric", "-r", help="A bundled rubric or a YAML file. Default: partnership."),
+    ] = None,
+    xlsform: Annotated[
+        bool, typer.Option("--xlsform", help="A survey form for KoboToolbox or ODK in place of a workbook.")
+    ] = False,
+    extras: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", help="Further columns: grades, sources, sides, parts, samples; several with commas."
+        ),
+    ] = None,
+    debug: DebugOption = False,  # noqa: ARG001
+) -> int:
+    """Make an empty workbook to fill in for a rubric, or a survey form."""
+    from pkassess.template.output import write_template
+
+    sys.stdout.writelines(write_template(output, rubric, extras or (), form=xlsform))
+    return 0
+
+
 @app.command(epilog="Example: pkassess explain PK002")
 @_guarded
 def explain(

@@ -61,6 +61,8 @@ class Where(NamedTuple):
     """True where every number is text by nature, as in CSV."""
     decimal: str = ""
     """The decimal sign of numbers in text, '' where nobody said."""
+    all_text: bool = False
+    """True where a survey tool stored every answer as text, so that there is nothing to say about it."""
 
 
 class Notes:
@@ -112,13 +114,13 @@ def read_column(
 def _reading(cell: object, place: int, measure: Measure, where: Where, notes: Notes) -> Reading:
     """What a cell says; where ratings are expected, a word may stand for one."""
     reading = read_value(cell, where.decimal)
-    if reading.state is State.REJECTED and measure.points == _FIVE and (rating := read_rating(cell)):
-        notes.count(Code.RATING_WORD, where, measure.id, place, str(cell), f"{rating:g}")
+    if reading.state is State.REJECTED and measure.points and (rating := read_rating(cell, measure.points)):
+        if not where.all_text:
+            notes.count(Code.RATING_WORD, where, measure.id, place, str(cell), f"{rating:g}")
         return Reading(State.OBSERVED, rating)
     return reading
 
 
-_FIVE = 5
 _PLAIN_TYPES = frozenset({float, type(None)})
 _JSON_NUMBERS = frozenset({float, int, type(None)})
 
@@ -181,7 +183,8 @@ def _noted(
             expected=measure.unit or "a number",
         )
     code = reading.code
-    if code in _NOTED and not (code is Code.NUMBER_AS_TEXT and where.plain_text):
+    expected_text = where.plain_text or where.all_text
+    if code in _NOTED and not (code is Code.NUMBER_AS_TEXT and expected_text):
         notes.count(code, where, measure.id, place, text)
     elif code is not None and code not in _NOTED:
         _report(code, text, place, measure, where, findings, kind=reading.kind)

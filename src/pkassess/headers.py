@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -17,6 +17,7 @@ from pkassess.texts import fold
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
     from pkassess.rubric import Diagnostic, Indicator, Key, Rubric
+    from pkassess.texts import Text
 
 HEADER_SEARCH_ROWS = 25
 SISTER_PARTS = (
@@ -41,8 +42,60 @@ BREAK_FIELDS = ("indicator", "dimension", "reason")
 TARGET_FIELDS = ("indicator", "dimension", "value", "date", "baseline")
 
 
+SISTER_WORDS = {
+    "grade": {"en": "grade", "fr": "cote"},
+    "source": {"en": "source", "fr": "source"},
+    "source_type": {"en": "type of source", "fr": "type de source"},
+    "n": {"en": "sample size", "fr": "taille de l'échantillon"},
+    "design_effect": {"en": "design effect", "fr": "effet de plan"},
+    "numerator": {"en": "numerator", "fr": "numérateur"},
+    "denominator": {"en": "denominator", "fr": "dénominateur"},
+    "mission": {"en": "as the mission reads it", "fr": "selon la mission"},
+    "host": {"en": "as the host reads it", "fr": "selon l'hôte"},
+    "lower": {"en": "lower bound", "fr": "borne inférieure"},
+    "upper": {"en": "upper bound", "fr": "borne supérieure"},
+    "standard_error": {"en": "standard error", "fr": "erreur type"},
+    "flag": {"en": "holds in full", "fr": "vrai en entier"},
+}
+"""What sister columns are called where columns have labels: ``Posts filled: numerator``."""
+CONTEXT_WORDS = {
+    "country": {"en": "Country", "fr": "Pays"},
+    "authority_level": {"en": "Authority level", "fr": "Niveau de l'autorité"},
+    "place_code": {"en": "Place code", "fr": "Code du lieu"},
+    "peer_group": {"en": "Peer group", "fr": "Groupe de comparaison"},
+    "phase": {"en": "Phase", "fr": "Phase"},
+    "population": {"en": "Population", "fr": "Population"},
+}
+"""What context columns are called where columns have labels."""
+_SISTER_OF = {fold(word): part for part, words in SISTER_WORDS.items() for word in (part, *words.values())}
+EXAMPLE_MARK = "[example]"
+"""A row whose first key begins with this shows how a template is filled in; it is never read."""
+RUBRIC_FIELD, VERSION_FIELD = "pkassess_rubric", "pkassess_rubric_version"
+"""Columns by which the export of a survey form says what its rubric is."""
 _KOBO_COLUMNS = frozenset({"_uuid", "_index", "_parent_index", "_submission_time", "__version__"})
 _ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", "Status"})
+_TOOL_COLUMNS = frozenset(
+    fold(name)
+    for name in (
+        *(*_KOBO_COLUMNS, "_id", "_validation_status", "_notes", "_status", "_submitted_by", "_tags"),
+        *("_parent_table_name", "_attachments", "_geolocation", "_xform_id_string", "_duration"),
+        *(
+            "start",
+            "end",
+            "today",
+            "deviceid",
+            "subscriberid",
+            "simserial",
+            "phonenumber",
+            "username",
+            "audit",
+        ),
+        *("formhub/uuid", "uuid", "rootUuid", "instanceID", "instanceName"),
+        *(*_ODK_COLUMNS, "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "DeviceID", "Edits"),
+        *("FormVersion", "ReviewState", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
+    )
+)
+"""Columns that survey tools put beside the answers, folded; they are technical and nobody's data."""
 _TAGS = {
     "org": "mission",
     "adm": "authority",
@@ -92,6 +145,11 @@ class Header:
     tagged: bool = False
 
     @property
+    def exported(self) -> bool:
+        """Whether the columns are those of an export of KoboToolbox or ODK Central."""
+        return bool(separator_of(self.texts))
+
+    @property
     def first_row(self) -> int:
         """The row (zero-based) where data begin."""
         return self.row + (2 if self.tagged else 1)
@@ -123,7 +181,8 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         for name in CONTEXT_COLUMNS:
-            self.others[fold(name)] = ColumnName(Role.CONTEXT, name)
+            for word in (name, *CONTEXT_WORDS.get(name, {}).values()):
+                self.others[fold(word)] = ColumnName(Role.CONTEXT, name)
         if self.rubric.period is not None:
             self._learn_key("period", self.rubric.period, Role.PERIOD)
         for name, key in self.rubric.keys.items():
@@ -137,11 +196,12 @@ class Vocabulary:
         for word in (name, *key.label.values(), *key.aliases):
             self.others[fold(word)] = ColumnName(role, name)
 
-    def _learn_measure(self, measure: Indicator | Diagnostic, items: Collection[str]) -> None:
+    def _learn_measure(self, measure: Indicator | Diagnostic, items: Mapping[str, Text]) -> None:
         for word in (measure.id, *measure.label.values(), *measure.aliases):
             self.measures.setdefault(fold(word), measure.id)
         if items:
-            self.items[measure.id] = {fold(item): item for item in items}
+            words = {fold(word): item for item, label in items.items() for word in label.values()}
+            self.items[measure.id] = words | {fold(item): item for item in items}
 
     def measure(self, text: str) -> str | None:
         """The id of the indicator or diagnostic that a text names, or None."""
@@ -174,18 +234,32 @@ class Vocabulary:
         base, mark, part = text.rpartition(".")
         if mark and (name := self.measure(base)) in self.items:
             return ColumnName(Role.ITEM, name, self.items[name].get(fold(part), f"?{part.strip()}"))
+        return self._labelled(text, "__") or self._labelled(text, ":")
+
+    def _labelled(self, text: str, mark: str) -> ColumnName | None:
+        """A part or an item behind its measure, each by its id or label: ``Posts filled: numerator``."""
+        pieces = text.split(mark)
+        for cut in range(1, len(pieces)):
+            name, part = self.measure(mark.join(pieces[:cut])), fold(mark.join(pieces[cut:]))
+            if name and part in _SISTER_OF:
+                return ColumnName(Role.SISTER, name, _SISTER_OF[part])
+            if name in self.items and part in self.items[name]:
+                return ColumnName(Role.ITEM, name, self.items[name][part])
         return None
 
     def of_path(self, text: str, separator: str, extra: Mapping[str, ColumnName]) -> ColumnName | None:
         """What a header means once the groups in front of it are cut; a choice of a question is its item."""
-        *groups, last = text.split(separator)
-        if not groups:
-            return None
-        name = self.measure(groups[-1])
-        if name in self.items and fold(last) in self.items[name]:
-            return ColumnName(Role.ITEM, name, self.items[name][fold(last)])
-        found = extra.get(fold(last)) or self.meaning(last)
-        return None if found.role is Role.UNKNOWN else found
+        pieces = text.split(separator)
+        for cut in range(1, len(pieces)):
+            # A label may hold the separator too, so the longest end that means something counts.
+            group, last = pieces[cut - 1], separator.join(pieces[cut:])
+            name = self.measure(group)
+            if name in self.items and fold(last) in self.items[name]:
+                return ColumnName(Role.ITEM, name, self.items[name][fold(last)])
+            found = extra.get(fold(last)) or self.meaning(last)
+            if found.role is not Role.UNKNOWN:
+                return found
+        return None
 
     def _of_tag(self, tag: str) -> ColumnName | None:
         """What an HXL hashtag says, if it says something that the rubric knows."""
@@ -231,6 +305,11 @@ def find_header(
     return best
 
 
+def is_example(cell: object) -> bool:
+    """Whether a cell marks its row as the example row of a template."""
+    return isinstance(cell, str) and cell.lstrip()[: len(EXAMPLE_MARK)].casefold() == EXAMPLE_MARK
+
+
 def field_names(fields: Sequence[str]) -> dict[str, ColumnName]:
     """Column names that are no part of a rubric, folded."""
     return {fold(name): ColumnName(Role.FIELD, name) for name in fields}
@@ -255,7 +334,7 @@ def meanings(
         (given.get(fold(text)) or extra.get(fold(text)) if extra else None) or vocabulary.meaning(text)
         for text in texts
     ]
-    separator = _separator_of(texts)
+    separator = separator_of(texts)
     if separator:
         cut = (vocabulary.of_path(text, separator, extra) for text in texts)
         found = [
@@ -265,12 +344,19 @@ def meanings(
     return tuple(found)
 
 
-def _separator_of(texts: Sequence[str]) -> str:
+def separator_of(texts: Sequence[str]) -> str:
     """What joins groups and questions in the exports of KoboToolbox (/) and ODK Central (-); '' elsewhere."""
     named = set(texts)
     if named & _KOBO_COLUMNS:
         return "/"
-    return "-" if len(named & _ODK_COLUMNS) > 1 else ""
+    if len(named & _ODK_COLUMNS) > 1:
+        return "-"
+    return "/" if RUBRIC_FIELD in named else ""
+
+
+def is_technical(text: str, separator: str) -> bool:
+    """Whether a column of an export was put there by the survey tool, groups in front of its name aside."""
+    return fold(text.rpartition(separator)[2]) in _TOOL_COLUMNS
 
 
 def _told_by_tags(
@@ -319,8 +405,9 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
 def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, findings: Findings) -> None:
     """A finding for each column that is not used: a near miss as a warning, anything else as a note."""
     known = list(vocabulary.known_texts())
+    separator = separator_of(header.texts)
     for place, column in header.of(Role.UNKNOWN):
-        if not column.name:
+        if not column.name or (separator and is_technical(column.name, separator)):
             continue
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
         suggestion = findings.suggest(column.name, known)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pkassess.headers import ColumnName, Header, Role, Vocabulary
+from pkassess.headers import ColumnName, Header, Role, Vocabulary, is_example
 from pkassess.texts import PLAIN, fold
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ class ReadingLog:
         """A side sheet that was read as a whole."""
         about = layout == "about"
         rows = sheet.head(ABOUT_ROWS) if about else (row for _, block in sheet.blocks() for row in block)
-        filled = sum(any(cell not in (None, "") for cell in row) for row in rows)
+        filled = sum(
+            any(cell not in (None, "") for cell in row) and not any(map(is_example, row)) for row in rows
+        )
         # The sheet about has rows of name and value and no header.
         self._sheets.append(_Sheet(sheet.file, sheet.name, layout, count=max(filled - (not about), 0)))
 

@@ -41,7 +41,14 @@ from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, measures_of
 from pkassess.layouts.shape import Shape, shape_of
-from pkassess.layouts.side_sheets import read_about, read_aliases, read_facts, read_partnerships
+from pkassess.layouts.side_sheets import (
+    FORM_SHEETS,
+    is_form,
+    read_about,
+    read_aliases,
+    read_facts,
+    read_partnerships,
+)
 from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key
 from pkassess.layouts.time_sheets import read_breaks, read_targets
 from pkassess.layouts.wide import missing_key, read_wide
@@ -57,6 +64,10 @@ if TYPE_CHECKING:
 
 LEVELS = ("national", "adm1", "adm2")
 PHASES = ("pre_mission", "deployment", "drawdown", "post_exit")
+TEMPLATE_PAGES = ("instructions", "codebook", "lists")
+"""Sheets of a template that are no data."""
+TEMPLATE_ROW = "template"
+"""The row of the sheet ``about`` that says that a workbook is a template."""
 _LEAST_KNOWN_COLUMNS = 2
 _MOST_ROWS_NAMED = 6
 
@@ -81,7 +92,7 @@ def observe(
     intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log, choices=choices)
     context: dict[tuple[str, ...], dict[str, str]] = {}
     unreadable: list[Finding] = []
-    data = [_without_list(workbook, intake) for workbook in workbooks]
+    data = [_to_read(workbook, intake) for workbook in workbooks]
     repeats = Repeats(data, vocabulary)
     children = repeats.of_other_files()
     for workbook in data:
@@ -140,12 +151,13 @@ def _read_workbook(
     start = len(intake.findings)
     about = read_about(workbook)
     conventions = _conventions(workbook, about, intake)
+    form_sheets = FORM_SHEETS if is_form(workbook) else ()
     tables: list[Sheet] = []
     for given in sorted(workbook.sheets, key=lambda sheet: fold(sheet.name) != "aliases"):
         sheet = replace(given, conventions=conventions)
         role = fold(sheet.name)
-        if sheet.state == "chart":
-            intake.log.leave_out(sheet, "a chart")
+        if role in form_sheets:
+            intake.log.leave_out(sheet, "a page of a survey form")
         elif role == "about":
             intake.log.side(sheet, role)
         elif role == "aliases":
@@ -183,12 +195,21 @@ def _read_workbook(
     return context
 
 
-def _without_list(workbook: Workbook, intake: Intake) -> Workbook:
-    """The workbook without the list of findings that a marked copy begins with."""
-    lists = [sheet for sheet in workbook.sheets if fold(sheet.name) == fold(LIST_SHEET)]
-    for sheet in lists:
-        intake.log.leave_out(sheet, "the findings of an earlier run")
-    return replace(workbook, sheets=tuple(sheet for sheet in workbook.sheets if sheet not in lists))
+def _to_read(workbook: Workbook, intake: Intake) -> Workbook:
+    """The workbook without charts, and without the sheets that the program made to be read by people.
+
+    The latter are the list of findings that a marked copy begins with, and the pages that explain a template.
+    """
+    own = {fold(LIST_SHEET): "the findings of an earlier run"}
+    if read_about(workbook).get(TEMPLATE_ROW):
+        own |= dict.fromkeys(TEMPLATE_PAGES, "a page of the template")
+    kept = []
+    for sheet in workbook.sheets:
+        if note := "a chart" if sheet.state == "chart" else own.get(fold(sheet.name)):
+            intake.log.leave_out(sheet, note)
+        else:
+            kept.append(sheet)
+    return replace(workbook, sheets=tuple(kept))
 
 
 _SIDE_SHEETS = {"facts": read_facts, "breaks": read_breaks, "targets": read_targets}
@@ -270,6 +291,8 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
     if not shape.header.of(Role.KEY):
         return False
     table, header = shape.sheet, shape.header
+    if header.exported:
+        table = replace(table, conventions=table.conventions._replace(all_text=True))
     single = without_doubles(header, table, intake.findings)
     if missing_key(table, header, intake) or _keys(single) != _keys(header):
         return False
@@ -330,7 +353,7 @@ def _nothing_usable(workbook: Workbook, misfits: list[Sheet], intake: Intake, st
     """Raise the reasons why a workbook holds no table for the rubric."""
     reasons = [item for item in list(intake.findings)[start:] if item.severity is Severity.ERROR]
     reasons += [item for item in list(intake.findings)[start:] if item.code is Code.HIDDEN_SHEET]
-    if not reasons and {"survey", "choices"} <= {fold(sheet.name) for sheet in workbook.sheets}:
+    if not reasons and is_form(workbook):
         reasons = [finding(Code.FORM_NOT_DATA, file=workbook.file)]
     if not reasons:
         reasons = [_no_table(sheet, intake) for sheet in misfits if sheet.state == "visible"]
@@ -423,7 +446,7 @@ def _clean_phases(intake: Intake) -> None:
     phases = collector.context.get("phase", {})
     bad: dict[str, str] = {}
     for number, given in phases.items():
-        phase = "_".join(given.casefold().replace("-", " ").replace("_", " ").split())
+        phase = "_".join(_code_of(given).casefold().replace("-", " ").replace("_", " ").split())
         phases[number] = phase if phase in PHASES else ""
         if phase and phase not in PHASES:
             bad.setdefault(given, collector.unit_files[number])
@@ -433,6 +456,11 @@ def _clean_phases(intake: Intake) -> None:
         )
 
 
+def _code_of(text: str) -> str:
+    """The code of an answer that explains it, such as ``adm1 - region or state``."""
+    return text.partition(" - ")[0]
+
+
 def _fill_levels(intake: Intake) -> None:
     collector = intake.collector
     levels = collector.context.setdefault("authority_level", {})
@@ -440,7 +468,7 @@ def _fill_levels(intake: Intake) -> None:
     bad: dict[str, str] = {}
     for number, unit in enumerate(collector.units):
         given = levels.get(number, "")
-        level = given.casefold()
+        level = _code_of(given).casefold()
         if not given:
             assumed.add(unit.keys)
         elif level not in LEVELS:

@@ -532,7 +532,7 @@ class Rubric(Part):
         """Every scored indicator once, in the order of the file."""
         found: dict[str, Indicator] = {}
         for node in (*self.dimensions.values(), *self.indices.values()):
-            found.update((child.id, child) for child in _descend(node) if isinstance(child, Indicator))
+            found.update((one.id, one) for one in indicators_of(node))
         return found
 
     @cached_property
@@ -579,6 +579,11 @@ class Rubric(Part):
     def level_set(self, name: str | None) -> list[Level]:
         """The levels of a set, the lowest first; empty for none."""
         return self.levels.get(name, []) if name else []
+
+
+def indicators_of(node: Node) -> Iterator[Indicator]:
+    """The indicators that are defined below a node, at any depth."""
+    return (child for child in _descend(node) if isinstance(child, Indicator))
 
 
 def _descend(node: Node) -> Iterator[Indicator | Group | Use]:

@@ -47,7 +47,10 @@ MISSING_TOKENS = frozenset(
 """Words for a value that nobody reported, in lower case."""
 
 NOT_APPLICABLE_TOKENS = frozenset(
-    {"not applicable", "sans objet", "non applicable", "no aplica", "no aplicable", "لا ينطبق", "غير منطبق"}
+    {
+        *("not applicable", "not_applicable", "sans objet", "non applicable"),
+        *("no aplica", "no aplicable", "لا ينطبق", "غير منطبق"),
+    }
 )
 """Written out, these take an indicator out of the applicable weight."""
 
@@ -289,18 +292,19 @@ _FIVE_STEPS = (
     ("أبدا", "نادرا", "أحيانا", "غالبا", "دائما"),
 )
 """Words of five-step ratings in English, French, Spanish and Arabic, from 1 to 5."""
+_FIVE = 5
 _RATING_OF = {fold(word): float(step) for words in _FIVE_STEPS for step, word in enumerate(words, 1)}
 _NUMBERED_ANSWER = re.compile(r"^(?:([1-9])\s*[-.:)=(\u2013]\s*[^\W\d]|[^\W\d][^\d]*\(([1-9])\)$)")
 
 
-def read_rating(cell: object) -> float | None:
-    """The rating from 1 to 5 that a word stands for, or the number beside one (``4 - high``, ``High (4)``); None for none."""
+def read_rating(cell: object, points: int = 5) -> float | None:
+    """The rating that the number beside a word gives (``4 - high``, ``High (4)``); of five points also a word alone."""
     if not isinstance(cell, str):
         return None
     text = cell.translate(_INVISIBLE).strip()
     if match := _NUMBERED_ANSWER.match(text):
         return float(match[1] or match[2])
-    return _RATING_OF.get(fold(text))
+    return _RATING_OF.get(fold(text)) if points == _FIVE else None
 
 
 class EvidenceClass(IntEnum):

@@ -84,12 +84,13 @@ class Conventions(NamedTuple):
     """How a file writes what can be written in several ways; the default is that nobody said.
 
     ``decimal`` is ``.`` or ``,``; ``day_first`` is the order of 03/04/2025; ``fiscal_start`` the month in which a
-    year such as 2019/20 begins.
+    year such as 2019/20 begins; ``all_text`` says that every answer is stored as text, as survey tools export it.
     """
 
     decimal: str = ""
     day_first: bool | None = None
     fiscal_start: int = 0
+    all_text: bool = False
 
     def period(self, cell: object) -> Period | None:
         """The period that a cell names, None for anything else."""

@@ -44,7 +44,7 @@ def read_long(sheet: Sheet, header: Header, intake: Intake) -> None:
     """Read a long sheet into the intake's collector."""
     report_unknown(header, sheet, intake.vocabulary, intake.findings)
     reader = _LongReader(sheet, header, intake)
-    for first, columns in blocks_under(header, sheet):
+    for first, columns in blocks_under(header, sheet, intake.log):
         reader.read(first, columns)
     reader.report_unknown_indicators()
 
@@ -269,6 +269,7 @@ class _LongReader:
             lambda at: self.sheet.cell(addresses[at], place),
             plain_text=plain,
             decimal=self.sheet.conventions.decimal,
+            all_text=self.sheet.conventions.all_text,
         )
 
     def _reject_other_units(

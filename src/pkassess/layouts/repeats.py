@@ -105,7 +105,7 @@ class Repeats:
     def _in(self, workbook: Workbook) -> list[_Table]:
         """The tables of a workbook that name their rows."""
         if workbook.file not in self._tables:
-            found = (_table_of(sheet) for sheet in workbook.sheets if sheet.state != "chart")
+            found = (_table_of(sheet) for sheet in workbook.sheets)
             self._tables[workbook.file] = [table for table in found if table]
         return self._tables[workbook.file]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Measure, Notes, Where
 from pkassess.findings import Code, Findings, shown
-from pkassess.headers import Header, Role, Vocabulary
+from pkassess.headers import Header, Role, Vocabulary, is_example
 from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
 from pkassess.normalise import Checklist, Likert, Ordinal, Rate
@@ -104,14 +104,36 @@ def _of_diagnostic(item: Diagnostic) -> Measure:
     )
 
 
-def blocks_under(header: Header, sheet: Sheet) -> Iterator[tuple[int, list[Sequence[object]]]]:
-    """Blocks under the header as (zero-based first row, one tuple of cells per column)."""
+def blocks_under(
+    header: Header, sheet: Sheet, log: ReadingLog | None = None
+) -> Iterator[tuple[int, list[Sequence[object]]]]:
+    """Blocks under the header as (zero-based first row, one tuple of cells per column).
+
+    Example rows of a template come as blank ones; ``log`` learns of them.
+    """
     width = len(header.columns)
+    marked = next((place for place, _ in header.of(Role.KEY)), None)
     for first, rows in sheet.blocks(header.first_row, BLOCK_ROWS):
         columns: list[Sequence[object]] = list(zip_longest(*rows))
         blank = (None,) * len(rows)
         columns.extend([blank] * (width - len(columns)))
-        yield first, columns
+        examples = _examples(columns[marked]) if marked is not None else ()
+        if log:
+            for at in examples:
+                log.rows(1)
+                log.skip(sheet.origin(first + at, 0)[0], "the template's example")
+        yield first, _blanked(columns, examples) if examples else columns
+
+
+def _examples(keys: Sequence[object]) -> tuple[int, ...]:
+    """The rows whose key is marked as that of an example."""
+    marked = set(filter(is_example, set(keys)))
+    return tuple(at for at, key in enumerate(keys) if key in marked) if marked else ()
+
+
+def _blanked(columns: list[Sequence[object]], rows: Collection[int]) -> list[Sequence[object]]:
+    """Columns with some rows blank."""
+    return [tuple(None if at in rows else cell for at, cell in enumerate(column)) for column in columns]
 
 
 def origins(sheet: Sheet, rows: NDArray[np.intp], column: int) -> dict[str, Any]:
@@ -130,6 +152,7 @@ def where_in(sheet: Sheet, first: int, column: int) -> Where:
         lambda at: sheet.cell(first + at, column),
         plain_text=not sheet.name,
         decimal=sheet.conventions.decimal,
+        all_text=sheet.conventions.all_text,
     )
 
 
@@ -170,8 +193,8 @@ class RowKeys:
                     register(settled(key, code) or self._settle(key, code, first + at), period, file)
                 )
         self.intake.log.rows(len(found))
-        for place in range(len(columns)) if no_data else ():
-            columns[place] = tuple(None if at in no_data else cell for at, cell in enumerate(columns[place]))
+        if no_data:
+            columns[:] = _blanked(columns, no_data)
         return found
 
     def _is_total(self, key: tuple[str, ...]) -> bool:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkassess.findings import Code, shown
-from pkassess.headers import FACT_FIELDS, Role, find_header, header_texts
+from pkassess.headers import (
+    FACT_FIELDS,
+    HEADER_SEARCH_ROWS,
+    RUBRIC_FIELD,
+    VERSION_FIELD,
+    Role,
+    find_header,
+    header_texts,
+)
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key
 from pkassess.observations import FactRow
@@ -21,11 +29,50 @@ ABOUT_ROWS = 200
 
 
 def read_about(workbook: Workbook) -> dict[str, str]:
-    """Key/value rows of the sheet ``about``, keys folded; empty where there is no such sheet."""
+    """Key/value rows of the sheet ``about``, keys folded; without one, what an export of our own form says of itself."""
     for sheet in workbook.sheets:
         if fold(sheet.name) == "about":
             rows = [[cell for cell in row if cell not in (None, "")] for row in sheet.head(ABOUT_ROWS)]
             return {fold(str(row[0])): clean_key(row[1]) for row in rows if len(row) > 1}
+    for sheet in () if is_form(workbook) else workbook.sheets:
+        if sheet.state != "chart" and (found := _said_by_form(sheet)):
+            return found
+    return {}
+
+
+FORM_SHEETS = ("survey", "choices", "settings")
+"""The sheets of a survey form; none of them holds answers."""
+
+
+def is_form(workbook: Workbook) -> bool:
+    """Whether a workbook is a survey form and not its answers: its questions have types and names."""
+    sheets = {fold(sheet.name): sheet for sheet in workbook.sheets}
+    if not {"survey", "choices"} <= sheets.keys():
+        return False
+    return any(
+        {"type", "name"} <= {fold(text) for text in header_texts(row)}
+        for row in sheets["survey"].head(HEADER_SEARCH_ROWS)
+    )
+
+
+def _said_by_form(sheet: Sheet) -> dict[str, str]:
+    """The rubric and its version from the columns that a form made by ``pkassess template`` fills in itself.
+
+    Where submissions differ, as after a new version of the form, all values are named.
+    """
+    for at, row in enumerate(sheet.head(HEADER_SEARCH_ROWS)):
+        texts = header_texts(row)
+        if RUBRIC_FIELD not in texts:
+            continue
+        places = {"rubric": texts.index(RUBRIC_FIELD)}
+        if VERSION_FIELD in texts:
+            places["rubricversion"] = texts.index(VERSION_FIELD)
+        said: dict[str, dict[str, None]] = {name: {} for name in places}
+        for _, block in sheet.blocks(at + 1):
+            for cells in block:
+                for name, place in places.items():
+                    said[name] |= {clean_key(cells[place]): None} if place < len(cells) else {}
+        return {name: ", ".join(filter(None, values)) for name, values in said.items()}
     return {}
 
 

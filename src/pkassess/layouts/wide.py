@@ -39,7 +39,7 @@ def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
     keys = RowKeys(header, sheet, intake)
     seen = _Seen()
     place = intake.collector.enter(sheet.file, sheet.name)
-    for first, columns in blocks_under(header, sheet):
+    for first, columns in blocks_under(header, sheet, intake.log):
         units = np.array(keys.units(first, columns), dtype=np.int32)
         block = _Block(sheet, header, intake, place, first, columns, units)
         block.read_context()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from pkassess.render.book import book_bytes, set_text
 from pkassess.rubricbook.data import ASIDE, GUIDE
 from pkassess.rubricbook.rows import AS_JSON, OPEN, Sheet, sheets_of
 from pkassess.rubricbook.shape import (
@@ -66,7 +66,7 @@ def rubric_book(rubric: Rubric) -> bytes:
             _write_fields(book.create_sheet(TOP), sheet)
         elif sheet.rows or not sheet.table.owner:
             _write_rows(book.create_sheet(sheet.table.name), sheet, names)
-    return _same_bytes(book)
+    return book_bytes(book)
 
 
 def _write_guide(book: Workbook, sheets: list[Sheet]) -> None:
@@ -85,13 +85,13 @@ def _write_guide(book: Workbook, sheets: list[Sheet]) -> None:
 def _write_fields(page: Worksheet, sheet: Sheet) -> None:
     """The rubric itself: a field in each row."""
     for at, (title, width) in enumerate((("field", 34), ("value", 80), ("meaning", 80)), start=1):
-        _as_header(_set_text(page.cell(1, at), title))
+        _as_header(set_text(page.cell(1, at), title))
         page.column_dimensions[page.cell(1, at).column_letter].width = width
     for at, header in enumerate(sheet.headers, start=2):
         column = _column(sheet, header)
-        _set_text(page.cell(at, 1), header)
+        set_text(page.cell(at, 1), header)
         _set(page.cell(at, 2), sheet.rows[0].get(header), column)
-        _wrapped(_set_text(page.cell(at, 3), _meaning(column)))
+        _wrapped(set_text(page.cell(at, 3), _meaning(column)))
         _choose(page, f"B{at}", _words(column))
     page.freeze_panes = "B2"
 
@@ -102,7 +102,7 @@ def _write_rows(page: Worksheet, sheet: Sheet, others: dict[str, Sheet]) -> None
     last = len(sheet.rows) + 1 + SPARE_ROWS
     for at, header in enumerate(sheet.headers, start=1):
         column = _column(sheet, header)
-        cell = _set_text(page.cell(1, at), header)
+        cell = set_text(page.cell(1, at), header)
         _as_header(cell)
         cell.comment = Comment(
             _meaning(column) or _ADDRESSES.get(header, ""), "pkassess", height=120, width=320
@@ -176,23 +176,15 @@ def _choose(page: Worksheet, cells: str, words: str) -> None:
 
 def _set(cell: Any, value: Any, column: Column | None) -> None:
     if isinstance(value, str):
-        _set_text(cell, value)
+        set_text(cell, value)
         if _kind(column) == "text":
             _wrapped(cell)
     elif isinstance(value, float) and float(f"{value:.16g}") != value:
-        _set_text(
+        set_text(
             cell, repr(value)
         )  # openpyxl writes 16 digits of a number; text keeps them all, and is read as a number
     elif value is not None:
         cell.value = value
-
-
-def _set_text(cell: Any, text: str) -> Any:
-    """A text that stays one, whatever it looks like."""
-    cell.value = text
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
 
 
 def _wrapped(cell: Any) -> None:
@@ -207,19 +199,3 @@ def _as_header(cell: Any) -> None:
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="DDE6EE")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def _same_bytes(book: Workbook) -> bytes:
-    """The workbook without the moment at which it was made."""
-    import re
-    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-    draft, finished = BytesIO(), BytesIO()
-    book.save(draft)
-    with ZipFile(draft) as parts, ZipFile(finished, "w", ZIP_DEFLATED) as out:
-        for name in parts.namelist():
-            content = parts.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2000-01-01T00:00:00Z", content)
-            out.writestr(ZipInfo(name), content, ZIP_DEFLATED)
-    return finished.getvalue()

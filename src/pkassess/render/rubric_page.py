@@ -86,6 +86,11 @@ def rubric_lines(rubric: Rubric, language: str) -> Iterator[str]:
         yield f"{line.rstrip()}\n"
 
 
+def scale_in_words(rubric: Rubric, indicator: Indicator, language: str = "en") -> str:
+    """What a raw value of an indicator scores, in one sentence without colour."""
+    return _Page(rubric, language, Style()).scale_in_words(indicator)
+
+
 class _Page:
     def __init__(self, rubric: Rubric, language: str, style: Style) -> None:
         self.rubric, self.language, self.style = rubric, language, style
@@ -320,7 +325,8 @@ class _Page:
 
     def scale(self, indicator: Indicator, indent: str) -> Iterator[str]:
         scale = indicator.scale
-        yield from self.fact("Scale", self.scale_in_words(indicator), indent)
+        items = " One column per item:" if isinstance(scale, Checklist) else ""
+        yield from self.fact("Scale", self.scale_in_words(indicator) + items, indent)
         if indicator.treatment is not None:
             yield from self.fact("Outliers", self.treatment_in_words(indicator.treatment), indent)
         if isinstance(scale, Checklist):
@@ -340,7 +346,7 @@ class _Page:
                 best = f"the fewer items are met, the higher the score: {frame.high:g} for none"
             return (
                 f"{best}. Answers: yes counts 1, partial one half, no 0; 'not applicable' leaves the count, a "
-                "blank is unknown. One column per item:"
+                "blank is unknown."
             )
         if isinstance(scale, Relative):
             return _relative(scale, self.rubric)

@@ -1,0 +1,57 @@
+"""Templates to files: what was asked for is checked, made and written in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pkassess.findings import Code, UsageError, finding, nearest
+from pkassess.library import DEFAULT_RUBRIC, bundled, load
+from pkassess.render.colour import counted, inert
+from pkassess.render.files import write_bytes
+from pkassess.template.plan import EXTRAS, plan_of
+
+if TYPE_CHECKING:
+    from pkassess.template.plan import Plan
+
+
+def write_template(
+    output: str, rubric: str | None = None, extras: Sequence[str] = (), *, form: bool = False
+) -> Iterator[str]:
+    """Write a template for a rubric, and say what it holds in a line or two.
+
+    ``extras`` are words of ``EXTRAS``, also several with commas between them; ``form`` makes an XLSForm in place of a
+    workbook. Raises UsageError for another ending than .xlsx, an unknown word, a wrong rubric and a place that cannot
+    be written.
+    """
+    if Path(output).suffix.lower() != ".xlsx":
+        raise _unfit(f"A template is an .xlsx file; '{output}' has another ending.")
+    wanted = frozenset(word.strip() for given in extras for word in given.split(",") if word.strip())
+    for word in sorted(wanted - EXTRAS.keys()):
+        raise _unfit(f"--with cannot be '{word}'; it is one of {', '.join(EXTRAS)}.{nearest(word, EXTRAS)}")
+    plan = plan_of(load(rubric or DEFAULT_RUBRIC), wanted)
+    option = "" if rubric is None or rubric in bundled() else f" -r {rubric}"
+    if form:
+        from pkassess.template.xlsform import form_bytes
+
+        write_bytes(output, [form_bytes(plan)])
+    else:
+        from pkassess.template.workbook import workbook_bytes
+
+        write_bytes(output, [workbook_bytes(plan, f"pkassess score FILE.xlsx{option} prints the report.")])
+    yield from _said(output, plan, option, form=form)
+
+
+def _said(path: str, plan: Plan, option: str, *, form: bool) -> Iterator[str]:
+    rubric = plan.rubric
+    asked = counted(len(plan.questions), "question" if form else "column")
+    yield f"{inert(path)}: {asked} for the rubric {rubric.id} {rubric.version}.\n"
+    if form:
+        yield f"  Upload it to KoboToolbox or ODK Central; then: pkassess score EXPORT.xlsx{inert(option)}\n"
+    else:
+        yield f"  Fill in the sheet data; then: pkassess score {inert(path)}{inert(option)}\n"
+
+
+def _unfit(found: str) -> UsageError:
+    return UsageError(finding(Code.WRONG_CHOICE, found=found))

@@ -1,0 +1,183 @@
+"""The survey form: the same questions as the workbook, as an XLSForm for KoboToolbox and ODK.
+
+Questions are named as columns are, with ``__`` before a part or an item, and labelled with the rubric's own labels, so
+that an export is read whether it has names or labels. Source of the format: xlsform.org.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+
+from pkassess.headers import RUBRIC_FIELD, VERSION_FIELD
+from pkassess.render.book import book_bytes, set_text
+from pkassess.template.plan import Choice
+from pkassess.template.words import (
+    ANSWER_LABELS,
+    GRADE_MESSAGE,
+    LANGUAGE_NAMES,
+    PART_OF_WHOLE,
+    PERIOD_MESSAGE,
+    joined,
+)
+from pkassess.texts import Text, say
+
+if TYPE_CHECKING:
+    from pkassess.template.plan import Plan, Question, Section
+
+Row = dict[str, Any]
+_SURVEY = ("type", "name", "required", "relevant", "constraint", "calculation", "appearance")
+_PERIOD = r"regex(., '^[0-9]{4}(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])))?$')"
+_GRADE = r"regex(., '^[A-F][1-6]$')"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def form_bytes(plan: Plan) -> bytes:
+    """The finished .xlsx file of the form; the same plan gives the same bytes."""
+    return book_bytes(_Form(plan).book())
+
+
+class _Form:
+    """The sheets of one form, gathered row by row."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.languages = plan.rubric.languages
+        self.lists: dict[str, tuple[Choice, ...]] = {}
+        self.asked = {question.name: question for question in plan.questions}
+
+    def book(self) -> Workbook:
+        """The workbook with the three sheets of an XLSForm."""
+        book = Workbook()
+        survey = list(self._survey())
+        texts = [
+            self._title(kind, one)
+            for kind in ("label", "hint", "constraint_message")
+            for one in self.languages
+        ]
+        _fill(book.active, "survey", (*_SURVEY[:2], *texts, *_SURVEY[2:]), survey)
+        labels = [self._title("label", one) for one in self.languages]
+        _fill(book.create_sheet(), "choices", ("list_name", "name", *labels), list(self._choices()))
+        _fill(book.create_sheet(), "settings", (*self._settings(),), [self._settings()])
+        return book
+
+    def _settings(self) -> Row:
+        rubric = self.plan.rubric
+        settings = {
+            "form_title": f"{say(rubric.label, self.languages[0])} {rubric.version}",
+            "form_id": f"pkassess-{rubric.id}",
+            "version": rubric.version,
+        }
+        return settings | (
+            {"default_language": _language(self.languages[0])} if len(self.languages) > 1 else {}
+        )
+
+    def _survey(self) -> Iterator[Row]:
+        rubric = self.plan.rubric
+        yield {"type": "calculate", "name": RUBRIC_FIELD, "calculation": f"'{rubric.id}'"}
+        yield {"type": "calculate", "name": VERSION_FIELD, "calculation": f"'{rubric.version}'"}
+        for section in (self.plan.who, *self.plan.sections):
+            yield from self._section(section)
+
+    def _section(self, section: Section) -> Iterator[Row]:
+        # A group may not share its name with a question, which a dimension of one indicator could.
+        name = f"{section.id}_group" if section.id in self.asked else section.id
+        national = all(question.national for question in section.questions)
+        group = {"type": "begin group", "name": name, **self._texts("label", section.label)}
+        yield group | ({"relevant": _NATIONAL} if national else {})
+        for question in section.questions:
+            yield self._question(question, national=question.national and not national)
+        yield {"type": "end group"}
+
+    def _question(self, question: Question, *, national: bool) -> Row:
+        row: Row = {"name": _name(question), "type": self._type(question)}
+        row |= self._texts("label", question.label) | self._texts(
+            "hint", joined(question.hint, question.limits)
+        )
+        row |= {"required": "yes"} if question.needed else {}
+        constraint, message = self._constraint(question)
+        if constraint:
+            row |= {"constraint": constraint, **self._texts("constraint_message", message)}
+        relevant = [_NATIONAL] if national else []
+        parts = f"{question.of}__numerator"
+        if question.measured and parts in self.asked:
+            relevant.append(f"${{{parts}}} = ''")
+        return row | ({"relevant": " and ".join(relevant)} if relevant else {})
+
+    def _type(self, question: Question) -> str:
+        if question.choices and question.part != "grade":
+            return f"select_one {self._list(question)}"
+        return {"number": "decimal", "whole": "integer"}.get(question.kind, "text")
+
+    def _list(self, question: Question) -> str:
+        """The name of a list of answers; the same list is used wherever the answers are the same."""
+        choices = tuple(choice for choice in question.choices if not choice.between)
+        choices += (_NOT_APPLICABLE,) if question.measured else ()
+        name = next((name for name, known in self.lists.items() if known == choices), "")
+        if not name:
+            name = f"{'answers' if question.item else question.name}_list"
+            self.lists[name] = choices
+        return name
+
+    def _constraint(self, question: Question) -> tuple[str, Text]:
+        """What an answer has to fulfil, and what is said where it does not."""
+        if question.name == "period":
+            return _PERIOD, PERIOD_MESSAGE
+        if question.part == "grade":
+            return _GRADE, GRADE_MESSAGE
+        if question.choices or question.kind == "text":
+            return "", {}
+        tests = [f". {'>' if question.above else '>='} {question.low:g}"] if question.low is not None else []
+        tests += [f". <= {question.high:g}"] if question.high is not None else []
+        whole = self.asked.get(question.of)
+        if question.part == "denominator" and whole and whole.share:
+            tests.append(f". >= ${{{question.of}__numerator}}")
+            return " and ".join(tests), PART_OF_WHOLE
+        return " and ".join(tests), question.limits
+
+    def _choices(self) -> Iterator[Row]:
+        for name, choices in self.lists.items():
+            for choice in choices:
+                yield {"list_name": name, "name": _value(choice), **self._texts("label", choice.label)}
+
+    def _texts(self, kind: str, text: Mapping[str, str]) -> Row:
+        return {self._title(kind, one): say(text, one) for one in self.languages} if text else {}
+
+    def _title(self, kind: str, language: str) -> str:
+        return f"{kind}::{_language(language)}" if len(self.languages) > 1 else kind
+
+
+_NATIONAL = "${authority_level} = 'national'"
+_NOT_APPLICABLE = Choice("not_applicable", ANSWER_LABELS["not_applicable"])
+
+
+def _language(code: str) -> str:
+    return f"{LANGUAGE_NAMES.get(code, code)} ({code})"
+
+
+def _name(question: Question) -> str:
+    """The name of a question: an item hangs on its checklist by ``__``, as the parts of a value do."""
+    return _NOT_IN_NAMES.sub("_", f"{question.of}__{question.part}" if question.item else question.name)
+
+
+def _value(choice: Choice) -> str:
+    value = choice.value
+    return value.replace(" ", "_") if isinstance(value, str) else f"{value:g}"
+
+
+def _fill(sheet: Any, title: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+    sheet.title = title
+    sheet.append(columns)
+    for row in rows:
+        sheet.append([row.get(column) for column in columns])
+    # Text stays text, also where it begins like a formula.
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, str):
+                set_text(cell, cell.value)
+    for letter, width in zip("ABCDEF", (26, 44, 40, 40, 60, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
