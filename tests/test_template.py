@@ -257,6 +257,21 @@ def test_limits_are_those_of_the_rubric_and_say_so(made):
     assert all(len(one.error) <= 255 for one in made["data"].data_validations.dataValidation)
 
 
+def test_limits_have_all_their_digits(run, rubric_file, tmp_path):
+    """No exponent, which forms do not know, and nothing rounded away."""
+    scale = "{type: curve, knots: [[0, 0], [30, 100]]}"
+    rubric = rubric_file(OWN.replace(scale, f"{scale}, limits: [0.00002, 12345678]"))
+    question = next(one for one in plan_of(load(rubric)).questions if one.name == "open_days")
+    assert question.limits["en"] == "A number from 0.00002 to 12,345,678."
+    path = tmp_path / "own.xlsx"
+    assert run("template", "-r", rubric, "-o", str(path)).code == 0
+    formulas = [one.formula1 for one in load_workbook(path)["data"].data_validations.dataValidation]
+    assert any(">=0.00002," in formula and "<=12345678)" in formula for formula in formulas)
+    assert run("template", "-r", rubric, "--xlsform", "-o", str(path)).code == 0
+    head, *rows = load_workbook(path)["survey"].iter_rows(values_only=True)
+    assert ". >= 0.00002 and . <= 12345678" in [row[head.index("constraint")] for row in rows]
+
+
 def test_names_are_locked_and_cells_are_open(made):
     """Every sheet is protected without a password; the example and all cells below may be written over."""
     assert all(sheet.protection.sheet and not sheet.protection.password for sheet in made)

@@ -143,9 +143,10 @@ def test_an_export_gives_what_the_workbook_gives(tmp_path, name, words, groups, 
 def test_the_command_needs_no_option_for_an_export(run, tmp_path):
     """The same on the command line, where notes are asked for and none are printed."""
     plan = plan_of(load("public-record"))
-    done = run("score", kobo(tmp_path / "export.xlsx", *exported(form_bytes(plan), plan)), "-v")
+    path = kobo(tmp_path / "export.xlsx", *exported(form_bytes(plan), plan))
+    done = run("score", path, "-v")
     assert (done.code, done.err) == (0, "")
-    assert "public-record" in done.out
+    assert "rubric public-record 1.0 (named by the form)" in run("validate", path).out
 
 
 def test_an_export_whose_technical_columns_were_deleted_is_read_too(tmp_path):
@@ -154,6 +155,19 @@ def test_an_export_whose_technical_columns_were_deleted_is_read_too(tmp_path):
     head, rows = exported(form_bytes(plan), plan)
     path = kobo(tmp_path / "export.xlsx", head, rows, technical={})
     assert results(path).equals(results_of_workbook("hdi", frozenset()))
+
+
+@pytest.mark.parametrize("words", ["", "(fr)"])
+def test_a_csv_export_gives_the_same(tmp_path, words):
+    """KoboToolbox puts semicolons between the answers and quotes around each."""
+    plan = plan_of(load("partnership"), EVERYTHING)
+    head, rows = exported(form_bytes(plan), plan, words=words)
+    path = tmp_path / "export.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL)
+        writer.writerow([*head, *TECHNICAL])
+        writer.writerows([*row, *TECHNICAL.values()] for row in rows)
+    assert results(str(path)).equals(results_of_workbook("partnership", EVERYTHING))
 
 
 def test_odk_central_gives_the_same(tmp_path):
@@ -203,7 +217,18 @@ def test_submissions_of_two_versions_are_told(run, tmp_path):
     done = run("score", kobo(tmp_path / "export.xlsx", head, rows), "-v")
     assert done.code == 0
     assert re.findall(r"PK\d+", done.err) == ["PK129"]
-    assert "1.0, 0.9" in done.err
+    assert "The file names version '1.0, 0.9' of the rubric" in " ".join(done.err.split())
+    assert "about" not in done.err
+
+
+def test_an_export_of_ones_own_form_asks_for_its_rubric(run, rubric_file, tmp_path):
+    """The form can only name it; which file it is, the user says."""
+    plan = plan_of(load(rubric_file(test_template.OWN)))
+    done = run("score", kobo(tmp_path / "export.xlsx", *exported(form_bytes(plan), plan)))
+    assert (done.code, done.out) == (2, "")
+    said = " ".join(done.err.split())
+    assert "The file names the rubric 'water-points', which is not bundled." in said
+    assert "Choose the rubric with -r FILE." in said
 
 
 def test_the_form_says_what_rubric_it_is_of():

@@ -19,7 +19,7 @@ from pkassess.ingest.sheet import Workbook
 from pkassess.ingest_log import ReadingLog, SheetReport
 from pkassess.intake import TEMPLATE_ROW, observe
 from pkassess.layouts.rows import PERIOD_CODES
-from pkassess.layouts.side_sheets import read_about
+from pkassess.layouts.side_sheets import about_sheet, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
@@ -243,8 +243,7 @@ def read(
 
         chosen = fit_scales(matrix, chosen, findings)
     check(matrix, chosen, findings)
-    named = "named in sheet about" if any(rows.get("rubric") for rows in about) else "the default"
-    named = "chosen with -r" if rubric else named
+    named = "chosen with -r" if rubric else _how_named(workbooks, about)
     return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices)
 
 
@@ -264,23 +263,28 @@ def _open_all(paths: Sequence[str | os.PathLike[str]], opened: ExitStack) -> tup
     return tuple(workbooks)
 
 
+def _how_named(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:
+    """Where the rubric comes from that nobody chose."""
+    naming = [book for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")]
+    if not naming:
+        return "the default"
+    return "named in sheet about" if any(map(about_sheet, naming)) else "named by the form"
+
+
 def _named_rubric(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:
     """The rubric that the workbooks name, which has to be one and bundled."""
-    named = {
-        book.file: rows["rubric"] for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")
-    }
-    for file, name in named.items():
+    named = [
+        (book, rows["rubric"]) for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")
+    ]
+    for book, name in named:
         if name not in bundled():
+            where = {"file": book.file, "sheet": about_sheet(book)}
             suggestion = nearest(name, bundled())
-            raise UsageError(
-                finding(
-                    Code.ABOUT_RUBRIC_UNKNOWN, file=file, sheet="about", value=name, suggestion=suggestion
-                )
-            )
-    if len(set(named.values())) > 1:
-        listed = ", ".join(f"{file} names {name}" for file, name in named.items())
+            raise UsageError(finding(Code.ABOUT_RUBRIC_UNKNOWN, **where, value=name, suggestion=suggestion))
+    if len({name for _, name in named}) > 1:
+        listed = ", ".join(f"{book.file} names {name}" for book, name in named)
         raise UsageError(finding(Code.SEVERAL_RUBRICS, found=listed))
-    return next(iter(named.values()), DEFAULT_RUBRIC)
+    return named[0][1] if named else DEFAULT_RUBRIC
 
 
 def _check_versions(
@@ -296,7 +300,7 @@ def _check_versions(
             findings.add(
                 Code.ABOUT_VERSION,
                 file=book.file,
-                sheet="about",
+                sheet=about_sheet(book),
                 value=version,
                 expected=f"'{rubric.version}'",
             )

@@ -488,15 +488,15 @@ class Code(Enum):
     )
     ABOUT_RUBRIC_UNKNOWN = _error(
         "PK128",
-        "rubric named in 'about' unknown",
-        "The sheet about names the rubric {found}, which is not bundled.{suggestion}",
+        "unknown rubric named",
+        "The file names the rubric {found}, which is not bundled.{suggestion}",
         "Choose the rubric with -r FILE.",
         "Only bundled rubrics can be named in a workbook; a path there is not followed.",
     )
     ABOUT_VERSION = _warning(
         "PK129",
         "another rubric version",
-        "The sheet about names version {found} of the rubric; version {expected} was used.",
+        "The file names version {found} of the rubric; version {expected} was used.",
         "Check that indicators and units have not changed between the versions.",
         "The workbook was filled in for another version.",
     )

@@ -25,13 +25,13 @@ from pkassess.values import Answer, read_answer
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet, Workbook
 
-ABOUT_ROWS = 200
+ABOUT, ABOUT_ROWS = "about", 200
 
 
 def read_about(workbook: Workbook) -> dict[str, str]:
     """Key/value rows of the sheet ``about``, keys folded; without one, what an export of our own form says of itself."""
     for sheet in workbook.sheets:
-        if fold(sheet.name) == "about":
+        if fold(sheet.name) == ABOUT:
             rows = [[cell for cell in row if cell not in (None, "")] for row in sheet.head(ABOUT_ROWS)]
             return {fold(str(row[0])): clean_key(row[1]) for row in rows if len(row) > 1}
     for sheet in () if is_form(workbook) else workbook.sheets:
@@ -42,6 +42,11 @@ def read_about(workbook: Workbook) -> dict[str, str]:
 
 FORM_SHEETS = ("survey", "choices", "settings")
 """The sheets of a survey form; none of them holds answers."""
+
+
+def about_sheet(workbook: Workbook) -> str:
+    """The sheet ``about``, '' where there is none."""
+    return ABOUT if ABOUT in {fold(sheet.name) for sheet in workbook.sheets} else ""
 
 
 def is_form(workbook: Workbook) -> bool:

@@ -42,7 +42,8 @@ def instructions(plan: Plan, score_command: str) -> Iterator[tuple[str, str]]:
     """The page that is read first, as (heading, text) lines; ``score_command`` scores the filled-in file."""
     rubric = plan.rubric
     names = {question.part for question in plan.questions} | {question.name for question in plan.questions}
-    whom = " and ".join([*rubric.keys, *(["period"] if rubric.period else [])])
+    *first, last = (*rubric.keys, *(["period"] if rubric.period else []))
+    whom = f"{', '.join(first)} and {last}" if first else last
     yield say(rubric.label), f"Data-entry workbook for the rubric {rubric.id}, version {rubric.version}."
     yield (
         "Fill in",

@@ -21,6 +21,7 @@ from pkassess.template.words import (
     PHASE_LABELS,
     RATE_HINT,
     WHO,
+    digits,
     joined,
     limits_in_words,
 )
@@ -205,9 +206,7 @@ class _Asked:
             yield self._sister(part)
 
     def _parts(self, *, checklist: bool) -> Iterator[str]:
-        rate = isinstance(self.scale, Rate) or bool(
-            self.scale and self.scale.type == "goalposts" and self.scale.factor
-        )
+        rate = self.scale is not None and self.scale.factor is not None and not self.scale.share
         if not checklist and (rate or ("parts" in self.extras and self._is_share())):
             yield from ("numerator", "denominator")
         if self.measure.flagged:
@@ -281,7 +280,7 @@ class _Asked:
     def _choice(self, value: float) -> Choice:
         whole = float(value).is_integer()
         anchors = self.one.anchors if isinstance(self.one, Indicator) else {}
-        number = f"{value:g}"
+        number = digits(value)
         described = anchors.get(int(value)) if whole else None
         label = joined({"": number}, described, mark=" - ") if described else {"": number}
         return Choice(value, label, between=bool(anchors) and not whole)

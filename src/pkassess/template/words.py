@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from pkassess.texts import PLAIN, Text, say
 
@@ -111,6 +112,15 @@ GRADE_MESSAGE = {
 }
 
 
+def digits(number: float) -> str:
+    """A number with all its digits and no exponent, as formulas of forms take it."""
+    return f"{_exact(number):f}"
+
+
+def _exact(number: float) -> Decimal:
+    return Decimal(repr(float(number))).normalize()
+
+
 def limits_in_words(
     low: float | None, high: float | None, *, whole: bool = False, above: bool = False
 ) -> Text:
@@ -118,7 +128,7 @@ def limits_in_words(
     kind = "none" if low is None else "above" if above else "low"
     if high is not None:
         kind = "high" if low is None else "both"
-    ends = {"low": f"{low or 0:,g}", "high": f"{high or 0:,g}"}
+    ends = {"low": f"{_exact(low or 0):,f}", "high": f"{_exact(high or 0):,f}"}
     number = _WHOLE if whole else _NUMBER
     return {language: number[language] + text.format(**ends) for language, text in _LIMITS[kind].items()}
 

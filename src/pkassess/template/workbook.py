@@ -16,7 +16,7 @@ from pkassess.headers import EXAMPLE_MARK
 from pkassess.render.book import book_bytes, set_text
 from pkassess.template.pages import CODEBOOK_FIELDS, about, codebook, instructions
 from pkassess.template.plan import NOT_APPLICABLE, Question
-from pkassess.template.words import CONTEXT_HINTS
+from pkassess.template.words import CONTEXT_HINTS, digits
 from pkassess.texts import say
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _FONT = {"name": "Calibri", "size": 11}
 _TITLE_FONT = Font(name="Calibri", bold=True, size=14, color=_INK)
 _BOLD = Font(bold=True, color=_INK, **_FONT)
 _LINE_HEIGHT = 15
-_TABLES = {"text": "@", "number": "General", "whole": "General", "choice": "General"}
+_FORMATS = {"text": "@", "number": "General", "whole": "General", "choice": "General"}
 
 
 def workbook_bytes(plan: Plan, score_command: str) -> bytes:
@@ -92,10 +92,10 @@ class _Maker:
 
     def _column(self, sheet: Worksheet, column: int, question: Question, fill: PatternFill) -> None:
         _header(sheet, _HEADER_ROW, column, question.name, fill, _explained(question))
-        _open_column(sheet, column, _width_of(question), _TABLES[question.kind])
+        _open_column(sheet, column, _width_of(question), _FORMATS[question.kind])
         first = column == 1
         example = f"{EXAMPLE_MARK} {question.example}" if first else question.example
-        _put_example(sheet, _FIRST_ROW, column, example, _TABLES[question.kind])
+        _put_example(sheet, _FIRST_ROW, column, example, _FORMATS[question.kind])
         self._limit(sheet, column, _FIRST_ROW, question)
 
     def _limit(self, sheet: Worksheet, column: int, first: int, question: Question) -> None:
@@ -258,9 +258,9 @@ def _formula(cell: str, question: Question) -> str:
     """What a number has to be, as a spreadsheet formula."""
     tests = [f"ISNUMBER({cell})"]
     if question.low is not None:
-        tests.append(f"{cell}{'>' if question.above else '>='}{question.low:g}")
+        tests.append(f"{cell}{'>' if question.above else '>='}{digits(question.low)}")
     if question.high is not None:
-        tests.append(f"{cell}<={question.high:g}")
+        tests.append(f"{cell}<={digits(question.high)}")
     if question.kind == "whole":
         tests.append(f"{cell}=INT({cell})")
     number = f"AND({','.join(tests)})"
@@ -273,7 +273,7 @@ def _limits_told(question: Question) -> str:
 
 
 def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    return ", ".join(digits(value) if isinstance(value, float) else str(value) for value in values)
 
 
 def _width_of(question: Question) -> float:

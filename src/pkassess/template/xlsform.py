@@ -21,6 +21,7 @@ from pkassess.template.words import (
     LANGUAGE_NAMES,
     PART_OF_WHOLE,
     PERIOD_MESSAGE,
+    digits,
     joined,
 )
 from pkassess.texts import Text, say
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pkassess.template.plan import Plan, Question, Section
 
 Row = dict[str, Any]
-_SURVEY = ("type", "name", "required", "relevant", "constraint", "calculation", "appearance")
+_SURVEY = ("type", "name", "required", "relevant", "constraint", "calculation")
 _PERIOD = r"regex(., '^[0-9]{4}(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])))?$')"
 _GRADE = r"regex(., '^[A-F][1-6]$')"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
@@ -130,8 +131,12 @@ class _Form:
             return _GRADE, GRADE_MESSAGE
         if question.choices or question.kind == "text":
             return "", {}
-        tests = [f". {'>' if question.above else '>='} {question.low:g}"] if question.low is not None else []
-        tests += [f". <= {question.high:g}"] if question.high is not None else []
+        tests = (
+            [f". {'>' if question.above else '>='} {digits(question.low)}"]
+            if question.low is not None
+            else []
+        )
+        tests += [f". <= {digits(question.high)}"] if question.high is not None else []
         whole = self.asked.get(question.of)
         if question.part == "denominator" and whole and whole.share:
             tests.append(f". >= ${{{question.of}__numerator}}")
@@ -165,7 +170,7 @@ def _name(question: Question) -> str:
 
 def _value(choice: Choice) -> str:
     value = choice.value
-    return value.replace(" ", "_") if isinstance(value, str) else f"{value:g}"
+    return value.replace(" ", "_") if isinstance(value, str) else digits(value)
 
 
 def _fill(sheet: Any, title: str, columns: tuple[str, ...], rows: list[Row]) -> None:
