@@ -18,7 +18,7 @@ from pkassess.template.plan import EXTRAS, plan_of
 from pkassess.template.workbook import workbook_bytes
 
 EVERYTHING = frozenset(EXTRAS)
-HEADER_ROW, EXAMPLE_ROW, FIRST_ROW = 2, 3, 4
+HEADER_ROW, EXAMPLE_ROW, FIRST_ROW = 1, 2, 3
 JUDGING = {"PK017", "PK020", "PK021", "PK050", "PK051", "PK052", "PK054"}
 """Remarks on how likely values are; random ones may well earn them."""
 
@@ -162,8 +162,7 @@ def test_the_example_row_of_every_sheet_is_skipped(run, tmp_path):
     path.write_bytes(filled(plan, answers_of(plan, 1)))
     book = load_workbook(path)
     for name in ("data", "partnerships", "facts", "targets", "breaks"):
-        row = EXAMPLE_ROW if name == "data" else 2
-        assert book[name].cell(row, 1).value.startswith("[example]"), name
+        assert book[name].cell(EXAMPLE_ROW, 1).value.startswith("[example]"), name
     read = read_only(path)
     seen = read.matrix.observations
     assert (seen.facts, seen.targets, seen.breaks) == ([], [], [])
@@ -281,13 +280,14 @@ def test_names_are_locked_and_cells_are_open(made):
         assert not sheet.cell(EXAMPLE_ROW, column).protection.locked, name
         letter = sheet.cell(HEADER_ROW, column).column_letter
         assert not sheet.column_dimensions[letter].protection.locked, name
-    assert sheet.freeze_panes == "D3"
+    assert sheet.freeze_panes == "D2"
 
 
 def test_each_column_explains_itself(made):
     """The comment has label, question, unit and the described steps."""
     sheet = made["data"]
     text = sheet.cell(HEADER_ROW, headers(sheet)["political_volatility"]).comment.text
+    assert text.startswith("Stability: Political volatility")
     assert "How predictable is political authority" in text
     assert "5 - No effective authority" in text
     assert all(sheet.cell(HEADER_ROW, column).comment for column in headers(sheet).values())

@@ -49,6 +49,8 @@ def instructions(plan: Plan, score_command: str) -> Iterator[tuple[str, str]]:
         "Fill in",
         f"The sheet data: one row for each {whom}. A comment on each column name says what is asked.",
     )
+    labels = "; ".join(say(section.label) for section in (plan.who, *plan.sections))
+    yield "Colours", f"Each part of the sheet has a colour of its own, in this order: {labels}."
     yield (
         "Example",
         f"The row that begins with {EXAMPLE_MARK} shows how. It is never read; leave it, or write over it.",

@@ -22,11 +22,11 @@ from pkassess.texts import say
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from pkassess.template.plan import Plan
+    from pkassess.template.plan import Plan, Section
 
 LAST_ROW = 5000
 """Down to here cells have drop-downs and limits; rows below are read all the same."""
-_HEADING_ROW, _HEADER_ROW, _FIRST_ROW = 1, 2, 3
+_HEADER_ROW, _FIRST_ROW = 1, 2
 _INK, _GREY = "1F2933", "6B7280"
 _FILLS = ("E5E7EB", "DCEAF7", "E2F0E4", "FBEFD9", "F6E1E4", "E9E4F3", "E0F0EF")
 """Tints of the sections in turn, light enough for black text."""
@@ -78,20 +78,19 @@ class _Maker:
         column = 1
         for number, section in enumerate((self.plan.who, *self.plan.sections)):
             fill = PatternFill("solid", fgColor=_FILLS[number % len(_FILLS)])
-            heading = sheet.cell(_HEADING_ROW, column, say(section.label))
             for question in section.questions:
-                sheet.cell(_HEADING_ROW, column).fill = fill
-                self._column(sheet, column, question, fill)
+                self._column(sheet, column, question, fill, section)
                 column += 1
-            heading.font = _BOLD
         _mark_example(sheet, _FIRST_ROW, column - 1)
         keys = len(self.plan.rubric.keys) + (self.plan.rubric.period is not None)
         sheet.freeze_panes = sheet.cell(_FIRST_ROW, keys + 1)
         sheet.row_dimensions[_HEADER_ROW].height = 2.5 * _LINE_HEIGHT
         _protect(sheet)
 
-    def _column(self, sheet: Worksheet, column: int, question: Question, fill: PatternFill) -> None:
-        _header(sheet, _HEADER_ROW, column, question.name, fill, _explained(question))
+    def _column(
+        self, sheet: Worksheet, column: int, question: Question, fill: PatternFill, section: Section
+    ) -> None:
+        _header(sheet, _HEADER_ROW, column, question.name, fill, _explained(question, section))
         _open_column(sheet, column, _width_of(question), _FORMATS[question.kind])
         first = column == 1
         example = f"{EXAMPLE_MARK} {question.example}" if first else question.example
@@ -238,15 +237,14 @@ _BREAK_HINTS = {
 }
 
 
-def _explained(question: Question) -> str:
-    """The comment of a column: label, what is asked, unit, and what each described step means."""
+def _explained(question: Question, section: Section) -> str:
+    """The comment of a column: where it belongs, what is asked, unit, and what each described step means."""
+    title = f"{say(section.label)}: {say(question.label)}"
     unit = f"Unit: {question.unit}" if question.unit else ""
     described = [say(choice.label) for choice in question.choices if _is_described(say(choice.label))]
     needed = "This column has to be filled in." if question.needed else ""
     return "\n".join(
-        filter(
-            None, (say(question.label), say(question.hint), say(question.limits), unit, *described, needed)
-        )
+        filter(None, (title, say(question.hint), say(question.limits), unit, *described, needed))
     )
 
 
