@@ -339,6 +339,21 @@ def test_wrong_usage_is_said_and_nothing_is_written(run, tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
+def test_a_template_that_was_filled_in_is_not_written_over(run, tmp_path):
+    """An empty one may be; --force says that the data may go."""
+    path = tmp_path / "t.xlsx"
+    assert run("template", "-r", "hdi", "-o", str(path)).code == 0
+    assert run("template", "-r", "hdi", "-o", str(path)).code == 0
+    plan = plan_of(load("hdi"))
+    data = filled(plan, answers_of(plan, 1))
+    path.write_bytes(data)
+    for again in ((), ("--xlsform",), ("-r", "partnership")):
+        done = run("template", *again, "-o", str(path))
+        assert (done.code, "PK348" in done.err, path.read_bytes() == data) == (2, True, True), again
+    assert run("template", "-r", "hdi", "-o", str(path), "--force").code == 0
+    assert path.read_bytes() != data
+
+
 def test_extras_add_their_columns():
     """Several words with commas are the same as several options."""
     rubric = load("partnership")

@@ -509,12 +509,15 @@ def template(
             "--with", help="Further columns: grades, sources, sides, parts, samples; several with commas."
         ),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file though it has been filled in.")
+    ] = False,
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Make an empty workbook to fill in for a rubric, or a survey form."""
     from pkassess.template.output import write_template
 
-    sys.stdout.writelines(write_template(output, rubric, extras or (), form=xlsform))
+    sys.stdout.writelines(write_template(output, rubric, extras or (), form=xlsform, replace=force))
     return 0
 
 

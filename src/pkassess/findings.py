@@ -884,9 +884,9 @@ class Code(Enum):
     FILE_IS_THERE = _error(
         "PK348",
         "file that is there already",
-        "The file is there already, and a starter would replace what stands in it.",
+        "The file is there already, and what stands in it would be lost.",
         "Give another name after -o, or add --force to replace it.",
-        "The command was given a second time, or the name of a rubric in use.",
+        "The command was given a second time, or the name of a file in use.",
     )
     MORE_ALIKE = _note(
         "PK300",
@@ -913,7 +913,7 @@ class Code(Enum):
         "PK305",
         "wrong choice",
         "{found}",
-        "See 'pkassess score --help'.",
+        "Add --help to the command to see what can be chosen.",
         "An option has a value that it cannot take.",
     )
     BAD_COLUMN_MAP = _error(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, UsageError, finding, nearest
+from pkassess.assess import read
+from pkassess.findings import Code, InputError, UsageError, finding, nearest
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import write_bytes
@@ -17,13 +18,18 @@ if TYPE_CHECKING:
 
 
 def write_template(
-    output: str, rubric: str | None = None, extras: Sequence[str] = (), *, form: bool = False
+    output: str,
+    rubric: str | None = None,
+    extras: Sequence[str] = (),
+    *,
+    form: bool = False,
+    replace: bool = False,
 ) -> Iterator[str]:
     """Write a template for a rubric, and say what it holds in a line or two.
 
     ``extras`` are words of ``EXTRAS``, also several with commas between them; ``form`` makes an XLSForm in place of a
-    workbook. Raises UsageError for another ending than .xlsx, an unknown word, a wrong rubric and a place that cannot
-    be written.
+    workbook. Raises UsageError for another ending than .xlsx, an unknown word, a wrong rubric, a place that cannot
+    be written, and a file that holds data already and is not to be replaced.
     """
     if Path(output).suffix.lower() != ".xlsx":
         raise _unfit(f"A template is an .xlsx file; '{output}' has another ending.")
@@ -31,6 +37,8 @@ def write_template(
     for word in sorted(wanted - EXTRAS.keys()):
         raise _unfit(f"--with cannot be '{word}'; it is one of {', '.join(EXTRAS)}.{nearest(word, EXTRAS)}")
     plan = plan_of(load(rubric or DEFAULT_RUBRIC), wanted)
+    if not replace and Path(output).is_file() and any(_holds_data(output, one) for one in {rubric, None}):
+        raise UsageError(finding(Code.FILE_IS_THERE, file=output))
     option = "" if rubric is None or rubric in bundled() else f" -r {rubric}"
     if form:
         from pkassess.template.xlsform import form_bytes
@@ -41,6 +49,14 @@ def write_template(
 
         write_bytes(output, [workbook_bytes(plan, f"pkassess score FILE.xlsx{option} prints the report.")])
     yield from _said(output, plan, option, form=form)
+
+
+def _holds_data(path: str, rubric: str | None) -> bool:
+    """Whether a file holds rows of partnerships, as a template does that was filled in."""
+    try:
+        return bool(read(path, rubric).matrix.units)
+    except (InputError, UsageError):
+        return False
 
 
 def _said(path: str, plan: Plan, option: str, *, form: bool) -> Iterator[str]:
