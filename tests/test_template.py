@@ -169,6 +169,20 @@ def test_the_example_row_of_every_sheet_is_skipped(run, tmp_path):
     assert {unit.keys for unit in seen.units} == {("UNMAV", "Place 1")}
 
 
+@pytest.mark.parametrize("name", bundled())
+def test_the_example_would_be_right_as_data(tmp_path, name):
+    """Whoever writes over the first name alone gets no finding, in any sheet."""
+    book = load_workbook(io.BytesIO(workbook_bytes(plan_of(load(name), EVERYTHING), "")))
+    for sheet in book:
+        for cell in sheet["A"]:
+            cell.value = str(cell.value or "").removeprefix("[example] ")
+    path = tmp_path / "example.xlsx"
+    book.save(path)
+    read = pkassess.score(path, draws=0)
+    assert read.findings.empty, read.findings["message"].tolist()
+    assert len(read.assessment) == 1
+
+
 def test_the_further_sheets_are_read_once_filled_in(tmp_path):
     """A fact, a target and a break in the columns as they are named, chosen from the drop-downs."""
     plan = plan_of(load("partnership"))

@@ -332,7 +332,7 @@ class _Asked:
     def _sister_example(self, part: str, choices: tuple[Choice, ...]) -> str | float:
         whole = 84000 if isinstance(self.scale, Rate) else 100
         counted = round(self._example(()) / self.measure.per * whole)
-        known = {"grade": "B2", "source": "district register", "n": 400, "flag": 1.0}
+        known = {"grade": "B3", "source": "district register", "n": 400, "flag": 1.0}
         known |= {"numerator": counted, "denominator": whole}
         return choices[0].value if part == "source_type" and choices else known.get(part, "")
 

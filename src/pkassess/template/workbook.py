@@ -129,7 +129,7 @@ class _Maker:
         if rubric.facts:
             gate = rubric.readiness
             ids = [*rubric.facts, *(one.id for one in (gate.conditions if gate else ()))]
-            example = {"period": "2025", "fact": ids[0], "value": "yes", "date": "2025-06-30"}
+            example = {"period": "2025", "fact": [*rubric.facts][-1], "value": "yes", "date": "2025-06-30"}
             self._side(
                 "facts",
                 [*period, "fact", "value", "date", "source_ref", "owner"],
