@@ -115,7 +115,7 @@ def legal(question):
     return st.integers(1 if question.above else 0, 1000).map(lambda part: low + (high - low) * part / 1000)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data(), name=st.sampled_from([*bundled()]))
 def test_no_value_that_a_template_allows_is_rejected(tmp_path_factory, data, name):
     """Whatever the drop-downs and limits let in, the reader takes."""
