@@ -31,6 +31,8 @@ from corruption import corrupted  # noqa: E402
 
 MOST_SECONDS, MOST_MB, WATCH_SECONDS = 5, 1024, 60
 FINE = {0, 1, 2, 3}
+Outcome = tuple[int | str, float, float]
+"""The exit code of a case or what went wrong, its seconds of processor, and the peak of memory so far in MB."""
 PROGRESS_EVERY = 250
 
 
@@ -101,7 +103,7 @@ def work(files: dict[str, bytes], tasks: multiprocessing.connection.Connection) 
                 outcome = f"took {after - before:.1f} s of processor ({outcome})"
             elif peak > MOST_MB:
                 outcome = f"took {peak:.0f} MB ({outcome})"
-            tasks.send((seed, outcome))
+            tasks.send((outcome, after - before, peak))
 
 
 class Worker:
@@ -121,21 +123,21 @@ class Worker:
         self.seed, self.since = seed, time.monotonic()
         self.line.send(seed)
 
-    def outcome(self) -> int | str | None:
+    def outcome(self) -> Outcome | None:
         """How the case ended, or None while it goes on."""
         if self.line.poll():
             try:
-                return self.line.recv()[1]
+                return self.line.recv()
             except EOFError:
                 self.process.join()
-                return f"ended the process ({self.process.exitcode})"
+                return f"ended the process ({self.process.exitcode})", 0, 0
         if time.monotonic() - self.since > WATCH_SECONDS:
             self.process.kill()
-            return f"was not done after {WATCH_SECONDS} s"
+            return f"was not done after {WATCH_SECONDS} s", WATCH_SECONDS, 0
         return None
 
 
-def run(seeds: range, processes: int) -> dict[int, int | str]:
+def run(seeds: range, processes: int) -> dict[int, Outcome]:
     """The outcome of every case."""
     import pkassess.assess  # so that no worker has to load it
     import pkassess.ingest.apart
@@ -143,7 +145,7 @@ def run(seeds: range, processes: int) -> dict[int, int | str]:
     import pkassess.render.delimited  # noqa: F401
 
     files, waiting = sources(), iter(seeds)
-    outcomes: dict[int, int | str] = {}
+    outcomes: dict[int, Outcome] = {}
     workers = []
     for seed in itertools.islice(waiting, processes):
         workers.append(Worker(files))
@@ -157,8 +159,8 @@ def run(seeds: range, processes: int) -> dict[int, int | str]:
             outcomes[worker.seed] = outcome
             if len(outcomes) % PROGRESS_EVERY == 0:
                 print(f"{len(outcomes):,} of {len(seeds):,}", file=sys.stderr, flush=True)
-            if outcome not in FINE:
-                print(f"seed {worker.seed}, {chosen(files, worker.seed)}: {outcome}", flush=True)
+            if outcome[0] not in FINE:
+                print(f"seed {worker.seed}, {chosen(files, worker.seed)}: {outcome[0]}", flush=True)
                 worker.process.kill()
                 workers[at] = Worker(files)
             following = next(waiting, None)
@@ -187,9 +189,12 @@ def main() -> int:
             (given.keep / name).write_bytes(data)
     begun = time.perf_counter()
     outcomes = run(seeds, given.processes)
-    failed = sorted(seed for seed, outcome in outcomes.items() if outcome not in FINE)
-    counts = collections.Counter(outcome for outcome in outcomes.values() if outcome in FINE)
+    failed = sorted(seed for seed, (ended, _, _) in outcomes.items() if ended not in FINE)
+    counts = collections.Counter(ended for ended, _, _ in outcomes.values() if ended in FINE)
+    slowest = max(outcomes, key=lambda seed: outcomes[seed][1])
+    memory = max(peak for _, _, peak in outcomes.values())
     print(f"{len(outcomes):,} cases in {time.perf_counter() - begun:.0f} s:", dict(sorted(counts.items())))
+    print(f"most: {outcomes[slowest][1]:.2f} s of processor (seed {slowest}), {memory:.0f} MB")
     print(f"failed: {failed or 'none'}")
     return bool(failed)
 

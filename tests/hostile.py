@@ -246,6 +246,14 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: zipped(parts(SOUND, texts=f"<si><t>{_noise(1_000_000)}</t></si>")),
         "PK111",
     ),
+    "shared_texts_without_number.xlsx": (
+        lambda: _swap(
+            "xl/sharedStrings.xml",
+            f'<sst xmlns="{MAIN}" uniqueCount="4294967295"><si><t>x</t></si></sst>',
+            parts(SOUND),
+        ),
+        "PK105",
+    ),
     "merged_areas.xlsx": (
         lambda: zipped(
             parts(SOUND, after="".join(f'<mergeCell ref="A{row}:B{row + 5}"/>' for row in range(150_000)))

@@ -27,7 +27,7 @@ TECHNICAL = {
     "_validation_status": None,
     "_notes": None,
     "_status": "submitted_via_web",
-    "_submitted_by": "officer",
+    "_submitted_by": None,
     "__version__": "vZ3k",
     "_tags": None,
     "_index": "1",
@@ -179,10 +179,18 @@ def test_odk_central_gives_the_same(tmp_path):
         writer.writerow(
             ["SubmissionDate", *head, "meta-instanceID", "KEY", "SubmitterID", "SubmitterName", "Status"]
         )
-        writer.writerows(
-            ["2025-03-04T10:11:12Z", *row, "uuid:1", "uuid:1", "7", "officer", ""] for row in rows
-        )
+        writer.writerows(["2025-03-04T10:11:12Z", *row, "uuid:1", "uuid:1", "7", "", ""] for row in rows)
     assert results(str(path)).equals(results_of_workbook("cpia", frozenset()))
+
+
+def test_who_submitted_is_warned_about_and_dropped(run, tmp_path):
+    """KoboToolbox names the account, and where it was; a column without cells is no matter."""
+    plan = plan_of(load("cpia"))
+    own = {"_submitted_by": "z.quillfeather", "_geolocation": "12.86412 24.93155 0 0", "deviceid": None}
+    path = kobo(tmp_path / "export.xlsx", *exported(form_bytes(plan), plan), TECHNICAL | own)
+    done = run("score", path, "-v", "--no-uncertainty", "-f", "csv")
+    assert re.findall(r"PK\d+  (\S+)", done.err) == ["_submitted_by", "_geolocation"]
+    assert "quillfeather" not in done.out + done.err
 
 
 def test_the_form_of_ones_own_rubric_needs_only_its_option(run, rubric_file, tmp_path):

@@ -194,6 +194,7 @@ def score(
     header_row: int | None = None,
     locale: str | None = None,
     column_map: str | None = None,
+    allow_column: Sequence[str] | None = None,
 ) -> Assessment:
     """Assess one or several workbooks.
 
@@ -206,12 +207,12 @@ def score(
 
     ``layout`` (wide, long, by-period, form), ``sheet``, ``header_row`` (from 1), ``locale`` (en, fr, ...) and
     ``column_map`` (the path of a YAML file) say how the workbooks are to be read where that is not to be told
-    from what they hold.
+    from what they hold. ``allow_column`` are headers of columns to be used though they look like personal data.
 
     Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
     findings that say what and where.
     """
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     return assess(
         intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
     )

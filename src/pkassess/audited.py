@@ -72,6 +72,7 @@ def audit(
     header_row: int | None = None,
     locale: str | None = None,
     column_map: str | None = None,
+    allow_column: Sequence[str] | None = None,
 ) -> Audited:
     """Audit a rubric against all partnership-periods of one or several workbooks.
 
@@ -84,7 +85,9 @@ def audit(
     The other arguments say how the workbooks are to be read, as those of :func:`pkassess.score`. Raises InputError when a
     file cannot be assessed and UsageError for a wrong rubric or option.
     """
-    return audit_intake(read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map)))
+    return audit_intake(
+        read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    )
 
 
 def audit_intake(intake: Intake) -> Audited:

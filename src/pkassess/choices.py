@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,7 @@ class Choices:
 
     ``columns`` leads from header texts, folded, to names of the rubric ('' for a column to be left out); ``values``
     gives keys that a workbook does not hold, such as its mission; ``names`` leads from spellings, folded, to names.
-    ``header_row`` counts from one, 0 is open.
+    ``allowed`` are header texts, folded, of columns that may look personal. ``header_row`` counts from one, 0 is open.
     """
 
     layout: str = ""
@@ -43,6 +43,7 @@ class Choices:
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    allowed: frozenset[str] = frozenset()
 
 
 NO_CHOICES = Choices()
@@ -54,6 +55,7 @@ def choices_of(
     header_row: int | None = None,
     locale: str | None = None,
     column_map: str | None = None,
+    allow_column: Sequence[str] | None = None,
 ) -> Choices:
     """The choices from the options of a command; raises UsageError for one that cannot be."""
     if layout and layout not in LAYOUTS:
@@ -74,6 +76,7 @@ def choices_of(
         columns={fold(text): name for text, name in mapped.get("columns", {}).items()},
         values=mapped.get("values", {}),
         names={fold(text): name for text, name in mapped.get("names", {}).items()},
+        allowed=frozenset(map(fold, allow_column or ())),
     )
 
 

@@ -84,6 +84,12 @@ LocaleOption = Annotated[
 ColumnMapOption = Annotated[
     str | None, typer.Option("--column-map", help="A YAML file that says what columns and names mean.")
 ]
+AllowColumnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-column", help="Use this column though it looks like personal data; may be repeated."
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
@@ -143,8 +149,11 @@ def _exit_code(command: Callable[..., int | None], options: dict[str, Any]) -> i
     except Exception as error:
         if options.get("debug"):
             raise
+        from pkassess.render.colour import inert
+
+        fault = inert(f"{type(error).__name__}: {error}")
         sys.stderr.write(
-            f"pkassess has a fault of its own ({type(error).__name__}: {error}). Nothing is wrong with your data for\n"
+            f"pkassess has a fault of its own ({fault}). Nothing is wrong with your data for\n"
             "all we know. Run again with --debug, and send what it prints with the version to the maintainers.\n"
         )
         return EXIT_INTERNAL
@@ -183,6 +192,7 @@ def score(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -197,7 +207,7 @@ def score(
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
     conditions = _conditions(fail_on or [])
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     if strict and _has_errors(intake):
         _print_findings(intake.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
@@ -293,6 +303,7 @@ def validate(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     strict: StrictOption = False,  # noqa: ARG001  # accepted for symmetry: errors fail in any case
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
@@ -302,7 +313,7 @@ def validate(
     from pkassess.choices import choices_of
     from pkassess.render.ingest_report import validation_lines
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     if (format or (output and format_of(output))) == "xlsx":
         from pkassess.render.marked.output import write_copies
 
@@ -343,6 +354,7 @@ def profile(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -355,7 +367,7 @@ def profile(
     from pkassess.profile import profile_of
     from pkassess.render.profile_page import profile_lines, trace_lines
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     draws = 0 if no_uncertainty else draws
     assessment = assess(intake, period=period, draws=draws, seed=seed, since=since)
     found = profile_of(assessment, name, to)
@@ -385,6 +397,7 @@ def sensitivity(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -397,7 +410,7 @@ def sensitivity(
     from pkassess.render.sensitivity_page import Study, sensitivity_lines, write_study
     from pkassess.sensitivity.study import study
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     assessment = assess(intake, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
     with reported("Sobol runs") as progress:
         found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
@@ -431,6 +444,7 @@ def compare(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -447,7 +461,7 @@ def compare(
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
-    choices = choices_of(layout, sheet, header_row, locale, column_map)
+    choices = choices_of(layout, sheet, header_row, locale, column_map, allow_column)
     options = {"periods": periods, "rubrics": rubrics, "where": where, "peer_group": peer_group}
     sides = compare_files(data, rubric, choices=choices, **options)
     intakes = list(dict.fromkeys(side.intake for side in sides))
@@ -478,6 +492,7 @@ def agreement(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
@@ -487,7 +502,7 @@ def agreement(
     from pkassess.choices import choices_of
     from pkassess.render.agreement_page import agreement_lines
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map))
+    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     found = agreements(intake.matrix, intake.rubric, seed=seed, kappa=kappa)
     return _write_lines(lambda kind, stream: agreement_lines(intake, found, kind, stream), output, format)
 
@@ -579,6 +594,7 @@ def rubric_check(
     header_row: HeaderRowOption = None,
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
+    allow_column: AllowColumnOption = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -587,7 +603,7 @@ def rubric_check(
     """Check rubric files: every problem with its line, and what to write instead. With --data, audit one against data."""
     from pkassess.findings import UsageError
 
-    reading = (layout, sheet, header_row, locale, column_map)
+    reading = (layout, sheet, header_row, locale, column_map, allow_column)
     if data:
         intake = _audited_intake(names or [], data, reading)
         _deliver_audit(intake, output, format)
@@ -643,11 +659,10 @@ def rubric_schema(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Print the JSON Schema of rubric files, or of the JSON report under a rubric."""
-    import json
-
+    from pkassess.render.json_document import dumped
     from pkassess.schemas import schema_of
 
-    sys.stdout.write(json.dumps(schema_of(of, rubric), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(dumped(schema_of(of, rubric), indent=2) + "\n")
     return 0
 
 

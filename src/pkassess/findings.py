@@ -746,6 +746,13 @@ class Code(Enum):
         "Correct {cell}, or delete one of the rows.",
         "A row was copied and changed, or two offices described the same partnership.",
     )
+    PERSONAL_COLUMN = _warning(
+        "PK163",
+        "column that looks like personal data",
+        "The column {found} looks like {kind}. It was dropped; nothing of it is used or written.",
+        "Delete the column from the workbook. If it holds no personal data, allow it: --allow-column {found}.",
+        "Survey tools export who answered, who asked, where and with which device.",
+    )
     SEVERAL_RECORDS = _warning(
         "PK150",
         "several records for one value",

@@ -95,7 +95,7 @@ _TOOL_COLUMNS = frozenset(
         *("FormVersion", "ReviewState", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
     )
 )
-"""Columns that survey tools put beside the answers, folded; they are technical and nobody's data."""
+"""Columns that survey tools put beside the answers, folded; they are technical and no part of a rubric."""
 _TAGS = {
     "org": "mission",
     "adm": "authority",
@@ -118,6 +118,7 @@ class Role(Enum):
     ITEM = "item"
     FIELD = "field"
     SERIES = "series"
+    PERSONAL = "personal"
     UNKNOWN = "unknown"
 
 

@@ -10,11 +10,12 @@ from pkassess.headers import ColumnName, Header, Role, Vocabulary, is_example
 from pkassess.texts import PLAIN, fold
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet
+    from pkassess.ingest.sheet import Area, Sheet
 
 ABOUT_ROWS = 200
 """So many rows of a sheet ``about`` are read."""
 BY_ID, BY_LABEL, BY_ALIAS, DOUBLED = "id", "label", "alias", "two columns for one name"
+PERSONAL = "looks like personal data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,7 @@ class SheetReport:
 
     ``layout`` is that of the sheet, a side sheet's name, or '' for a sheet that was not read, whose ``note``
     says why; ``why`` is how the layout was told. ``rows`` counts filled rows but for the header; ``skipped`` lists row numbers by reason.
+    ``personal`` are the cells of the columns that were dropped as personal.
     """
 
     file: str
@@ -50,6 +52,7 @@ class SheetReport:
     columns: tuple[ColumnReport, ...] = ()
     note: str = ""
     why: str = ""
+    personal: tuple[Area, ...] = ()
 
 
 @dataclass
@@ -57,6 +60,7 @@ class ReadingLog:
     """Gathers what is read, sheet after sheet; rows are counted in blocks, only skipped ones one by one."""
 
     _sheets: list[_Sheet] = field(default_factory=list)
+    _personal: dict[tuple[str, str], tuple[Area, ...]] = field(default_factory=dict)
 
     def enter(
         self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary, why: Sequence[str] = ()
@@ -88,6 +92,11 @@ class ReadingLog:
         """A sheet that was not read."""
         self._sheets.append(_Sheet(sheet.file, sheet.name, "", note=note))
 
+    def set_aside(self, sheet: Sheet, personal: tuple[Area, ...]) -> None:
+        """Cells of a sheet that are personal and were dropped."""
+        where = (sheet.file, sheet.name)
+        self._personal[where] = self._personal.get(where, ()) + personal
+
     def rows(self, count: int) -> None:
         """Count rows of the current sheet; a negative number takes blank ones back."""
         if self._sheets:
@@ -106,7 +115,7 @@ class ReadingLog:
 
     def reports(self) -> tuple[SheetReport, ...]:
         """What was gathered."""
-        return tuple(sheet.report() for sheet in self._sheets)
+        return tuple(sheet.report(self._personal.get((sheet.file, sheet.name), ())) for sheet in self._sheets)
 
 
 @dataclass
@@ -121,7 +130,7 @@ class _Sheet:
     note: str = ""
     why: str = ""
 
-    def report(self) -> SheetReport:
+    def report(self, personal: tuple[Area, ...]) -> SheetReport:
         reasons: dict[str, list[int]] = {}
         for row, reason in sorted(self.skipped.items()):
             reasons.setdefault(reason, []).append(row + 1)
@@ -136,6 +145,7 @@ class _Sheet:
             columns=self.columns,
             note=self.note,
             why=self.why,
+            personal=personal,
         )
 
 
@@ -146,7 +156,9 @@ def _matched(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[C
         unknown_item = column.role is Role.ITEM and column.part.startswith("?")
         if not text:
             continue
-        if column.role is Role.UNKNOWN or unknown_item:
+        if column.role is Role.PERSONAL:
+            yield ColumnReport(cell, text, "", PERSONAL)
+        elif column.role is Role.UNKNOWN or unknown_item:
             doubled = column.role is Role.UNKNOWN and not column.name
             yield ColumnReport(cell, text, "", DOUBLED if doubled else "")
         else:

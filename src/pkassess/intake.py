@@ -39,7 +39,7 @@ from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
-from pkassess.layouts.rows import Intake, measures_of
+from pkassess.layouts.rows import Intake, drop_personal, measures_of
 from pkassess.layouts.shape import Shape, shape_of
 from pkassess.layouts.side_sheets import (
     FORM_SHEETS,
@@ -296,6 +296,7 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
     single = without_doubles(header, table, intake.findings)
     if missing_key(table, header, intake) or _keys(single) != _keys(header):
         return False
+    single = drop_personal(single, table, intake)
     if single.tagged:
         intake.findings.add(
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2

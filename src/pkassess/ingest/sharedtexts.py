@@ -16,6 +16,9 @@ _END = re.compile(rb"</(?:[^<>\s]*:)?si\s*>")
 _BEGIN = re.compile(rb"<(?:[^<>\s/]*:)?si[\s/>]")
 _TAG = re.compile(rb"<[^<>]*>")
 _SHARING = re.compile(rb"""t\s*=\s*["']s["']""")
+_STATED = b"uniqueCount"
+_NUMBER = re.compile(rb"""\s*=\s*["']([0-9]{1,9})["']""")
+_SHORTEST = len(b"<si/>")
 _CELL = re.compile(rb"""t\s*=\s*["']s["'][^<>]*>\s*<(?:[\w.-]+:)?v>([0-9]{1,9})<""")
 
 
@@ -35,6 +38,17 @@ class SharedTexts:
             if len(text) > limits.CELL_CHARACTERS:
                 limits.check_text(len(_TAG.sub(b"", text).decode("utf-8", "replace")), 0)
         return list(map(len, texts))
+
+    @property
+    def states_its_size(self) -> bool:
+        """Whether the number of texts that the list states, if any, can be true: parsers make room for so many at once."""
+        at = self._listed.find(_STATED)
+        while at >= 0:
+            number = _NUMBER.match(self._listed, at + len(_STATED))
+            if number is None or int(number[1]) * _SHORTEST > len(self._listed):
+                return False
+            at = self._listed.find(_STATED, at + 1)
+        return True
 
     def may_be_much(self, cells: int) -> bool:
         """Whether so many cells could show more text than is allowed; raises TooLargeError for one text too long."""

@@ -42,7 +42,7 @@ def _listed(content: Content, package: Package) -> Workbook:
     with _within_limits(content.file):
         limits.check_sheets(len(parts))
     findings: list[Finding] = []
-    book = _Book(content, package, _opened(content), findings)
+    book = _Book(content, package, _opened(content, package), findings)
     if book.parsed is None:
         listed = [(sheet.name, sheet.state) for sheet in book.apart(SECOND_PARSER)]
         reader = _named(SECOND_PARSER)
@@ -57,12 +57,14 @@ def _listed(content: Content, package: Package) -> Workbook:
     return Workbook(content.file, "xlsx", reader, sheets, content.sha256, book.close, findings, content)
 
 
-def _opened(content: Content) -> CalamineWorkbook | None:
-    """The workbook opened by the parser, or None if it cannot make sense of it."""
+def _opened(content: Content, package: Package) -> CalamineWorkbook | None:
+    """The workbook opened by the parser, or None if it cannot make sense of it, or would not survive it."""
     from python_calamine import PasswordError
 
     try:
         with readable(content.file):
+            if not package.texts.states_its_size:
+                return None
             try:
                 return _parse(content.file, content.data)
             except PasswordError as error:

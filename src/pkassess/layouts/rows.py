@@ -20,6 +20,7 @@ from pkassess.ingest_log import ReadingLog
 from pkassess.normalise import Checklist, Likert, Ordinal, Rate
 from pkassess.observations import Collector
 from pkassess.periods import NO_PERIOD, Period, why_no_period
+from pkassess.personal import areas_of, without_personal
 from pkassess.spelling import Names, Spot
 from pkassess.texts import fold
 from pkassess.values import State, read_value
@@ -56,6 +57,13 @@ class Intake:
     def number(self, measure: str) -> int:
         """The position of an indicator or diagnostic."""
         return self.collector.measures.index(measure)
+
+
+def drop_personal(header: Header, sheet: Sheet, intake: Intake) -> Header:
+    """The header without columns that look personal; their cells are entered in the log."""
+    kept = without_personal(header, sheet, intake.choices.allowed, intake.findings)
+    intake.log.set_aside(sheet, areas_of(kept, sheet))
+    return kept
 
 
 def measures_of(rubric: Rubric) -> dict[str, Measure]:

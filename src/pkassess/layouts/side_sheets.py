@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pkassess.findings import Code, shown
@@ -10,12 +11,13 @@ from pkassess.headers import (
     HEADER_SEARCH_ROWS,
     RUBRIC_FIELD,
     VERSION_FIELD,
+    Header,
     Role,
     find_header,
     header_texts,
 )
 from pkassess.ingest.sheet import cell_name
-from pkassess.layouts.rows import Intake, blocks_under, clean_key
+from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
 from pkassess.observations import FactRow
 from pkassess.periods import Period
 from pkassess.spelling import Spot
@@ -83,7 +85,7 @@ def _said_by_form(sheet: Sheet) -> dict[str, str]:
 
 def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dict[str, str]]:
     """Context per partnership from the sheet ``partnerships``."""
-    header = find_header(sheet, intake.vocabulary)
+    header = _found_header(sheet, intake)
     keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
     if header is None or None in keys:
         intake.findings.add(
@@ -119,6 +121,12 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
     return found
 
 
+def _found_header(sheet: Sheet, intake: Intake, fields: Sequence[str] = ()) -> Header | None:
+    """The header of a side sheet, without columns that look personal."""
+    header = find_header(sheet, intake.vocabulary, fields)
+    return header and drop_personal(header, sheet, intake)
+
+
 def read_aliases(sheet: Sheet, intake: Intake) -> None:
     """Other spellings of names, one row each with ``name`` and ``alias``, into the intake's names."""
     rows = [row for _, block in sheet.blocks() for row in block]
@@ -136,7 +144,7 @@ def read_aliases(sheet: Sheet, intake: Intake) -> None:
 
 def read_facts(sheet: Sheet, intake: Intake) -> None:
     """Stated facts into the collector; an unknown fact is reported and left out."""
-    header = find_header(sheet, intake.vocabulary, FACT_FIELDS)
+    header = _found_header(sheet, intake, FACT_FIELDS)
     keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
     if header is None or None in keys or header.where(Role.FIELD, "fact") is None:
         intake.findings.add(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pkassess.render.colour import inert
 from pkassess.render.files import finished_folder
+from pkassess.render.json_document import dumped
 from pkassess.tables.assessment import assessment_table
 from pkassess.tables.fields import Table
 
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from pkassess.assess import Assessment
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_HARMLESS = re.compile(r"[A-Za-z0-9][^,\"\r\n]*").fullmatch
-"""Most texts: no formula, nothing to quote."""
+_STEERING = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""What steers a terminal or overrides the reading direction; the marks that Arabic and Persian need are none of it."""
+_STEERS = re.compile(f"[{_STEERING}]")
+_HARMLESS = re.compile(f'[A-Za-z0-9][^,"\r\n{_STEERING}]*').fullmatch
+"""Most texts: no formula, nothing to quote or to make visible."""
 _NEED_QUOTES = (",", '"', "\n", "\r")
 
 
@@ -45,7 +49,7 @@ def write_package(
         for table in tables:
             with (draft / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
                 file.writelines(csv_lines(table))
-        text = json.dumps(_description(tables, meta, kind, title), ensure_ascii=False, indent=2)
+        text = dumped(_description(tables, meta, kind, title), indent=2)
         (Path(draft) / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -82,6 +86,7 @@ def _description(tables: Sequence[Table], meta: dict[str, Any], kind: str, title
 def _cell(text: str) -> str:
     if not text or _HARMLESS(text):
         return text
+    text = _STEERS.sub(lambda found: inert(found[0]), text)
     if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS):
         text = "'" + text
     if any(mark in text for mark in _NEED_QUOTES):

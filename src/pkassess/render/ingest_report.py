@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import numpy as np
 
 from pkassess.checks import grade_audit
 from pkassess.findings import Code, Finding, Severity
-from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, ColumnReport, SheetReport
+from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, PERSONAL, ColumnReport, SheetReport
 from pkassess.matrix import Status
 from pkassess.render import check_format
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
@@ -292,8 +291,8 @@ def _how(column: ColumnReport) -> str:
 
 def _unused(report: FileReport, sheet: SheetReport, column: ColumnReport) -> str:
     """Why a column was not used, and what it may have meant."""
-    if column.how == DOUBLED:
-        return f"{DOUBLED}, not used"
+    if column.how in (DOUBLED, PERSONAL):
+        return f"{column.how}, not used"
     for item in report.findings:
         if item.cell == column.cell and item.sheet == sheet.sheet and item.facts.get("suggestion"):
             meant = item.facts["suggestion"].strip().removeprefix("Did you mean ").rstrip("?").strip("'")
@@ -425,10 +424,12 @@ def _table_of(name: str, fields: tuple[Field, ...], rows: list[tuple[Any, ...]])
 
 
 def _md_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
+    from pkassess.render.markdown import plain
+
     rubric = intake.rubric
     for report in _files(intake):
-        yield f"# {_md(report.file)}\n\nRubric {_md(rubric.id)} {_md(rubric.version)} ({intake.named}). "
-        yield f"{_md(_summary(report))}\n\n## Read\n\n"
+        yield f"# {plain(report.file)}\n\nRubric {plain(rubric.id)} {plain(rubric.version)} ({intake.named}). "
+        yield f"{plain(_summary(report))}\n\n## Read\n\n"
         sheets = [
             (sheet.sheet or "table", f"{sheet.rows:,}", f"{sheet.used:,}", _why(sheet) or sheet.note)
             for sheet in report.sheets
@@ -462,21 +463,11 @@ def _md_findings(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _md_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    from pkassess.render.markdown import plain
+
     yield f"| {' | '.join(titles)} |\n| {' | '.join('---' for _ in titles)} |\n"
     for row in rows:
-        yield f"| {' | '.join(map(_md, row))} |\n"
-
-
-_MD_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
-"""Underscores at the edge of a word; those inside a column's name mean nothing to Markdown."""
-_MD_SIGNS = str.maketrans(
-    {sign: f"\\{sign}" for sign in "\\`*[]|#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-)
-
-
-def _md(text: str) -> str:
-    """Text that Markdown prints as it is."""
-    return _MD_EDGE.sub(r"\\_", inert(text).translate(_MD_SIGNS))
+        yield f"| {' | '.join(map(plain, row))} |\n"
 
 
 _FORMATS: dict[str, Callable[[Intake, Style], Iterator[str]]] = {

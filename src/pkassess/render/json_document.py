@@ -24,15 +24,23 @@ def assessment_lines(assessment: Assessment) -> Iterator[str]:
 
 def json_lines(tables: Sequence[Table], meta: dict[str, Any]) -> Iterator[str]:
     """The document in parts, one row per line."""
-    yield '{\n"meta": ' + json.dumps(meta, ensure_ascii=False, indent=2)
+    yield '{\n"meta": ' + dumped(meta, indent=2)
     for table in tables:
         yield f',\n"{table.name}": ['
         start = "\n"
         for row in _rows(table):
-            yield start + json.dumps(row, ensure_ascii=False)
+            yield start + dumped(row)
             start = ",\n"
         yield "\n]"
     yield "\n}\n"
+
+
+def dumped(value: Any, indent: int | None = None) -> str:
+    """JSON of a value: readable letters, and escapes for what would steer a terminal or turn the reading direction."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:

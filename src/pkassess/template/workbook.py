@@ -209,7 +209,7 @@ class _Lists:
         sheet.sheet_state = "hidden"
         for values, column in self.columns.items():
             for at, value in enumerate(values, 1):
-                sheet.cell(at, column, value)
+                _text(sheet, at, column, value) if isinstance(value, str) else sheet.cell(at, column, value)
         _protect(sheet)
 
 

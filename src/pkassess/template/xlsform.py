@@ -175,14 +175,12 @@ def _value(choice: Choice) -> str:
 
 def _fill(sheet: Any, title: str, columns: tuple[str, ...], rows: list[Row]) -> None:
     sheet.title = title
-    sheet.append(columns)
-    for row in rows:
-        sheet.append([row.get(column) for column in columns])
-    # Text stays text, also where it begins like a formula.
-    for cells in sheet.iter_rows():
-        for cell in cells:
-            if isinstance(cell.value, str):
-                set_text(cell, cell.value)
+    for at, cells in enumerate([columns, *([row.get(column) for column in columns] for row in rows)], 1):
+        for place, value in enumerate(cells, 1):
+            if isinstance(value, str):
+                set_text(sheet.cell(at, place), value)
+            elif value is not None:
+                sheet.cell(at, place, value)
     for letter, width in zip("ABCDEF", (26, 44, 40, 40, 60, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"

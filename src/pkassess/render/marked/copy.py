@@ -33,7 +33,7 @@ from pkassess.render.marked.xml import (
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Workbook
+    from pkassess.ingest.sheet import Area, Workbook
 
 MOST_MARKED, MOST_IN_CELL = 5_000, 5
 _STYLES, _LIST_PART = "xl/styles.xml", "xl/worksheets/pkassess{}.xml"
@@ -43,6 +43,7 @@ _MACROS = "The workbook holds macros. They were not run, and this copy does not 
 _MADE = (
     "This copy was made from the values that were read; the formats and formulas of the file are not in it."
 )
+_WITHOUT_PERSONAL = "Columns that look like personal data are blank in it; --allow-column keeps them."
 
 Marks = dict[str, dict[Spot, list[Finding]]]
 
@@ -56,20 +57,26 @@ class MarkedCopy:
     remarks: tuple[str, ...]
 
 
-def marked_copy(workbook: Workbook, findings: Sequence[Finding]) -> MarkedCopy:
+def marked_copy(
+    workbook: Workbook, findings: Sequence[Finding], personal: Mapping[str, Sequence[Area]]
+) -> MarkedCopy:
     """A copy of a workbook with its problem cells marked and its findings listed on a first sheet.
 
-    A file of another format, or one whose parts cannot be changed safely, is made anew from its values. Raises
-    InputError for a file that cannot be read any more, or that is too large.
+    A file of another format, or one whose parts cannot be changed safely, is made anew from its values; so is one
+    that holds ``personal`` cells (by sheet), which are left out. Raises InputError for a file that cannot be read any
+    more, or that is too large.
     """
     if workbook.kind == "xlsx" and workbook.content:
         _check_unchanged(workbook.content)
         try:
-            return _marked(workbook.content, findings, ())
+            if not personal:
+                return _marked(workbook.content, findings, ())
         except UnfitError:
-            workbook = read_workbook(workbook.file)
-    made = Content(workbook.file, b"PK", "", made_from(workbook))
-    return _marked(made, findings, (_MADE,), {"": TABLE} if workbook.kind == "csv" else {})
+            pass
+        workbook = read_workbook(workbook.file)
+    made = Content(workbook.file, b"PK", "", made_from(workbook, personal))
+    remarks = (_MADE, _WITHOUT_PERSONAL) if personal else (_MADE,)
+    return _marked(made, findings, remarks, {"": TABLE} if workbook.kind == "csv" else {})
 
 
 def _check_unchanged(content: Content) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from pkassess.ingest.content import failure
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed, cell_name
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet, Value, Workbook
+    from pkassess.ingest.sheet import Area, Row, Sheet, Value, Workbook
 
 TABLE = "Data"
 """What the sheet of a file without sheets is called."""
@@ -24,8 +25,11 @@ _LONGEST_TEXT = 32_767
 _FIRST_YEAR = 1901
 
 
-def made_from(workbook: Workbook) -> bytes:
-    """An .xlsx file with the values of all sheets. Raises InputError for a table larger than a sheet may be."""
+def made_from(workbook: Workbook, blank: Mapping[str, Sequence[Area]]) -> bytes:
+    """An .xlsx file with the values of all sheets but for some areas of them, which stay ``blank``.
+
+    Raises InputError for a table larger than a sheet may be.
+    """
     from openpyxl import Workbook as Book
 
     book = Book(write_only=True)
@@ -35,15 +39,23 @@ def made_from(workbook: Workbook) -> bytes:
         _check_size(sheet)
         made = book.create_sheet(sheet.name or TABLE)
         made.sheet_state = {"hidden": "hidden", "veryhidden": "veryHidden"}.get(sheet.state, "visible")
-        for _, rows in sheet.blocks():
-            for row in rows:
-                made.append([_cell(made, value, plain_text=not sheet.name) for value in row])
+        areas = blank.get(sheet.name, ())
+        for first, rows in sheet.blocks():
+            for number, row in enumerate(rows, first):
+                kept = _without(areas, number, row) if areas else row
+                made.append([_cell(made, value, plain_text=not sheet.name) for value in kept])
         for area in sheet.merged:
             first, last = cell_name(*area[:2]), cell_name(*area[2:])
             made.merged_cells.add(f"{first}:{last}")
     target = BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _without(areas: Sequence[Area], number: int, row: Row) -> Row:
+    """A row with its cells in any of the areas left out."""
+    blank = {area.first_column for area in areas if area.first_row <= number <= area.last_row}
+    return [None if column in blank else value for column, value in enumerate(row)]
 
 
 def _check_size(sheet: Sheet) -> None:

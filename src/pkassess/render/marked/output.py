@@ -75,7 +75,9 @@ def _check_target(intake: Intake, path: str) -> None:
 
 def _copy(intake: Intake, file: str) -> MarkedCopy:
     workbook = next(book for book in intake.workbooks if book.file == file)
-    return marked_copy(workbook, FileReport(intake, file).findings)
+    report = FileReport(intake, file)
+    personal = {sheet.sheet: sheet.personal for sheet in report.sheets if sheet.personal}
+    return marked_copy(workbook, report.findings, personal)
 
 
 def _said(path: str, copy: MarkedCopy) -> Iterator[str]:
