@@ -117,6 +117,51 @@ def test_a_minimum_share_by_weight_and_by_count():
     assert math.isnan(rolled(text(d="{least_weight: 0.26}"), a=90)["d"])
 
 
+@pytest.mark.parametrize(
+    ("rule", "h", "d"),
+    [
+        ("{rule: skip}", 40, (2 * 20 + 6 * (60 + 3 * 40) / 4) / 8),
+        ("{rule: refuse}", NAN, (2 * 20 + 6 * 60) / 8),
+        ("{rule: worst}", 5 * 40 / 6, (2 * 20 + 6 * (60 + 3 * 5 * 40 / 6) / 4) / 8),
+        ("{least_count: 2}", NAN, (2 * 20 + 6 * 60) / 8),
+        ("{least_share: 0.5}", 40, (2 * 20 + 6 * (60 + 3 * 40) / 4) / 8),
+        ("{least_share: 0.6}", NAN, (2 * 20 + 6 * 60) / 8),
+        ("{least_weight: 0.8}", 40, (2 * 20 + 6 * (60 + 3 * 40) / 4) / 8),
+        ("{least_weight: 0.9}", NAN, (2 * 20 + 6 * 60) / 8),
+    ],
+)
+def test_every_rule_at_the_lowest_of_three_levels(rule, h, d):
+    """E (weight 1 of 6) is missing under h, which is 3 of 4 in g, which is 6 of 8 in d; a 20, b 60, c 40."""
+    found = rolled(text(h=rule), a=20, b=60, c=40)
+    assert (found["h"], found["d"]) == (same(h), pytest.approx(d))
+
+
+@pytest.mark.parametrize(
+    ("rule", "g", "d"),
+    [
+        ("{rule: refuse}", NAN, 20),
+        ("{rule: worst}", 60 / 4, (2 * 20 + 6 * 15) / 8),
+        ("{least_count: 1}", 60, (2 * 20 + 6 * 60) / 8),
+        ("{least_weight: 0.25}", 60, (2 * 20 + 6 * 60) / 8),
+        ("{least_weight: 0.5}", NAN, 20),
+    ],
+)
+def test_every_rule_at_the_middle_of_three_levels(rule, g, d):
+    """The whole group h is missing: three quarters of the weight of g, one of its two children."""
+    found = rolled(text(g=rule), a=20, b=60)
+    assert (found["g"], found["d"]) == (same(g), pytest.approx(d))
+
+
+@pytest.mark.parametrize("rule", ["{rule: skip}", "{rule: worst}", "{rule: refuse}", "{least_count: 1}"])
+@pytest.mark.parametrize("polarity", ["positive", "negative"])
+def test_a_child_without_weight_alone_is_nothing(rule, polarity):
+    """It has no influence: it does not make a worst score of what nobody reported."""
+    source = text(h=rule, polarity=polarity).replace(
+        "id: e, label: e, weight: 1", "id: e, label: e, weight: 0"
+    )
+    assert math.isnan(rolled(source, e=90)["h"])
+
+
 def test_a_share_that_is_reached_but_for_the_last_digit_is_reached():
     """Five sixths as 0.8333333333333334 is more than the quotient of the weights; a tolerance of 1e-9 holds."""
     assert rolled(text(h="{least_weight: 0.8333333334}"), c=40)["h"] == 40
@@ -223,6 +268,21 @@ def test_imputation_needs_the_observed_children_that_the_node_asks_for(report, r
     few = scored(report, rubric_file, "{rule: impute, by: mean, least_weight: 0.9}", ROWS)
     assert few.one("indicators", site="S4", indicator="e")["status"] == "missing"
     assert few.one("nodes", site="S4", node="h")["score"] is None
+
+
+def test_what_one_node_fills_in_may_not_count_elsewhere_unsaid(run, rubric_file):
+    """Another node that uses the indicator says that it imputes too, or the rubric is refused."""
+    other = """
+  other:
+    label: Other
+    RULE
+    children: [{use: c}, {id: z, label: z, scale: {type: goalposts, bottom: 0, top: 100}}]
+"""
+    base = text(h="{rule: impute, by: mean}").rstrip() + other
+    refused = run("rubric", "check", rubric_file(base.replace("RULE", "missing: {rule: refuse}")))
+    assert (refused.code, "'h' fills in what is missing of 'c'" in " ".join(refused.err.split())) == (2, True)
+    fine = rubric_file(base.replace("RULE", "missing: {rule: impute, by: mean}"))
+    assert run("rubric", "check", fine).code == 0
 
 
 def test_a_rejected_value_is_not_covered_up(report, rubric_file):

@@ -162,6 +162,15 @@ def test_half_a_step_less_where_the_flag_says_in_part(scored):
     assert sorted(codes) == ["PK004", "PK031"]
 
 
+def test_a_value_whose_flag_cannot_be_read_is_not_used(scored):
+    """Full credit would be a guess."""
+    found, codes = scored(
+        "{type: ordinal, top: 3}", "| site | x | x__flag |\n| A | 2 | no |\n| B | 2 | 0.5 |\n| C | 2 | 1 |"
+    )
+    assert {site: bool(text) for site, text in found.items()} == {"A": False, "B": False, "C": True}
+    assert sorted(codes) == ["PK001", "PK031"]
+
+
 def test_flags_in_the_long_layout(scored):
     """A column `flag` beside the value."""
     found, codes = scored(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -75,6 +77,17 @@ def test_a_node_multiplied_by_a_linear_function_of_another(scored):
   k: {label: K, aggregate: adjusted, slope: -0.005, children: [{use: good}, {use: bad}]}
 """
     assert scored(index, a=90, b=10, c=40).one("nodes", node="k")["score"] == pytest.approx(56)
+
+
+def test_formulas_of_formulas_at_three_levels(scored):
+    """Good 70, bad 35: conditional from 50: 70; adjusted by bad: 70 × (1 − 0.01 × 35) = 45.5; ratio to bad: 1.3."""
+    indices = """
+  r: {label: R, aggregate: ratio, children: [{use: j}, {use: bad}]}
+  j: {label: J, aggregate: adjusted, slope: -0.01, children: [{use: k}, {use: bad}]}
+  k: {label: K, aggregate: conditional, threshold: 50, factor: 0.5, children: [{use: good}, {use: bad}]}
+"""
+    found = scored(indices, a=90, b=10, c=35)
+    assert [found.one("nodes", node=name)["score"] for name in "kjr"] == pytest.approx([70, 45.5, 1.3])
 
 
 def test_the_roles_follow_the_order_in_the_file_whatever_stands_there(scored):
@@ -346,3 +359,83 @@ def test_an_index_where_high_is_bad_ranks_the_lowest_first(report, rubric_file):
         (1, 1, 1),
         (2, 2, 2),
     ]
+
+
+# --- what does not fit together -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("label: Own\n", "label: Own\nscore_range: [100, 0]\n", "it reaches from 100 to 0"),
+        ("label: Own\n", "label: Own\nscore_range: [0, 0]\n", "it reaches from 0 to 0"),
+        (
+            "label: Good\n",
+            "label: Good\n    aggregate: geometric\n    floor: 100\n",
+            "a floor of 100 leaves nothing",
+        ),
+        ("id: b,", "id: a,", "'a' is a child twice"),
+        ("weight: 3", "weight: 1e308", "the weight of 'a' is 1e+308"),
+        ("{site: {}}", "{period: {}}", "the period is no key"),
+        ("{site: {}}", "{a: {}}", "'a' is the id or alias of two things"),
+        ("{site: {}}", "{good: {}}", "'good' is the id or alias of two things"),
+    ],
+)
+def test_a_rubric_that_cannot_be_meant_is_refused(run, rubric_file, old, new, said):
+    """With the place, before any data are read."""
+    source = PLAIN.replace("indices:\n", "")
+    assert run("rubric", "check", rubric_file(source)).code == 0
+    done = run("rubric", "check", rubric_file(source.replace(old, new, 1)))
+    assert (done.code, said in " ".join(done.err.split())) == (2, True), done.err
+
+
+@pytest.mark.parametrize("key", ["unit", "value", "file", "score", "rank", "partnership", "node"])
+def test_a_key_may_be_called_like_a_column_of_a_table(run, rubric_file, tmp_path, key):
+    """No table has two columns of one name: there the key's has `_key` behind it; elsewhere its own name."""
+    rubric = rubric_file(PLAIN.replace("indices:\n", "").replace("site", key))
+    (tmp_path / "d.csv").write_text(f"{key},a,b,c\nX,10,20,30\n", encoding="utf-8")
+    done = run(
+        "score",
+        str(tmp_path / "d.csv"),
+        "-r",
+        rubric,
+        "-f",
+        "csv",
+        "-o",
+        str(tmp_path / "out"),
+        "--draws",
+        "200",
+    )
+    assert done.code == 0, done.err
+    for path in (tmp_path / "out").glob("*.csv"):
+        head, *rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        assert len(set(head)) == len(head), path.name
+        named = f"{key}_key" if f"{key}_key" in head else key
+        if path.name in ("assessment.csv", "nodes.csv", "indicators.csv"):
+            assert {row[head.index(named)] for row in rows} == {"X"}, path.name
+
+
+def test_a_key_called_unit_is_read_from_a_long_table(run, rubric_file, tmp_path):
+    """Although `unit` is a field of long tables as well."""
+    (tmp_path / "d.csv").write_text("unit,indicator,value\nX,a,10\nX,b,20\nX,c,30\n", encoding="utf-8")
+    rubric = rubric_file(PLAIN.replace("indices:\n", "").replace("site", "unit"))
+    done = run("score", str(tmp_path / "d.csv"), "-r", rubric, "-f", "json", "--no-uncertainty")
+    assert json.loads(done.out)["assessment"][0]["unit"] == "X", done.err
+
+
+@pytest.mark.parametrize("aggregate", ["geometric", "harmonic", "power\n    power: 3"])
+def test_a_mean_that_does_not_exist_is_said(run, rubric_file, tmp_path, aggregate):
+    """A score of −20, which only a scale without clip gives: no score, and the reason is not a lack of evidence."""
+    source = PLAIN.replace("indices:\n", "").replace(
+        "label: Good\n", f"label: Good\n    aggregate: {aggregate}\n"
+    )
+    source = source.replace("top: 100}}", "top: 100, clip: false}}", 1)
+    (tmp_path / "d.csv").write_text("site,a,b,c\nX,-20,50,30\nY,20,50,30\n", encoding="utf-8")
+    done = run("score", str(tmp_path / "d.csv"), "-r", rubric_file(source), "--no-uncertainty")
+    page = " ".join(done.out.split())
+    assert "Not defined for these scores: good" in page
+    assert "Insufficient evidence" not in page
+    kind = aggregate.split()[0]
+    assert f"PK339 good 'good' has no score in 1 of 2: `aggregate: {kind}` is not defined" in " ".join(
+        done.err.split()
+    )

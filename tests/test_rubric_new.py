@@ -132,12 +132,15 @@ def test_without_an_output_it_is_printed(run):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--dimensions", "0"), "there are 0 of them; expected 1 to 20"),
-        (("--dimensions", "21"), "there are 21 of them; expected 1 to 20"),
+        (("--dimensions", "0"), "'0' of them; expected 1 to 20"),
+        (("--dimensions", "21"), "'21' of them; expected 1 to 20"),
+        (("--dimensions", "-1"), "'-1' of them; expected 1 to 20"),
+        (("--dimensions", "2.5"), "'2.5' of them; expected 1 to 20"),
         (("--dimensions", " , "), "there are 0 of them"),
         (("--dimensions", "Health,health!"), "'health!' would stand for two things"),
         (("--dimensions", "Overall index"), "'Overall index' would stand for two things"),
         (("--id", "Our Rubric"), "--id cannot be 'Our Rubric'"),
+        (("--id", "yes"), "YAML takes this word for something else"),
         (("-o", "rubric.txt"), "has to end in .yaml or .yml"),
     ],
 )
@@ -175,3 +178,14 @@ def test_words_that_mean_something_else_are_not_taken_for_names(word):
 def test_an_id_from_a_file_name(name, found):
     """Small letters, digits and -, a letter first."""
     assert id_from(name) == found
+
+
+@pytest.mark.parametrize(
+    ("file", "named"), [("n.yaml", "own"), ("true.yml", "own"), ("2 North.yaml", "north")]
+)
+def test_a_file_called_like_a_word_of_yaml(run, tmp_path, file, named):
+    """The rubric gets a name that its own check takes."""
+    path = str(tmp_path / file)
+    assert run("rubric", "new", "-o", path).code == 0
+    assert run("rubric", "check", path).code == 0
+    assert f"id: {named} " in (tmp_path / file).read_text(encoding="utf-8")

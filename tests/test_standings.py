@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -200,3 +201,103 @@ def test_several_periods_are_refused_or_pooled(league):
     )
     pooled = league("copeland, periods: pool".replace(", ", "\n    "), years)
     assert pooled.code == 0 and {row["site"]: float(row["index"]) for row in pooled.rows()}["P"] == 0
+
+
+# --- missing children and several levels --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["copeland", "topsis"])
+def test_the_rule_for_missing_children_holds_for_rivals_too(league, method):
+    """`worst` gives what a written 0 gives, to the partnership and to those who are compared with it."""
+    rule = f"{method}\n    missing: {{rule: worst}}"
+    gap, zero = (places(league, rule, DATA.replace("| 80 | 20 |", f"| 80 | {cell} |")) for cell in (" ", "0"))
+    assert None not in gap.values()
+    assert gap == zero
+
+
+def test_who_has_no_score_is_nobody_s_rival(league):
+    """Under `refuse` P has no place, and Q and R stand as if P were not in the data."""
+    rule = "copeland\n    missing: {rule: refuse}"
+    lacking = places(league, rule, DATA.replace("| 80 | 20 |", "| 80 |    |"))
+    absent = places(league, rule, "\n".join(line for line in DATA.splitlines() if "| P " not in line))
+    assert lacking.pop("P") is None
+    assert lacking == absent
+
+
+def places(league, rule, content):
+    """The score of the index by site."""
+    out = league(rule, content, "-f", "json", "--no-uncertainty").out
+    return {row["site"]: row["score"] for row in json.loads(out)["nodes"] if row["node"] == "place"}
+
+
+LEVELS = """
+pkassess: 2
+id: levels
+version: "1"
+label: Three levels
+keys: {site: {}}
+dimensions:
+  d:
+    label: D
+    aggregate: OWN
+    children:
+      - {id: a, label: a, weight: 2, scale: {type: identity, range: [0, 100]}}
+      - id: g
+        label: G
+        weight: 6
+        aggregate: OWN
+        children:
+          - {id: b, label: b, weight: 1, scale: {type: identity, range: [0, 100]}}
+          - id: h
+            label: H
+            weight: 3
+            aggregate: OWN
+            children:
+              - {id: c, label: c, weight: 5, scale: {type: identity, range: [0, 100]}}
+              - {id: e, label: e, weight: 1, scale: {type: identity, range: [0, 100]}}
+"""
+THREE = """
+| site | a  | b  | c  | e  |
+| P    | 10 | 20 | 90 | 30 |
+| Q    | 50 | 60 | 30 | 80 |
+| R    | 90 | 40 | 50 | 50 |
+"""
+
+
+def test_copeland_at_three_levels(run, table, tmp_path):
+    """Pairwise majorities of weight: a win counts 1, a tie 1/2, over the two others, times 100.
+
+    h (c 5, e 1): c decides, P beats R beats Q: P 100, R 50, Q 0. g (b 1, h 3): h decides: the same. d (a 2, g 6): g again.
+    """
+    rubric = tmp_path / "levels.yaml"
+    rubric.write_text(LEVELS.replace("OWN", "copeland"), encoding="utf-8")
+    out = run("score", table(THREE), "-r", str(rubric), "-f", "json", "--no-uncertainty").out
+    nodes = {(row["site"], row["node"]): row["score"] for row in json.loads(out)["nodes"]}
+    for node in "hgd":
+        assert [nodes[site, node] for site in "PQR"] == [100, 0, 50]
+
+
+def test_topsis_at_three_levels(run, table, tmp_path):
+    """Every level by hand from the one below: columns over their lengths, times weights, distances to the ends."""
+
+    def closeness(columns, weights):
+        scaled = [
+            [weight / sum(weights) * x / math.sqrt(sum(y * y for y in column)) for x in column]
+            for column, weight in zip(columns, weights, strict=True)
+        ]
+        found = []
+        for at in range(len(columns[0])):
+            best = math.dist([column[at] for column in scaled], [max(column) for column in scaled])
+            worst = math.dist([column[at] for column in scaled], [min(column) for column in scaled])
+            found.append(100 * worst / (best + worst))
+        return found
+
+    h = closeness([[90, 30, 50], [30, 80, 50]], [5, 1])
+    g = closeness([[20, 60, 40], h], [1, 3])
+    d = closeness([[10, 50, 90], g], [2, 6])
+    rubric = tmp_path / "levels.yaml"
+    rubric.write_text(LEVELS.replace("OWN", "topsis"), encoding="utf-8")
+    out = run("score", table(THREE), "-r", str(rubric), "-f", "json", "--no-uncertainty").out
+    nodes = {(row["site"], row["node"]): row["score"] for row in json.loads(out)["nodes"]}
+    for node, expected in (("h", h), ("g", g), ("d", d)):
+        assert [nodes[site, node] for site in "PQR"] == pytest.approx(expected, abs=1e-9)

@@ -27,7 +27,7 @@ dimensions:
   d:
     label: D
     children:
-      - {id: roads, label: Roads, scale: SCALE, treatment: {log: true, most: MOST}}
+      - {id: roads, label: Roads, scale: SCALE, treatment: {log: LOG, most: MOST}}
 """
 MIN_MAX = "{type: relative, method: min_max}"
 
@@ -115,9 +115,9 @@ def test_a_treated_column_lies_inside_the_limits_and_keeps_its_order(values, mos
 def league(run, tmp_path):
     """Score values of one indicator under the rubric above."""
 
-    def call(values, scale=MIN_MAX, *options, most=5):
+    def call(values, scale=MIN_MAX, *options, most=5, log="true"):
         (tmp_path / "league.yaml").write_text(
-            RUBRIC.replace("SCALE", scale).replace("MOST", str(most)), encoding="utf-8"
+            RUBRIC.replace("SCALE", scale).replace("MOST", str(most)).replace("LOG", log), encoding="utf-8"
         )
         rows = "".join(f"S{at},2024,{value:g}\n" for at, value in enumerate(values))
         (tmp_path / "data.csv").write_text(f"site,period,roads\n{rows}", encoding="utf-8")
@@ -141,15 +141,28 @@ def test_every_value_that_is_brought_in_is_logged_with_its_cell(league):
 
 def test_a_fixed_scale_takes_the_value_it_counts_as(league):
     """10 on goalposts from 0 to 20 is 50."""
-    found = json.loads(league([*STEADY, 100], "{type: goalposts, bottom: 0, top: 20}").out)
+    found = json.loads(league([*STEADY, 100], "{type: goalposts, bottom: 0, top: 20}", log="false").out)
     assert {row["site"]: row["score"] for row in found["indicators"]}["S10"] == 50
+
+
+def test_a_logarithm_does_not_fit_fixed_ends(league):
+    """The goalposts would be those of the raw value: refused, not scored."""
+    done = league([*STEADY, 100], "{type: goalposts, bottom: 0, top: 20}")
+    assert (done.code, "a logarithm does not fit a scale with fixed ends" in " ".join(done.err.split())) == (
+        2,
+        True,
+    )
 
 
 def test_the_logarithm_is_said_once_and_a_column_that_stays_skewed_is_a_warning(league):
     """Powers of two, of which one may be brought in; and six values far out where nothing helps."""
     logged = json.loads(league(2.0 ** np.arange(20), most=1).out)
     told = [row["message"] for row in logged["findings"] if row["code"] == "PK337"]
-    assert len(told) == 1 and "The 20 values of roads are scored by the logarithm" in told[0]
+    # The range is 2^19 - 1, and a hundredth of it is added: log(value - (1 - 5242.87)).
+    assert (
+        len(told) == 1
+        and "The 20 values of roads are scored by the logarithm of (value + 5241.87)" in told[0]
+    )
     stays = json.loads(league([1] * 60 + [1000] * 6).out)
     assert "PK338" in {row["code"] for row in stays["findings"]}
 

@@ -322,6 +322,10 @@ def assess(
         raise InputError(*_nothing(intake))
     scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
     _warn_of_weights(intake, scores)
+    for name, units in scores.undefined.items():
+        told = {"place": f"'{name}'", "found": scores.tree[name].aggregate, "expected": len(units)}
+        file = intake.workbooks[0].file
+        intake.findings.add(Code.NOT_DEFINED, file=file, column=name, count=int(units.sum()), **told)
     first = None if since is None else _parsed(since, "--since", intake)
     selection = Selection(_period(period, intake), _condition(where), peer_group)
     try:

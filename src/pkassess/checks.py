@@ -28,6 +28,8 @@ LEAST_VALUES = 10
 LEAST_PARTNERSHIPS = 4
 LEAST_COLUMN = 4
 PERCENT_MEDIAN = 20.0
+SHORT_RANGE = 10.0
+"""A range of scores up to which whole points say too little."""
 
 
 def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
@@ -123,16 +125,17 @@ class _Column:
                 self._report(Code.HUNDREDTH_OF_NEIGHBOURS, unit, expected=f"{self.values[unit] * 100:g}")
 
     def jumps(self, starts: NDArray[np.bool_], rubric: Rubric) -> None:
-        """Changes of more than 25 score points from one period to the next."""
+        """Changes of more than a quarter of the range of scores from one period to the next."""
         points = normalise(self.values, self.indicator.scale, rubric.frame)
-        change = np.abs(np.diff(points)) / (rubric.frame.high - rubric.frame.low) * 100.0
+        whole = rubric.frame.high - rubric.frame.low
+        change = np.abs(np.diff(points)) / whole * 100.0
         for before in np.flatnonzero((change > JUMP_POINTS + TOLERANCE) & ~starts[1:]).tolist():
             self._report(
                 Code.JUMP,
                 before + 1,
                 found=f"{self.values[before]:g}",
                 expected=f"{self.values[before + 1]:g}",
-                count=f"{change[before]:.0f}",
+                count=f"{change[before] * whole / 100.0:.{0 if whole > SHORT_RANGE else 1}f}",
             )
 
     def frozen(self, starts: NDArray[np.bool_]) -> None:

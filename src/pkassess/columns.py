@@ -234,9 +234,16 @@ def _reject_off_steps(
 
 
 def less_in_part(cells: Cells, flags: Cells) -> Cells:
-    """Half a step off every value above 0 whose flag is 0: the step holds in part only. A blank takes nothing off."""
+    """Half a step off every value above 0 whose flag is 0: the step holds in part only. A blank takes nothing off.
+
+    Where a flag cannot be read, nobody knows what the value is: it is rejected with its flag.
+    """
+    unread = (flags.states == State.REJECTED) & (cells.states == State.OBSERVED)
     in_part = (flags.values == 0) & (cells.values > 0)
-    return Cells(np.where(in_part, np.maximum(cells.values - HALF_STEP, 0.0), cells.values), cells.states)
+    values = np.where(in_part, np.maximum(cells.values - HALF_STEP, 0.0), cells.values)
+    return Cells(
+        np.where(unread, NAN, values), np.where(unread, State.REJECTED, cells.states).astype(np.int8)
+    )
 
 
 def from_parts(

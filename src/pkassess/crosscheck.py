@@ -51,6 +51,7 @@ def cross_check(data: Any) -> list[Problem]:
         return []
     names = _collect(data)
     return [
+        *_keys(names),
         *_double_names(data, names),
         *_weights(data),
         *_uses(data, names),
@@ -130,6 +131,17 @@ def _collect(data: dict[str, Any]) -> _Names:
         {str(item["id"]): path for path, item in _diagnostics(data) if "id" in item},
         tuple(map(str, mapping(data, "diagnostics"))),
     )
+
+
+def _keys(names: _Names) -> Iterator[Problem]:
+    """Keys that are called like the period, or like something that is scored or counted."""
+    for key in names.keys:
+        if fold(key) == "period":
+            found = "the period is no key; its column has names of its own under `period`"
+            yield Problem(Code.WRONG_VALUE, ("keys", key), {"place": f"'{key}'", "found": found}, at_key=True)
+        elif key in names.indicators or key in names.nodes or key in names.diagnostics:
+            facts = {"found": f"'{key}'", "expected": "a key and something that is scored or counted"}
+            yield Problem(Code.DOUBLE_NAME, ("keys", key), facts, at_key=True)
 
 
 def _double_names(data: dict[str, Any], names: _Names) -> Iterator[Problem]:

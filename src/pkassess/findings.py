@@ -1036,7 +1036,7 @@ class Code(Enum):
     LOGARITHM_TAKEN = _note(
         "PK337",
         "logarithm of a skewed column",
-        "The {count} values of {column} are scored by the logarithm of the value {expected}.",
+        "The {count} values of {column} are scored by the logarithm of {expected}.",
         "Nothing needs doing; look at the largest values once more.",
         "Bringing in outlying values was not enough, and the rubric then asks for the logarithm.",
     )
@@ -1046,6 +1046,13 @@ class Code(Enum):
         "The values of {column} are skewed ({found}) and were left as they are.",
         "Look at the largest and smallest values, or allow more of them to be brought in, or the logarithm.",
         "More values lie far out than the rubric allows to be brought in, and the logarithm did not help.",
+    )
+    NOT_DEFINED = _warning(
+        "PK339",
+        "score that does not exist",
+        "{place} has no score in {count} of {expected}: `aggregate: {found}` is not defined for the scores that it is made of.",
+        "Give the node a floor, hold its scales inside the range with `clip: true`, or choose another aggregation.",
+        "A scale without clip gave a score below 0 or above the range, or the second part of a ratio is 0.",
     )
     # --- a rubric held against data ----------------------------------------------------------------------
     NEVER_OBSERVED = _warning(

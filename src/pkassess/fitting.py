@@ -85,7 +85,8 @@ def _treated(
             findings.add(Code.STILL_SKEWED, **told, found=statistics)
         return None
     if found.shift is not None:
-        findings.add(Code.LOGARITHM_TAKEN, **told, count=len(known), expected=f"{-found.shift:+g}")
+        shifted = f"(value {'−' if found.shift > 0 else '+'} {abs(found.shift):g})"
+        findings.add(Code.LOGARITHM_TAKEN, **told, count=len(known), expected=shifted)
         return found
     with np.errstate(invalid="ignore"):
         moved = np.flatnonzero((values < found.low) | (values > found.high)).tolist()

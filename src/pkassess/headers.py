@@ -330,11 +330,7 @@ def meanings(
     texts: Sequence[str], vocabulary: Vocabulary, extra: Mapping[str, ColumnName]
 ) -> tuple[ColumnName, ...]:
     """What the column names of one row mean; what the user said stands before everything else."""
-    given = vocabulary.given
-    found = [
-        (given.get(fold(text)) or extra.get(fold(text)) if extra else None) or vocabulary.meaning(text)
-        for text in texts
-    ]
+    found = [_meaning(text, vocabulary, extra) for text in texts]
     separator = separator_of(texts)
     if separator:
         cut = (vocabulary.of_path(text, separator, extra) for text in texts)
@@ -343,6 +339,13 @@ def meanings(
             for column, path in zip(found, cut, strict=True)
         ]
     return tuple(found)
+
+
+def _meaning(text: str, vocabulary: Vocabulary, extra: Mapping[str, ColumnName]) -> ColumnName:
+    own = vocabulary.meaning(text)
+    # A rubric may call a key `unit`, which is a field of long tables as well.
+    fixed = fold(text) in vocabulary.given or own.role is Role.KEY
+    return own if fixed else extra.get(fold(text), own)
 
 
 def separator_of(texts: Sequence[str]) -> str:

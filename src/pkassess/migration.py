@@ -20,6 +20,8 @@ from pkassess.rubric import LANGUAGE_VERSION
 from pkassess.yamlfile import Mark, Path, YamlFile, read_yaml
 
 VERSION_KEY = "pkassess"
+BYTE_ORDER_MARK = "\ufeff"
+"""What some editors put in front of a text; the file keeps it."""
 OLDEST = 1
 """The version of a file that does not name one."""
 
@@ -66,6 +68,7 @@ def migrate(
 
     Raises UsageError for a file that is no YAML, names a version that there is not, or cannot be changed in place.
     """
+    text, mark = text.removeprefix(BYTE_ORDER_MARK), text[: text.startswith(BYTE_ORDER_MARK)]
     source = _read(text, name)
     before = version = _version(source, name, text, newest)
     told: list[tuple[int, str]] = []
@@ -74,7 +77,7 @@ def migrate(
         text = _changed(text, source, changes, name)
         told += dict.fromkeys((source.place(one.path).line, _told(one)) for one in changes)
         source, version = _read(text, name), version + 1
-    return Migration(text, before, version, tuple(told))
+    return Migration(mark + text, before, version, tuple(told))
 
 
 def _read(text: str, name: str) -> YamlFile:

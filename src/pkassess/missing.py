@@ -20,14 +20,14 @@ TOLERANCE = 1e-9
 
 
 def enough(rule: Missing, there: Mask, applies: Mask, weights: Array) -> Mask:
-    """Where a node has a score: at least one child has one, and the rule asks for no more.
+    """Where a node has a score: at least one child with a weight has one, and the rule asks for no more.
 
     ``there`` marks children with a score, ``applies`` those that apply; ``weights`` are the children's weights as given.
     """
     weights = weights.reshape(-1, *(1,) * (there.ndim - 1))
     expected, present = applies & (weights > 0), there & (weights > 0)
     count, whole = present.sum(axis=0), expected.sum(axis=0)
-    fine = np.asarray(there.any(axis=0))
+    fine = np.asarray(present.any(axis=0))
     if rule.rule == "refuse":
         fine &= count >= whole
     if rule.least_count is not None:

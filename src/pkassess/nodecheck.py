@@ -52,12 +52,14 @@ def check_nodes(data: Any) -> Iterator[Problem]:
     yield from _double_ids(nodes)
     yield from _polarities(data)
     low, high = _score_range(data)
+    if low >= high:
+        found = f"it reaches from {low:g} to {high:g}; expected the lower end first, such as [0, 100]"
+        yield Problem(Code.WRONG_VALUE, ("score_range",), {"place": "'score_range'", "found": found})
+    yield from _borrowed(nodes)
     for node in nodes:
+        yield from _children(node)
         yield from _aggregation(node)
-        if node.data.get("aggregate") == "reversed_geometric" and high - low <= 1:
-            yield node.problem(
-                ("aggregate",), "`aggregate: reversed_geometric` needs a `score_range` longer than 1"
-            )
+        yield from _range(node, low, high)
         yield from _missing(node)
         yield from _weights(node)
         if node.data.get("bands") == "rounded" and "round" not in node.data:
@@ -87,6 +89,33 @@ def _double_ids(nodes: list[_Node]) -> Iterator[Problem]:
             facts = {"found": f"'{node.name}'", "expected": "two groups, dimensions or indices"}
             yield Problem(Code.DOUBLE_NAME, node.path, facts, at_key=True)
         seen.add(node.name)
+
+
+def _children(node: _Node) -> Iterator[Problem]:
+    """Children that come twice, and treatments that do not fit the child's scale."""
+    for place, child in enumerate(sequence(node.data, "children")):
+        if not isinstance(child, dict):
+            continue
+        key = "use" if "use" in child else "id"
+        if key in child and str(child[key]) in node.targets[:place]:
+            yield node.problem(
+                ("children", place, key), f"'{child[key]}' is a child twice; add the weights up"
+            )
+        scale = mapping(child, "scale").get("type")
+        if mapping(child, "treatment").get("log") and isinstance(scale, str) and scale != "relative":
+            found = "a logarithm does not fit a scale with fixed ends; use `type: relative`, or `transform` of goalposts"
+            yield node.problem(("children", place, "treatment", "log"), found)
+
+
+def _range(node: _Node, low: float, high: float) -> Iterator[Problem]:
+    """What does not fit the range of scores."""
+    if node.data.get("aggregate") == "reversed_geometric" and high - low <= 1:
+        yield node.problem(
+            ("aggregate",), "`aggregate: reversed_geometric` needs a `score_range` longer than 1"
+        )
+    floor = node.data.get("floor")
+    if isinstance(floor, (int, float)) and floor >= high > low:
+        yield node.problem(("floor",), f"a floor of {floor:g} leaves nothing of scores up to {high:g}")
 
 
 # --- aggregations -------------------------------------------------------------------------------------------------
@@ -148,6 +177,28 @@ def _missing(node: _Node) -> Iterator[Problem]:
             f"{least} children are asked for, and there are {len(node.targets)}",
             at_key=False,
         )
+
+
+def _borrowed(nodes: list[_Node]) -> Iterator[Problem]:
+    """Nodes that use an indicator which another one fills in, and do not fill in themselves."""
+    filled = {
+        str(child.get("id", "")): node.name
+        for node in nodes
+        if mapping(node.data, "missing").get("rule") == "impute"
+        for child in children_of(node.data)
+        if "use" not in child and "children" not in child
+    }
+    for node in nodes:
+        if mapping(node.data, "missing").get("rule") == "impute":
+            continue
+        for place, child in enumerate(sequence(node.data, "children")):
+            target = str(child.get("use", "")) if isinstance(child, dict) else ""
+            if target in filled:
+                found = (
+                    f"'{filled[target]}' fills in what is missing of '{target}', which would then count here too; "
+                    "write `missing: {rule: impute, ...}` here as well, or use another indicator"
+                )
+                yield node.problem(("children", place, "use"), found, at_key=False)
 
 
 # --- weights --------------------------------------------------------------------------------------------------

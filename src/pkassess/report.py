@@ -583,9 +583,12 @@ class _Builder:
 
     def _gap(self, row: int) -> Note:
         """Why a partnership has no overall level."""
-        few, partly = [], []
+        few, partly, undefined = [], [], []
         for node in self.dimensions:
             label = inline(say(node.branch.label, LANGUAGE))
+            if node.branch.id in self.scores.undefined and self.scores.undefined[node.branch.id][row]:
+                undefined.append(label)
+                continue
             indicators = self.scores.leaves_of(node.branch.id)
             status = self.scores.matrix.status[indicators, row]
             known = int((~np.isnan(self.scores.indicator[indicators, row])).sum())
@@ -598,6 +601,7 @@ class _Builder:
                 partly.append(f"{cover}, {span}" if span else cover)
         parts = [f"Insufficient evidence: {listed(few)} indicators reported"] if few else []
         parts += [f"Provisional: {listed(partly)}"] if partly else []
+        parts += [f"Not defined for these scores: {listed(undefined)}"] if undefined else []
         end = "No overall level, no rank" if self.scores.overall_levels else "Not ranked"
         return Note(self._name(row), ". ".join([*parts, end]))
 

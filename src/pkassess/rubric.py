@@ -22,6 +22,8 @@ LanguageVersion = Literal[1, 2]
 LANGUAGE_VERSION = max(LanguageVersion.__args__)
 """The version of the rubric language written today; ``migration`` tells what each version changed."""
 DEFAULT_LAG_MONTHS = 3.0
+LARGEST_WEIGHT = 1e9
+"""Weights are proportions; larger ones are mistakes, and their sums no numbers."""
 CONTEXT_COLUMNS = (
     *("country", "authority_level", "place_code", "parent", "neighbours", "peer_group", "phase"),
     *("population", "mission_start", "drawdown_start", "mission_end"),
@@ -117,7 +119,7 @@ class Indicator(Part):
     treatment: Treatment | None = Field(
         None, description="What is done about outlying values; nothing if absent."
     )
-    weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
+    weight: float = Field(1.0, ge=0, le=LARGEST_WEIGHT, description="Weight among its siblings.")
     because: Text | None = Field(None, description="Why this weight.")
     family: str = Field("", description="Indicators that measure nearly the same thing share a family.")
     scope: Literal["all", "national"] = Field(
@@ -159,7 +161,7 @@ class Use(Part):
     """A child that is defined elsewhere in the rubric."""
 
     use: Name = Field(description="Id of the indicator, group, dimension or index.")
-    weight: float = Field(1.0, ge=0, description="Weight among its siblings here.")
+    weight: float = Field(1.0, ge=0, le=LARGEST_WEIGHT, description="Weight among its siblings here.")
     reverse: bool | None = Field(
         None,
         description="Turn the score round (lowest + highest - score); to be said where polarities differ.",
@@ -248,7 +250,7 @@ class Group(Node):
     """A group inside a dimension or an index; groups nest to any depth."""
 
     id: Name = Field(description="Id in outputs and conditions.")
-    weight: float = Field(1.0, ge=0, description="Weight among its siblings.")
+    weight: float = Field(1.0, ge=0, le=LARGEST_WEIGHT, description="Weight among its siblings.")
     polarity: Polarity | None = Field(None, description="Left out: that of the node above.")
     reverse: bool | None = Field(None, description="As for a use; to be said where polarities differ.")
 

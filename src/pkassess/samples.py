@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
 from pkassess.crosscheck import Problem, mapping, parents
 from pkassess.findings import Code
+
+SEMICOLON = ";"
 
 
 def read_sample_files(data: Any, folder: FilePath) -> Iterator[Problem]:
@@ -44,6 +47,10 @@ def _columns(path: FilePath) -> dict[str, list[float]]:
     if not header or not rows:
         raise ValueError("expected a row of names and one or more rows of weights")
     columns: dict[str, list[float]] = {name.strip(): [] for name in header}
+    if len(columns) < len(header):
+        raise ValueError("the first row has a name twice")
+    if len(header) == 1 and SEMICOLON in header[0]:
+        raise ValueError(f"the cells are divided by '{SEMICOLON}'; expected commas")
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise ValueError(f"row {number} has {len(row)} cells, the first row {len(header)}")
@@ -54,6 +61,9 @@ def _columns(path: FilePath) -> dict[str, list[float]]:
 
 def _weight(cell: str, number: int, name: str) -> float:
     try:
-        return float(cell)
+        weight = float(cell)
     except ValueError:
-        raise ValueError(f"row {number}, column '{name}' holds '{cell}'; expected a number") from None
+        weight = math.nan
+    if not math.isfinite(weight):
+        raise ValueError(f"row {number}, column '{name}' holds '{cell}'; expected a number")
+    return weight

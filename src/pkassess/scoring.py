@@ -21,6 +21,7 @@ from pkassess.normalise import normalise
 from pkassess.tree import (
     Branch,
     Tree,
+    applies_to,
     compile_tree,
     dimension_of,
     fit_to_data,
@@ -121,6 +122,20 @@ class Scores:
             if top in self.rubric.indices and branch.leaves:
                 homes[top] = dict(branch.leaves) | homes.get(top, {})
         return homes
+
+    @cached_property
+    def undefined(self) -> dict[str, NDArray[np.bool_]]:
+        """Where a node has no score although all that it is made of has one: its mean does not exist for such scores."""
+        where, found = applies_to(self.tree, self.applicable), {}
+        scores = {name: node.score for name, node in self.nodes.items()}
+        for name, branch in self.tree.items():
+            there = ~np.isnan(branch.children(self.indicator, scores))
+            whole = (there | ~branch.children(self.applicable, where)).all(axis=0) & there.any(axis=0)
+            node = self.nodes[name]
+            none = np.isnan(node.score) & (node.status == Publication.INSUFFICIENT)
+            if (mask := whole & none & (node.coverage >= 1 - TOLERANCE)).any():
+                found[name] = mask
+        return found
 
     def leaves_of(self, dimension: str) -> list[int]:
         """Rows of the matrix under a dimension, in rubric order, each once."""

@@ -172,8 +172,9 @@ def starter(id: str, dimensions: str = DIMENSIONS, file: str = "FILE") -> str:  
 
     ``file`` is the name that its remarks call it by. Raises UsageError for names that cannot be used.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", id):
-        found = f"--id cannot be '{id}'; it has small letters, digits and - only, a letter first."
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", id) or needs_quotes(id):
+        means = "; YAML takes this word for something else" if needs_quotes(id) else ""
+        found = f"--id cannot be '{id}'; it has small letters, digits and - only, a letter first{means}."
         raise UsageError(finding(Code.WRONG_CHOICE, found=found))
     found = _dimensions(dimensions)
     label = json.dumps(id.replace("-", " ").capitalize())
@@ -205,9 +206,10 @@ def _plain(label: str) -> str:
 
 
 def _dimensions(text: str) -> list[_Dimension]:
-    if text.strip().isdecimal():
-        count = int(text)
-        labels = [f"Dimension {at}" for at in range(1, min(count, MOST_DIMENSIONS + 1) + 1)]
+    if re.fullmatch(r"[+-]?[0-9]+([.,][0-9]*)?", text.strip()):
+        if text.strip() not in map(str, range(1, MOST_DIMENSIONS + 1)):
+            raise _wrong(f"'{text.strip()}' of them; expected 1 to {MOST_DIMENSIONS}")
+        labels = [f"Dimension {at}" for at in range(1, int(text) + 1)]
     else:
         shown = "".join(one if one.isprintable() else " " for one in text)
         labels = [" ".join(part.split()) for part in shown.split(",") if part.strip()]
@@ -245,8 +247,9 @@ def _wrong(found: str) -> UsageError:
 
 
 def id_from(name: str) -> str:
-    """A rubric's id from the name of its file; 'own' where nothing is left."""
-    return _words(name, "-").lstrip("-0123456789") or "own"
+    """A rubric's id from the name of its file; 'own' where nothing is left, or a word that means something in YAML."""
+    found = _words(name, "-").lstrip("-0123456789")
+    return "own" if not found or needs_quotes(found) else found
 
 
 def _words(text: str, between: str) -> str:

@@ -278,10 +278,12 @@ def _terms(node: Node) -> Terms:
 def fit_to_data(tree: Tree, leaves: Array, applicable: Mask, low: float) -> Tree:
     """The tree with what its nodes take from the scores of all partnerships: weights, or the rivals of a standing."""
     fitted: Tree = {}
+    where = applies_to(tree, applicable)
     for name, branch in tree.items():
         by_data = branch.sets.method in DATA_METHODS
         if by_data or branch.aggregate in STANDINGS:
             scores = branch.scores_of_children(leaves, roll_up(fitted, leaves, applicable=applicable))
+            scores = branch.with_missing(scores, branch.children(applicable, where))
             branch = _weighed(branch, scores, low) if by_data else branch  # noqa: PLW2901
             branch = replace(branch, rivals=scores) if branch.aggregate in STANDINGS else branch  # noqa: PLW2901
         fitted[name] = branch

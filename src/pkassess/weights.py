@@ -96,8 +96,8 @@ def pairwise(pairs: Mapping[str, float], children: Sequence[str]) -> tuple[Array
 
 
 def by_deviation(scores: Array, low: float) -> Array:  # noqa: ARG001
-    """Each child's standard deviation over the partnerships: what does not differ says nothing."""
-    return np.array([known.std() if len(known) else 0.0 for known in map(_known, scores)])
+    """Each child's standard deviation (n − 1) over the partnerships: what does not differ says nothing."""
+    return np.array([known.std(ddof=1) if len(known) > 1 else 0.0 for known in map(_known, scores)])
 
 
 def by_entropy(scores: Array, low: float) -> Array:

@@ -22,6 +22,7 @@ from pkassess.texts import say
 
 if TYPE_CHECKING:
     from pkassess.audited import Audited
+    from pkassess.auditing.removal import Removal
     from pkassess.auditing.study import Audit, Item
 
 _OF_VALUES = (
@@ -35,7 +36,7 @@ _OF_WEIGHTS = (
 )
 _OF_REMOVALS = (
     "Mean and largest change of the dimension's score in points; changed levels of the dimension and overall; the "
-    "largest move in a ranking. What is published stays published."
+    "largest move in a ranking; scores that are lost. What is published stays published."
 )
 MOST_NAMED = 6
 SHORT_RANGE = 10.0
@@ -51,6 +52,8 @@ _RIGHT = (
     "Overall",
     "Observed %",
     "Above 40 %",
+    "Rank",
+    "Lost",
 )
 
 
@@ -144,16 +147,23 @@ def _families(audit: Audit) -> Section:
 
 
 def _removals(audit: Audit) -> Section:
-    moving = [
-        item for item in audit.items if item.removal.levels or item.removal.overall or item.removal.places
-    ]
-    moving.sort(key=lambda item: (-item.removal.overall, -item.removal.levels, -item.removal.places))
+    # Without levels and ranks it is the score alone that a removal can change.
+    graded = audit.scores.index is not None or any(
+        audit.scores.tree[home].levels for home in audit.scores.homes
+    )
+    moving = [item for item in audit.items if _moves(item.removal, graded=graded)]
+    moving.sort(
+        key=lambda item: (
+            *(-item.removal.lost, -item.removal.overall, -item.removal.levels, -item.removal.places),
+            0.0 if graded or np.isnan(item.removal.largest) else -item.removal.largest,
+        )
+    )
     rows = tuple(
         (
             _own_name(audit, item),
             _points(audit, item.removal.mean),
             _points(audit, item.removal.largest),
-            *map(str, (item.removal.levels, item.removal.overall, item.removal.places)),
+            *map(str, (item.removal.levels, item.removal.overall, item.removal.places, item.removal.lost)),
         )
         for item in moving
     )
@@ -167,9 +177,17 @@ def _removals(audit: Audit) -> Section:
     still = [_own_name(audit, item) for item in audit.items if item.seen.observed and item not in moving]
     if still:
         named = listed(still) if len(still) <= MOST_NAMED else f"any of {len(still)} other indicators"
-        words.append(f"No level and no rank changes without {named}.")
-    heads = ("Left out", "Score", "Largest", "Levels", "Overall", "Rank")
+        what = "No level and no rank changes" if graded else "No score changes"
+        words.append(f"{what} without {named}.")
+    heads = ("Left out", "Score", "Largest", "Levels", "Overall", "Rank", "Lost")
     return Section("Without one indicator", tuple(filter(None, words)), heads, rows, right=_RIGHT)
+
+
+def _moves(removal: Removal, *, graded: bool) -> bool:
+    """Whether a removal changes something that deserves a row."""
+    if removal.levels or removal.overall or removal.places or removal.lost:
+        return True
+    return not graded and removal.largest > 0
 
 
 def _not_computed(audit: Audit) -> Iterator[str]:

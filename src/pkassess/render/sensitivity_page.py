@@ -48,6 +48,11 @@ def write_study(study: Study, output: str | None, format: str | None) -> bool:  
     return True
 
 
+_NO_RANKING = (
+    "Scores depend on who is in the data. Places could change when one is left out, but nothing is ranked here: that takes an "
+    "index and two partnerships with an overall score."
+)
+
 # --- what is said -------------------------------------------------------------------------------------------
 
 
@@ -60,8 +65,8 @@ def sections(found: Sensitivity) -> Iterator[Section]:
         yield _ranking(found)
     if found.swaps:
         yield _swaps(found)
-    if found.indices is not None and depends_on_others(found.comparison.scores):
-        yield _reversals(found)
+    if depends_on_others(found.comparison.scores):
+        yield _reversals(found) if len(found.ranked) > 1 else Section("Who is left out", (_NO_RANKING,))
 
 
 def _robust(found: Sensitivity) -> Iterator[str]:

@@ -42,8 +42,8 @@ OPEN = "open"
 """What stands for a side of a pair of limits that is open."""
 CELL_LENGTH = 32_767
 """Characters that a cell of a spreadsheet holds at most."""
-EXACT_UP_TO = 2**53
-"""Whole numbers up to here are exact in a spreadsheet."""
+EXACT_UP_TO, DIGITS = 2**53, 15
+"""Numbers up to here and of so many digits survive in a spreadsheet, whoever saves it."""
 # Control characters and carriage returns do not survive, and _x000D_ is how spreadsheets write such a character.
 _LOST = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
@@ -211,8 +211,10 @@ def _fits(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether this is a number that a spreadsheet holds exactly."""
-    return isinstance(value, float) or (isinstance(value, int) and abs(value) <= EXACT_UP_TO)
+    """Whether this is a number that every spreadsheet program gives back: some keep fifteen digits only."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) <= EXACT_UP_TO and float(f"{value:.{DIGITS}g}") == value
 
 
 def _json(value: Any, column: Column) -> str:

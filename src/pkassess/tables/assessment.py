@@ -23,7 +23,7 @@ from pkassess.tables.fields import (
     rank_field,
     rank_type,
     text,
-    with_keys,
+    with_file,
 )
 from pkassess.tables.shown import confidence_words, interval, level_ranges, rank_interval, trend_words
 
@@ -67,7 +67,7 @@ def assessment_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of assessment.csv for a rubric."""
     dimensions = [field for name in rubric.dimensions for field in _dimension_fields(name)]
     before, after = _OVERALL_FIELDS[:_RANK_PLACE], _OVERALL_FIELDS[_RANK_PLACE:]
-    return with_keys([*before, _rank_field(rubric), *after, *dimensions], rubric)
+    return with_file([*before, _rank_field(rubric), *after, *dimensions], rubric)
 
 
 def _rank_field(rubric: Rubric) -> Field:

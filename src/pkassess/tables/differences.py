@@ -11,7 +11,7 @@ from pkassess.decompose import Effect, Part, Side
 from pkassess.differences import Difference, Differences, Pair
 from pkassess.matrix import STATUS_NAMES
 from pkassess.scoring import PUBLICATION_NAMES
-from pkassess.tables.fields import Field, Table, number, text
+from pkassess.tables.fields import Field, Table, fields_of_keys, number, text
 from pkassess.tree import weights_used
 
 if TYPE_CHECKING:
@@ -69,20 +69,22 @@ _UNMATCHED_FIELDS = (
 
 def difference_tables(found: Differences, rubric: Rubric) -> list[Table]:
     """All tables of a comparison; ``rubric`` names the keys."""
-    keys = _key_fields(rubric)
+    differences, components = (_keyed(own, rubric) for own in (_DIFFERENCE_FIELDS, _COMPONENT_FIELDS))
     return [
-        Table("differences", (*keys, *_DIFFERENCE_FIELDS), lambda: _blocks(found.pairs, _difference_rows)),
-        Table("components", (*keys, *_COMPONENT_FIELDS), lambda: _blocks(found.pairs, _component_rows)),
+        Table("differences", differences, lambda: _blocks(found.pairs, _difference_rows)),
+        Table("components", components, lambda: _blocks(found.pairs, _component_rows)),
         Table("unmatched", _UNMATCHED_FIELDS, lambda: iter(_columns(list(found.unmatched)))),
     ]
 
 
-def _key_fields(rubric: Rubric) -> tuple[Field, ...]:
+def _keyed(own: Sequence[Field], rubric: Rubric) -> tuple[Field, ...]:
+    """A table's own fields after the partnership and both periods."""
+    periods = (text("period_before", "The period before."), text("period_after", "The period after."))
     return (
         text("partnership", "The key values joined by ' / ', as the later side writes them."),
-        *(text(name, f"Key of the partnership: {name}.") for name in rubric.keys),
-        text("period_before", "The period before."),
-        text("period_after", "The period after."),
+        *fields_of_keys(rubric, (*periods, *own)),
+        *periods,
+        *own,
     )
 
 

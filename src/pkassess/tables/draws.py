@@ -17,12 +17,12 @@ from pkassess.tables.fields import (
     integer,
     interleave,
     key_columns,
-    key_fields,
     number,
     rank_column,
     rank_field,
     rank_type,
     text,
+    with_keys,
 )
 from pkassess.tables.shown import TOLD_APART, rank_interval
 
@@ -39,7 +39,7 @@ _LEVEL_FIELDS = [
 
 def level_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of levels.csv for a rubric."""
-    return (*key_fields(rubric), *_LEVEL_FIELDS)
+    return with_keys(_LEVEL_FIELDS, rubric)
 
 
 def levels_table(comparison: Comparison) -> Table:
@@ -94,7 +94,7 @@ _RANK_FIELDS = [
 def rank_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of ranks.csv for a rubric."""
     rank = rank_field(rubric, "Rank inside the peer group; equal is equal.")
-    return (*key_fields(rubric), *_RANK_FIELDS[:2], rank, *_RANK_FIELDS[2:])
+    return with_keys([*_RANK_FIELDS[:2], rank, *_RANK_FIELDS[2:]], rubric)
 
 
 def ranks_table(comparison: Comparison) -> Table:

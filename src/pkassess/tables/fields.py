@@ -53,13 +53,21 @@ def integer(name: str, description: str) -> Field:
     return Field(name, "integer", description)
 
 
-def key_fields(rubric: Rubric) -> list[Field]:
-    """The columns that name a partnership and its period."""
-    keys = [text(name, f"Key of the partnership: {name}.") for name in rubric.keys]
+def key_fields(rubric: Rubric, own: Sequence[Field]) -> list[Field]:
+    """The columns that name a partnership and its period, before the ``own`` columns of a table."""
     return [
         text("partnership", "The key values joined by ' / '."),
-        *keys,
+        *fields_of_keys(rubric, own),
         text("period", "The period assessed, such as 2025-Q2."),
+    ]
+
+
+def fields_of_keys(rubric: Rubric, own: Sequence[Field]) -> list[Field]:
+    """One column for each key. A key called like a column that the table has anyway gets ``_key`` behind its name."""
+    taken = {"file", "partnership", *(field.name for field in own)}
+    return [
+        text(f"{name}_key" if name in taken else name, f"Key of the partnership: {name}.")
+        for name in rubric.keys
     ]
 
 
@@ -70,9 +78,14 @@ def key_columns(scores: Scores, rows: Sequence[int]) -> list[Sequence[str]]:
     return [[unit.partnership for unit in units], *keys, [unit.period.label for unit in units]]
 
 
-def with_keys(fields: list[Field], rubric: Rubric) -> tuple[Field, ...]:
+def with_keys(own: Sequence[Field], rubric: Rubric) -> tuple[Field, ...]:
+    """A table's own fields after the keys."""
+    return (*key_fields(rubric, own), *own)
+
+
+def with_file(own: Sequence[Field], rubric: Rubric) -> tuple[Field, ...]:
     """A table's own fields after the file and the keys."""
-    return (text("file", "The file that the row came from."), *key_fields(rubric), *fields)
+    return (text("file", "The file that the row came from."), *with_keys(own, rubric))
 
 
 def blocks_of(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:

@@ -21,7 +21,7 @@ from pkassess.tables.fields import (
     key_columns,
     number,
     text,
-    with_keys,
+    with_file,
 )
 from pkassess.tree import additive, weights_used
 from pkassess.values import CLASS_NAMES
@@ -75,7 +75,7 @@ def _leaf_rows(scores: Scores) -> list[_Leaf]:
 
 def indicator_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of indicators.csv for a rubric."""
-    return with_keys(_INDICATOR_FIELDS, rubric)
+    return with_file(_INDICATOR_FIELDS, rubric)
 
 
 def indicators_table(comparison: Comparison) -> Table:

@@ -17,13 +17,13 @@ from pkassess.tables.fields import (
     blocks_of,
     interleave,
     key_columns,
-    key_fields,
     level_names,
     number,
     rank_column,
     rank_field,
     rank_type,
     text,
+    with_keys,
 )
 from pkassess.tables.shown import interval
 
@@ -46,7 +46,7 @@ _KIND_ORDER = ("index", "dimension", "group", "sub_score")
 
 def node_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of nodes.csv for a rubric."""
-    return (*key_fields(rubric), *_NODE_FIELDS, _rank_field(rubric))
+    return with_keys([*_NODE_FIELDS, _rank_field(rubric)], rubric)
 
 
 def _rank_field(rubric: Rubric) -> Field:

@@ -10,7 +10,7 @@ import numpy as np
 from pkassess.normalise import normalise
 from pkassess.ranking import Comparison
 from pkassess.ratings import disputed, sides_of
-from pkassess.tables.fields import Field, Table, blocks_of, integer, key_columns, key_fields, number, text
+from pkassess.tables.fields import Field, Table, blocks_of, integer, key_columns, number, text, with_keys
 from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
@@ -45,12 +45,12 @@ _RATING_FIELDS = (
 
 def side_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of sides.csv for a rubric."""
-    return (*key_fields(rubric), *_SIDE_FIELDS)
+    return with_keys(_SIDE_FIELDS, rubric)
 
 
 def rating_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of ratings.csv for a rubric."""
-    return (*key_fields(rubric), *_RATING_FIELDS)
+    return with_keys(_RATING_FIELDS, rubric)
 
 
 def sides_table(comparison: Comparison) -> Table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pkassess.tables.fields import Field, Table, integer, key_columns, key_fields, level_names, number, text
+from pkassess.tables.fields import Field, Table, integer, key_columns, level_names, number, text, with_keys
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric
@@ -76,8 +76,8 @@ def sensitivity_tables(found: Sensitivity) -> list[Table]:
 def sensitivity_fields(rubric: Rubric) -> dict[str, tuple[Field, ...]]:
     """The columns of every table of a study under a rubric."""
     return {
-        "partnerships": (*key_fields(rubric), *_PARTNERSHIP_FIELDS),
-        "choices": (*key_fields(rubric), *_CHANGE_FIELDS),
+        "partnerships": with_keys(_PARTNERSHIP_FIELDS, rubric),
+        "choices": with_keys(_CHANGE_FIELDS, rubric),
         "alternatives": _ALTERNATIVE_FIELDS,
         "sobol": _SOBOL_FIELDS,
         "swaps": _SWAP_FIELDS,
