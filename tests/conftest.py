@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,14 +99,12 @@ def run() -> Callable[..., Ran]:
     def call(*arguments: str, stdin: str = "") -> Ran:
         from contextlib import redirect_stderr, redirect_stdout
 
-        from pkassess.cli import app
-
         out, err = io.StringIO(), io.StringIO()
         previous, sys.stdin = sys.stdin, _Input(stdin)
         code = 0
         try:
             with redirect_stdout(out), redirect_stderr(err):
-                app(args=list(arguments), prog_name="pkassess")
+                _command()(args=list(arguments), prog_name="pkassess")
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else 1
         finally:
@@ -113,6 +112,16 @@ def run() -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return call
+
+
+@cache
+def _command() -> Any:
+    """The console script's command; to put it together takes longer than most runs."""
+    import typer
+
+    from pkassess.cli import app
+
+    return typer.main.get_command(app)
 
 
 class _Input(io.TextIOWrapper):
