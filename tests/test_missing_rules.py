@@ -239,6 +239,9 @@ def test_imputed_values_are_flagged_in_every_output_and_give_no_coverage(report,
     row = found.one("assessment", site="S4")
     assert row["d_coverage"] == pytest.approx(0.90625)
     assert row["d_bound_high"] - row["d_bound_low"] == pytest.approx(9.375)
+    assert row["d_imputed"] == pytest.approx(0.09375)
+    assert found.one("nodes", site="S4", node="h")["imputed"] == pytest.approx(1 / 6)
+    assert found.one("assessment", site="S1")["d_imputed"] == 0
     assert found.one("assessment", site="S1")["d_coverage"] == 1
     from cases import csv_of
 

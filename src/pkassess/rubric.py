@@ -568,6 +568,11 @@ class Rubric(Part):
         return scaled | {name: node.label for name, node in self.nodes.items() if node.aggregate in STANDINGS}
 
     @cached_property
+    def imputes(self) -> bool:
+        """Whether any node fills in what is missing."""
+        return any(node.missing is not None and node.missing.rule == "impute" for node in self.nodes.values())
+
+    @cached_property
     def oldest(self) -> dict[str, float | None]:
         """Months for which a value of each indicator may be carried forward: its own, else those of its node."""
         found: dict[str, float | None] = {}

@@ -124,6 +124,13 @@ class Scores:
         return homes
 
     @cached_property
+    def imputed(self) -> dict[str, Array]:
+        """Share of each node's used weight that nobody reported in the period, but the rubric filled in or carried."""
+        status = self.matrix.status[: len(self.indicator)]
+        filled = (status == Status.IMPUTED) | (status == Status.CARRIED)
+        return roll_up_shares(self.tree, np.where(np.isnan(self.indicator), np.nan, filled))
+
+    @cached_property
     def undefined(self) -> dict[str, NDArray[np.bool_]]:
         """Where a node has no score although all that it is made of has one: its mean does not exist for such scores."""
         where, found = applies_to(self.tree, self.applicable), {}

@@ -12,6 +12,7 @@ from pkassess.ranking import Comparison
 from pkassess.scoring import NO_LEVEL, PUBLICATION_NAMES, Publication, Scores
 from pkassess.tables.fields import (
     BLOCK_OF_UNITS,
+    IMPUTED,
     Field,
     Table,
     blocks_of,
@@ -66,6 +67,8 @@ def _dimension_fields(name: str) -> list[Field]:
 def assessment_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of assessment.csv for a rubric."""
     dimensions = [field for name in rubric.dimensions for field in _dimension_fields(name)]
+    if rubric.imputes:
+        dimensions += [number(f"{name}_imputed", IMPUTED) for name in rubric.dimensions]
     before, after = _OVERALL_FIELDS[:_RANK_PLACE], _OVERALL_FIELDS[_RANK_PLACE:]
     return with_file([*before, _rank_field(rubric), *after, *dimensions], rubric)
 
@@ -81,11 +84,15 @@ def assessment_table(comparison: Comparison) -> Table:
     def blocks() -> Iterator[list[Any]]:
         for rows in blocks_of(comparison.rows, BLOCK_OF_UNITS):
             files = [scores.matrix.files[row] for row in rows.tolist()]
-            yield [files, *key_columns(scores, rows.tolist()), *_overall_columns(comparison, rows)] + [
-                column
-                for name in scores.rubric.dimensions
-                for column in _dimension_columns(comparison, name, rows)
-            ]
+            yield (
+                [files, *key_columns(scores, rows.tolist()), *_overall_columns(comparison, rows)]
+                + [
+                    column
+                    for name in scores.rubric.dimensions
+                    for column in _dimension_columns(comparison, name, rows)
+                ]
+                + [scores.imputed[name][rows] for name in scores.rubric.dimensions if scores.rubric.imputes]
+            )
 
     return Table("assessment", assessment_fields(scores.rubric), blocks)
 

@@ -38,6 +38,9 @@ class Table(NamedTuple):
     blocks: Callable[[], Iterator[list[Any]]]
 
 
+IMPUTED = "Share of the used weight that the rubric filled in or carried; only under a rubric that imputes."
+
+
 def text(name: str, description: str) -> Field:
     """A column of texts, '' for no value."""
     return Field(name, "string", description)

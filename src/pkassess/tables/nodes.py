@@ -12,6 +12,7 @@ from pkassess.ranking import Comparison
 from pkassess.scoring import PUBLICATION_NAMES
 from pkassess.tables.fields import (
     BLOCK_OF_UNITS,
+    IMPUTED,
     Field,
     Table,
     blocks_of,
@@ -46,7 +47,8 @@ _KIND_ORDER = ("index", "dimension", "group", "sub_score")
 
 def node_fields(rubric: Rubric) -> tuple[Field, ...]:
     """The columns of nodes.csv for a rubric."""
-    return with_keys([*_NODE_FIELDS, _rank_field(rubric)], rubric)
+    filled = [number("imputed", IMPUTED)] if rubric.imputes else []
+    return with_keys([*_NODE_FIELDS, _rank_field(rubric), *filled], rubric)
 
 
 def _rank_field(rubric: Rubric) -> Field:
@@ -65,7 +67,7 @@ def nodes_table(comparison: Comparison) -> Table:
             keys = key_columns(scores, rows.tolist())
             yield [
                 *(interleave([column] * len(order)) for column in keys),
-                *(interleave([part[at] for part in parts]) for at in range(len(_NODE_FIELDS) + 1)),
+                *(interleave([part[at] for part in parts]) for at in range(len(parts[0]))),
             ]
 
     return Table("nodes", node_fields(scores.rubric), blocks)
@@ -87,4 +89,5 @@ def _node_columns(
         [PUBLICATION_NAMES[status] for status in node.status[rows].tolist()],
         node.coverage[rows].tolist(),
         rank_column(ranks, rank_type(comparison.scores.rubric)),
+        *([comparison.scores.imputed[name][rows].tolist()] if comparison.scores.rubric.imputes else []),
     ]
