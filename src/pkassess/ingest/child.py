@@ -42,7 +42,9 @@ def parse_apart(data: bytes, share: Share, reader: str = CALAMINE) -> list[dict[
     and column, last row and column, from zero). Raises ParsingFailedError, and TooLargeError for a
     workbook beyond the limits.
     """
-    command = [sys.executable, "-m", "pkassess.ingest.child", reader, str(share.memory), str(share.seconds)]
+    # -P: modules are not looked for in the folder that the program was started in, which may be that of the file.
+    command = [sys.executable, "-P", "-m", "pkassess.ingest.child"]
+    command += [reader, str(share.memory), str(share.seconds)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=share.seconds, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from pkassess.assess import Assessment
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_STEERING = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_STEERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What steers a terminal or overrides the reading direction; the marks that Arabic and Persian need are none of it."""
-_STEERS = re.compile(f"[{_STEERING}]")
-_HARMLESS = re.compile(f'[A-Za-z0-9][^,"\r\n{_STEERING}]*').fullmatch
-"""Most texts: no formula, nothing to quote or to make visible."""
+_HARMLESS = re.compile(r'[A-Za-z0-9][^,"]*').fullmatch
+"""Most texts, where they are printable: no formula, nothing to quote or to make visible."""
 _NEED_QUOTES = (",", '"', "\n", "\r")
 
 
@@ -84,7 +83,7 @@ def _description(tables: Sequence[Table], meta: dict[str, Any], kind: str, title
 
 
 def _cell(text: str) -> str:
-    if not text or _HARMLESS(text):
+    if not text or (text.isprintable() and _HARMLESS(text)):
         return text
     text = _STEERS.sub(lambda found: inert(found[0]), text)
     if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS):
