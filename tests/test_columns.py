@@ -26,8 +26,8 @@ from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
 from pkassess.values import State, read_value
 
 NAN = math.nan
-SHEET = Where("data.xlsx", "Data", lambda place: f"C{place + 2}")
-CSV = Where("data.csv", "", lambda place: f"C{place + 2}", plain_text=True)
+SHEET = Where("data.xlsx", "Data", lambda place: (place + 1, 2))
+CSV = Where("data.csv", "", lambda place: (place + 1, 2), plain_text=True)
 PERCENT = Measure("trust_pct", "percent", 0.0, 100.0, per=100.0, share=True)
 COUNT = Measure("incidents", "count", 0.0, None)
 CHANGE = Measure("growth", "", None, None)
@@ -101,8 +101,22 @@ def test_words_are_counted_by_word_and_numbers_as_text_together():
 
 
 def test_in_a_text_file_a_number_is_text_by_nature():
-    """No note for it; words for missing are noted all the same."""
-    assert places(read("46,5", "..", where=CSV)[2]) == [("MISSING_TOKEN", "C3", "..")]
+    """No note for it; words for missing, and numbers in another notation, are noted all the same."""
+    assert places(read("46.5", "..", where=CSV)[2]) == [("MISSING_TOKEN", "C3", "..")]
+    (note,) = read("46", "46,5", "47,5", where=CSV)[2]
+    assert (note.code.name, note.value, note.facts["expected"]) == ("NUMBER_NOTATION", "46,5", "46.5")
+    assert note.message.endswith("'46,5', was read as 46.5. Cells C3:C4.")
+
+
+def test_every_cell_that_was_converted_is_named():
+    """Cells below one another as a range; a message lists six places, the finding has all."""
+    column = ["1", 2.0, "3", "4", 5.0, "6", 7.0, "8", 9.0, "10", 11.0, "12", 13.0, "14"]
+    (note,) = read(*column)[2]
+    assert note.cells == ("C2", "C4:C5", "C7", "C9", "C11", "C13", "C15")
+    assert note.message.endswith("Cells C2, C4:C5, C7, C9, C11, C13 and more.")
+    (note,) = read(Percent(0.46), Percent(0.5))[2]
+    assert (note.code.name, note.value, note.facts["expected"]) == ("PERCENT_FORMAT", "0.46", "46")
+    assert note.cells == ("C2:C3",)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +159,7 @@ def test_percent_signs_on_another_unit_leave_the_stored_number():
     assert [(item.code.name, item.cell, item.facts.get("expected")) for item in findings] == [
         ("PERCENT_OF_NO_PERCENT", "C2", "count"),
         ("PERCENT_OF_NO_PERCENT", "C3", "count"),
-        ("NUMBER_AS_TEXT", "C3", None),
+        ("NUMBER_AS_TEXT", "C3", "0.5"),
     ]
     assert read(Percent(0.5), measure=CHANGE)[2][0].facts["expected"] == "a number"
 
@@ -301,7 +315,7 @@ def checklist(*answers, items=ITEMS):
     findings = Findings()
     columns = {item: [answer] for item, answer in zip(items, answers, strict=False)}
     wheres = {
-        item: Where("data.xlsx", "Data", lambda place, at=at: f"{'CDEFGH'[at]}{place + 2}")
+        item: Where("data.xlsx", "Data", lambda place, at=at: (place + 1, at + 2))
         for at, item in enumerate(columns)
     }
     (value,), sign = plain(read_checklist(columns, CHECKLIST, wheres, findings))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
@@ -245,11 +247,41 @@ def test_csv_is_the_table_of_findings(run, table_file):
     assert row["remedy"].startswith("Correct G2")
 
 
+def test_a_folder_gets_the_whole_report_as_csv(run, field_file, tmp_path):
+    """Every table of the JSON document as a file, with a description of its columns."""
+    path = field_file(posts_filled_pct="46")
+    document = json.loads(run("validate", path, "-f", "json").out)
+    assert run("validate", path, "-f", "csv", "-o", f"{tmp_path}/report/").code == 1
+    files = {file.stem: file.read_text(encoding="utf-8") for file in (tmp_path / "report").glob("*.csv")}
+    assert files.keys() == document.keys() - {"meta"}
+    for name, text in files.items():
+        assert len(list(csv.DictReader(io.StringIO(text)))) == len(document[name])
+    package = json.loads((tmp_path / "report" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["name"] == "pkassess-validation"
+
+
+def test_every_converted_value_has_its_cell(run, table):
+    """Numbers in another notation, periods in another form and words for missing: as counted, and cell by cell."""
+    path = table(
+        "mission | authority | authority_level | period | posts_filled_pct\n"
+        "UNMAV | Karuvel | adm2 | T1 2025 | 46,5\nUNMAV | Ostra | adm2 | T1 2025 | 47,5\n"
+        "UNMAV | Lume | adm2 | 2025-Q1 | ..\nUNMAV | Tes | adm2 | 2025-Q1 | 48"
+    )
+    document = json.loads(run("validate", path, "-f", "json").out)
+    cells = [(row["code"], row["column"], row["value"], row["cells"]) for row in document["cells"]]
+    assert cells == [("PK173", "period", "T1 2025", "D2:D3"), ("PK032", "posts_filled_pct", "46,5", "E2:E3")]
+    messages = [row["message"] for row in document["findings"]]
+    assert (
+        "2 periods are written in another form; the first, 'T1 2025', was read as 2025-Q1. Cells D2:D3."
+        in messages
+    )
+
+
 def test_json_holds_findings_and_what_was_read(run, field_file):
     """Values, sheets, columns, findings."""
     done = run("validate", field_file(), "-f", "json")
     document = json.loads(done.out)
-    assert list(document) == ["meta", "values", "sheets", "columns", "findings"]
+    assert list(document) == ["meta", "values", "sheets", "columns", "cells", "findings"]
     assert document["meta"]["rubric"] == {
         "id": "partnership",
         "version": "1.0",

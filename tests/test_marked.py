@@ -427,3 +427,17 @@ def test_a_copy_of_a_copy_has_one_list(marked, tmp_path):
     marked(written(tmp_path / "data.xlsx", ROWS))
     book, _ = marked(tmp_path / "copy.xlsx", name="again.xlsx")
     assert book.sheetnames == ["pkassess findings", "Field data"]
+
+
+def test_every_cell_of_an_error_is_marked(marked, tmp_path):
+    """An indicator that nobody knows, in three rows; two rows that contradict one another."""
+    rows = [
+        ["mission", "authority", "authority_level", "period", "indicator", "value"],
+        *(["UNMAV", place, "adm2", "2025", "post_filled", 46] for place in ("Karuvel", "Ostra", "Lume")),
+        ["UNMAV", "Tes", "adm2", "2025", "consent_status", 3],
+    ]
+    sheet = marked(written(tmp_path / "data.xlsx", rows))[0]["Field data"]
+    assert [cell.coordinate for cell in sheet["E"] if cell.comment] == ["E2", "E3", "E4"]
+    twice = [NAMES, ["UNMAV", "Tes", "adm2", "2025", 46, 3], ["UNMAV", "Tes", "adm2", "2025", 50, 3]]
+    sheet = marked(written(tmp_path / "data.xlsx", twice), name="twice.xlsx")[0]["Field data"]
+    assert [cell.coordinate for cell in sheet["A"] if cell.comment] == ["A2", "A3"]

@@ -311,14 +311,15 @@ def validate(
     """Say what was read and list every finding, without scoring."""
     from pkassess.assess import format_of, read
     from pkassess.choices import choices_of
-    from pkassess.render.ingest_report import validation_lines
+    from pkassess.render.ingest_report import validation_lines, write_validation
 
     intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    if (format or (output and format_of(output))) == "xlsx":
+    format = format or (format_of(output) if output else "table")  # noqa: A001
+    if format == "xlsx":
         from pkassess.render.marked.output import write_copies
 
         sys.stderr.writelines(write_copies(intake, output))
-    else:
+    elif not write_validation(intake, output, format):
         _write_lines(lambda kind, stream: validation_lines(intake, kind, stream), output, format)
     return EXIT_CHECK_FAILED if _has_errors(intake) else 0
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.findings import Code, Findings
+from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
 from pkassess.normalise import HALF_STEP, STEP_TOLERANCE
 from pkassess.texts import fold
-from pkassess.values import Answer, Reading, State, read_answer, read_rating, read_value
+from pkassess.values import Answer, Reading, State, is_plain_number, read_answer, read_rating, read_value
 
 NAN = float("nan")
 LEAST_SHARE_OF_ITEMS = 2 / 3
-_NOTED = (Code.NUMBER_AS_TEXT, Code.MISSING_TOKEN, Code.NOT_APPLICABLE)
+MOST_SPOTS = 10_000
+"""The places of so many cells are kept for one note; more are counted."""
+_NOTED = (Code.MISSING_TOKEN, Code.NOT_APPLICABLE)
+_COUNTED_TOGETHER = (Code.NUMBER_AS_TEXT, Code.NUMBER_NOTATION, Code.PERCENT_FORMAT, Code.PERIOD_SPELLING)
 
 
 class Measure(NamedTuple):
@@ -52,11 +57,11 @@ class Measure(NamedTuple):
 
 
 class Where(NamedTuple):
-    """Where a stretch of cells stands: file, sheet, and the address of its n-th cell."""
+    """Where a stretch of cells stands: file, sheet, and the row and column (from zero) of its n-th cell."""
 
     file: str
     sheet: str
-    address: Callable[[int], str]
+    spot: Callable[[int], tuple[int, int]]
     plain_text: bool = False
     """True where every number is text by nature, as in CSV."""
     decimal: str = ""
@@ -64,27 +69,49 @@ class Where(NamedTuple):
     all_text: bool = False
     """True where a survey tool stored every answer as text, so that there is nothing to say about it."""
 
+    def address(self, place: int) -> str:
+        """The n-th cell as spreadsheets write it."""
+        return cell_name(*self.spot(place))
+
+
+@dataclass
+class _Count:
+    """How often something was noticed: what it was first, what it was read as, and where."""
+
+    value: str
+    meaning: str
+    count: int = 0
+    spots: list[tuple[int, int]] = field(default_factory=list)
+
 
 class Notes:
     """Counts what is worth one line per column, not one per cell, and reports it at the end."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[Code, str, str, str, str], list[object]] = {}
+        self._counts: dict[tuple[Code, str, str, str, str], _Count] = {}
 
     def count(self, code: Code, where: Where, column: str, place: int, value: str, meaning: str = "") -> None:
-        """Count one cell. Words are counted apart, numbers as text together; ``meaning`` is what was read."""
-        word = "" if code is Code.NUMBER_AS_TEXT else value.strip().casefold()
-        entry = self._counts.setdefault((code, where.file, where.sheet, column, word), [0, "", "", ""])
-        if not entry[0]:
-            entry[1:] = [where.address(place), value, meaning]
-        entry[0] = int(str(entry[0])) + 1
+        """Count one cell. Words are counted apart, other things together; ``meaning`` is what was read."""
+        word = "" if code in _COUNTED_TOGETHER else value.strip().casefold()
+        entry = self._counts.setdefault((code, where.file, where.sheet, column, word), _Count(value, meaning))
+        entry.count += 1
+        if len(entry.spots) < MOST_SPOTS:
+            entry.spots.append(where.spot(place))
 
     def report(self, findings: Findings) -> None:
         """Turn the counts into findings."""
-        for (code, file, sheet, column, _), (count, cell, value, meaning) in self._counts.items():
-            expected = {"expected": meaning} if meaning else {}
+        for (code, file, sheet, column, _), entry in self._counts.items():
+            expected = {"expected": entry.meaning} if entry.meaning else {}
             findings.add(
-                code, file=file, sheet=sheet, cell=cell, column=column, value=value, count=count, **expected
+                code,
+                file=file,
+                sheet=sheet,
+                cell=cell_name(*entry.spots[0]),
+                column=column,
+                value=entry.value,
+                count=entry.count,
+                cells=cell_ranges(entry.spots),
+                **expected,
             )
 
 
@@ -183,10 +210,15 @@ def _noted(
             expected=measure.unit or "a number",
         )
     code = reading.code
-    expected_text = where.plain_text or where.all_text
-    if code in _NOTED and not (code is Code.NUMBER_AS_TEXT and expected_text):
+    if reading.percent and isinstance(cell, Percent) and measure.unit == "percent":
+        notes.count(Code.PERCENT_FORMAT, where, measure.id, place, f"{float(cell):g}", f"{reading.value:g}")
+    if code is Code.NUMBER_AS_TEXT and (where.plain_text or where.all_text):
+        code = None if is_plain_number(text) else Code.NUMBER_NOTATION
+    if code in (Code.NUMBER_AS_TEXT, Code.NUMBER_NOTATION):
+        notes.count(code, where, measure.id, place, text, f"{reading.value:g}")
+    elif code in _NOTED:
         notes.count(code, where, measure.id, place, text)
-    elif code is not None and code not in _NOTED:
+    elif code is not None:
         _report(code, text, place, measure, where, findings, kind=reading.kind)
     return reading
 

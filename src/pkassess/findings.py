@@ -13,6 +13,8 @@ from enum import Enum, StrEnum
 from typing import NamedTuple
 
 LONGEST_SHOWN_VALUE = 60
+MOST_PLACES = 6
+"""A message names so many places where a finding concerns several."""
 LIST_SHEET = "pkassess findings"
 """The sheet of a marked copy that lists the findings; it is no data and never read."""
 MOST_ALIKE = 1_000
@@ -94,7 +96,7 @@ class Code(Enum):
     NUMBER_AS_TEXT = _note(
         "PK006",
         "number stored as text",
-        "{count} numbers are stored as text, the first is {found}. They were read as numbers.",
+        "{count} numbers are stored as text; the first, {found}, was read as {expected}.",
         "Nothing needs doing; to be rid of the note, convert the cells to numbers.",
         "Exports of survey tools write every answer as text.",
     )
@@ -203,6 +205,21 @@ class Code(Enum):
         "{found} is no step of the scale; expected {expected}.",
         "Correct {cell}, or change the steps of the scale in the rubric.",
         "A typing slip, or an average of several ratings on a scale that has whole steps only.",
+    )
+    NUMBER_NOTATION = _note(
+        "PK032",
+        "number in another notation",
+        "{count} numbers are written with a decimal comma, with spaces or with a % sign; the first, {found}, was read "
+        "as {expected}.",
+        "Nothing needs doing if they were read as they are meant.",
+        "Offices and programs write numbers in different ways.",
+    )
+    PERCENT_FORMAT = _note(
+        "PK033",
+        "cell with a % format",
+        "{count} cells have a % format; the first, stored as {found}, was read as {expected}.",
+        "Nothing needs doing; the cell shows what was read.",
+        "Spreadsheet programs store 46 % as 0.46.",
     )
     HUNDREDTH_OF_NEIGHBOURS = _warning(
         "PK021",
@@ -548,6 +565,13 @@ class Code(Enum):
         "The sheet is hidden. It was read all the same, for what it says of the others.",
         "Nothing needs doing; unhide it to see what it says, or delete it.",
         "Templates hide what is filled in already.",
+    )
+    PERIOD_SPELLING = _note(
+        "PK173",
+        "period in another form",
+        "{count} periods are written in another form; the first, {found}, was read as {expected}.",
+        "Nothing needs doing if they were read as they are meant.",
+        "Offices and programs write periods in different ways, and dates stand for months.",
     )
     REPEAT_ALONE = _error(
         "PK172",
@@ -1141,6 +1165,8 @@ class Finding:
     column: str = ""
     value: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+    """All cells it concerns, where there are several: addresses and ranges such as F2:F11."""
 
     @property
     def severity(self) -> Severity:
@@ -1149,8 +1175,10 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What was found and what was expected, as one or two sentences."""
-        return self._text(self.code.value.message)
+        """What was found and what was expected, as one or two sentences, and where if at several places."""
+        listed = ", ".join(self.cells[:MOST_PLACES])
+        more = " and more" if len(self.cells) > MOST_PLACES else ""
+        return self._text(self.code.value.message) + (f" Cells {listed}{more}." if listed else "")
 
     @property
     def remedy(self) -> str:
@@ -1218,7 +1246,9 @@ _PLACE_FIELDS = ("file", "sheet", "cell", "column", "value")
 def finding(code: Code, **parts: object) -> Finding:
     """Make a finding; parts that are no field of :class:`Finding` become facts of its texts."""
     place = {name: str(parts.pop(name)) for name in _PLACE_FIELDS if name in parts}
-    return Finding(code, **place, facts={name: str(fact) for name, fact in parts.items()})
+    cells = tuple(parts.pop("cells", ()))  # ty: ignore[invalid-argument-type]
+    several = cells if len(cells) > 1 or any(":" in one for one in cells) else ()
+    return Finding(code, **place, facts={name: str(fact) for name, fact in parts.items()}, cells=several)
 
 
 class PkassessError(Exception):

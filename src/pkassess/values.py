@@ -188,6 +188,11 @@ def _number(text: str, decimal: str = "") -> float | None:
     return None
 
 
+def is_plain_number(text: str) -> bool:
+    """Whether a text is a number as programs write it, with a point and nothing else."""
+    return _PLAIN.match(text) is not None
+
+
 class Answer(IntEnum):
     """The answer to a checklist item."""
 

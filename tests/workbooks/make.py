@@ -179,6 +179,7 @@ case(
         ],
         ";",
     ),
+    "PK032 E2",
     values=[
         (KARUVEL, "2025-Q1", "posts_filled_pct", 40.5, "E2"),
         (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "F2"),
@@ -272,6 +273,7 @@ case(
         [None, None, None, None, "valeur", "cote", "valeur", "cote"],
         ["UNMAV", KARUVEL, "adm2", "T3 2025", 46.0, "B2", 2.0, "bon"],
     ],
+    "PK173 Data!D4",
     "PK013 Data!H4",
     values=[(KARUVEL, "2025-Q3", "posts_filled_pct", 46, "E4")],
 )
@@ -370,6 +372,7 @@ case(
         [None, "consent_stattus", 2.0],
         [None, "Remarques", "voir PV"],
     ],
+    "PK173 Data!C4",
     *("PK124 Data!B7", "PK125 Data!B8", "PK146"),
     says="consent_stattus",
     values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "C6")],
@@ -619,7 +622,7 @@ case(
             [["indicator", "value", "_index", "_parent_index"], ["posts_filled_pct", "46,5", "1", "1"]], ";"
         ),
     ),
-    "PK127",
+    *("PK032 B2", "PK127"),
     more=("obs.csv",),
     values=[(KARUVEL, "2025", "posts_filled_pct", 46.5, "B2")],
 )
@@ -676,7 +679,10 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C6")],
 )
 case(
-    "semicolons.csv", csv(wide("2", "46,5"), ";"), values=[(KARUVEL, "2025", "posts_filled_pct", 46.5, "F3")]
+    "semicolons.csv",
+    csv(wide("2", "46,5"), ";"),
+    "PK032 F3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46.5, "F3")],
 )
 case(
     "utf16.csv",
@@ -914,6 +920,7 @@ case(
         {"about": [["fiscal_year_start", "July"]], "Data": wide(2.0, 46.0, period="2019/20")},
         lambda book, sheets: (sheets["Data"].activate(), sheets["about"].very_hidden()),
     ),
+    "PK173 Data!D3",
     "PK171 about",
     values=[(KARUVEL, "FY2019/20", "posts_filled_pct", 46, "F3")],
 )
@@ -1008,6 +1015,7 @@ case(
 case(
     "value_locale.csv",
     csv(wide("1.234,5", names=("local_work_days_per_1000",)), ";"),
+    "PK032 E3",
     options=("--locale", "fr"),
     values=[(KARUVEL, "2025", "local_work_days_per_1000", 1234.5, "E3")],
 )
@@ -1017,6 +1025,7 @@ case(
         wide(2.0, None),
         lambda book, sheets: sheets["Data"].write(2, 5, 0.46, book.add_format({"num_format": "0%"})),
     ),
+    "PK033 Data!F3",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
 case(
@@ -1101,11 +1110,13 @@ for name, written, label in (
     case(
         f"period_{name}.xlsx",
         wide(2.0, 46.0, period=written),
+        *([] if written in (label, 2019.0) else ["PK173 Data!D3"]),
         values=[(KARUVEL, label, "posts_filled_pct", 46, "F3")],
     )
 case(
     "period_1904.xlsx",
     changed(wide(2.0, 46.0, period=dt.datetime(2019, 6, 1)), lambda book, sheets: None, date_1904=True),
+    "PK173 Data!D3",
     values=[(KARUVEL, "2019-06", "posts_filled_pct", 46, "F3")],
 )
 case(
@@ -1118,6 +1129,7 @@ case("period_ambiguous.xlsx", wide(2.0, 46.0, period="01/06/2025"), "PK159 Data!
 case(
     "period_ambiguous_said.xlsx",
     wide(2.0, 46.0, period="01/06/2025"),
+    "PK173 Data!D3",
     options=("--locale", "en-GB"),
     values=[(KARUVEL, "2025-06", "posts_filled_pct", 46, "F3")],
 )

@@ -8,7 +8,7 @@ shows as an error, and a formula nobody calculated, are values of their own: nei
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -120,6 +120,20 @@ def column_index(letters: bytes) -> int:
     for letter in letters.upper():
         index = index * 26 + letter - 64
     return index - 1
+
+
+def cell_ranges(spots: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """The addresses of cells, those below one another put together: F2:F11."""
+    runs: list[list[int]] = []
+    for row, column in spots:
+        if runs and runs[-1][0] == column and runs[-1][2] == row - 1:
+            runs[-1][2] = row
+        elif not runs or runs[-1] != [column, row, row]:
+            runs.append([column, row, row])
+    return tuple(
+        cell_name(first, column) + (f":{cell_name(last, column)}" if last > first else "")
+        for column, first, last in runs
+    )
 
 
 class RowSource(Protocol):

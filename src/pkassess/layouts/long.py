@@ -23,6 +23,7 @@ from pkassess.columns import (
 )
 from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, report_unknown
+from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.periods import is_ambiguous_date
@@ -125,6 +126,7 @@ class _LongReader:
                 column="indicator",
                 value=name,
                 count=len(rows),
+                cells=cell_ranges(self.sheet.origin(row, place) for row in rows),
                 suggestion=self.intake.findings.suggest(name, known),
             )
 
@@ -266,7 +268,7 @@ class _LongReader:
         return Where(
             self.sheet.file,
             self.sheet.name,
-            lambda at: self.sheet.cell(addresses[at], place),
+            lambda at: self.sheet.origin(addresses[at], place),
             plain_text=plain,
             decimal=self.sheet.conventions.decimal,
             all_text=self.sheet.conventions.all_text,

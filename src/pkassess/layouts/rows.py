@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -157,7 +158,7 @@ def where_in(sheet: Sheet, first: int, column: int) -> Where:
     return Where(
         sheet.file,
         sheet.name,
-        lambda at: sheet.cell(first + at, column),
+        lambda at: sheet.origin(first + at, column),
         plain_text=not sheet.name,
         decimal=sheet.conventions.decimal,
         all_text=sheet.conventions.all_text,
@@ -191,7 +192,9 @@ class RowKeys:
         register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
         no_data: list[int] = []
-        for at, (key, period, code) in enumerate(zip(keys, self._periods_of(columns), codes, strict=False)):
+        for at, (key, period, code) in enumerate(
+            zip(keys, self._periods_of(first, columns), codes, strict=False)
+        ):
             if period is None or not all(key) or self._is_total(key):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
@@ -213,13 +216,20 @@ class RowKeys:
     def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
         return self.intake.names.settle(key, code, Spot(self.sheet, row, self.keys[-1][1]))
 
-    def _periods_of(self, columns: Sequence[Sequence[object]]) -> list[Period | None]:
+    def _periods_of(self, first: int, columns: Sequence[Sequence[object]]) -> list[Period | None]:
         if self.period_place is None:
             return [NO_PERIOD] * len(columns[0])
         cells = columns[self.period_place]
         said = self.sheet.conventions
         self._periods.update((cell, said.period(cell)) for cell in set(cells) - self._periods.keys())
-        return [self._periods[cell] for cell in cells]
+        periods = [self._periods[cell] for cell in cells]
+        for at, (cell, period) in enumerate(zip(cells, periods, strict=True)):
+            if period is not None and period.label != cell and clean_key(cell) != period.label:
+                where = where_in(self.sheet, first, self.period_place)
+                self.intake.notes.count(
+                    Code.PERIOD_SPELLING, where, "period", at, _written(cell), period.label
+                )
+        return periods
 
     def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
         """Say why a row names no unit; True if it is no data at all."""
@@ -284,6 +294,11 @@ class RowKeys:
         period = None if self.period_place is None else columns[self.period_place][at]
         hinted = isinstance(period, str) and not any(map(str.isdecimal, period))
         return (not any(keys) or hinted) and _are_labels(texts)
+
+
+def _written(cell: object) -> str:
+    """A cell that holds a period, as the user sees it."""
+    return cell.date().isoformat() if isinstance(cell, dt.datetime) else str(cell)
 
 
 def _names_total(key: str) -> bool:

@@ -272,6 +272,7 @@ def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, sam
         cell=block.sheet.cell(row, keys),
         value=block.intake.collector.units[unit].title,
         expected=_both_rows(block.sheet, first_row, row),
+        cells=() if same else (block.sheet.cell(first_row, keys), block.sheet.cell(row, keys)),
     )
 
 

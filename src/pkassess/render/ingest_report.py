@@ -16,6 +16,7 @@ from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, PERSONAL, Co
 from pkassess.matrix import Status
 from pkassess.render import check_format
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
+from pkassess.render.files import names_folder
 from pkassess.render.messages import entry_lines, inside
 from pkassess.tables.fields import Field, Table
 from pkassess.tables.findings import findings_table
@@ -349,12 +350,32 @@ def _csv_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001  
 def _json_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
     from pkassess.render.json_document import json_lines
 
-    meta = {
+    return json_lines(_tables(intake), _meta(intake))
+
+
+def write_validation(intake: Intake, output: str | None, format: str) -> bool:  # noqa: A002
+    """Write the whole report as a CSV package where the output is a folder; False where it is not."""
+    from pkassess.render.delimited import write_package
+
+    if output is None or not names_folder(output) or format != "csv":
+        return False
+    rubric = intake.rubric
+    title = f"What was read under rubric {rubric.id} {rubric.version}"
+    write_package(_tables(intake), _meta(intake), output, "validation", title)
+    return True
+
+
+def _meta(intake: Intake) -> dict[str, Any]:
+    return {
         "rubric": {"id": intake.rubric.id, "version": intake.rubric.version, "named": intake.named},
         "files": [{"file": book.file, "sha256": book.sha256} for book in intake.workbooks],
     }
-    tables = [_files_table(intake), _sheets_table(intake), _columns_table(intake)]
-    return json_lines([*tables, findings_table(tuple(intake.findings))], meta)
+
+
+def _tables(intake: Intake) -> list[Table]:
+    """All that was read and found, one table each."""
+    read = [_files_table(intake), _sheets_table(intake), _columns_table(intake), _cells_table(intake)]
+    return [*read, findings_table(tuple(intake.findings))]
 
 
 def _files_table(intake: Intake) -> Table:
@@ -417,6 +438,24 @@ def _columns_table(intake: Intake) -> Table:
         for column in sheet.columns
     ]
     return _table_of("columns", fields, rows)
+
+
+def _cells_table(intake: Intake) -> Table:
+    """Every place of the findings that concern several cells, such as values that were converted."""
+    fields = (
+        Field("code", "string", "Code of the kind of finding."),
+        Field("file", "string", "The file of the cells."),
+        Field("sheet", "string", "The sheet of the cells."),
+        Field("column", "string", "Column or indicator they belong to."),
+        Field("value", "string", "What stands in the first of them."),
+        Field("cells", "string", "A cell, or a range of cells below one another."),
+    )
+    rows = [
+        (item.code.id, item.file, item.sheet, item.column, item.value, cells)
+        for item in intake.findings
+        for cells in item.cells
+    ]
+    return _table_of("cells", fields, rows)
 
 
 def _table_of(name: str, fields: tuple[Field, ...], rows: list[tuple[Any, ...]]) -> Table:

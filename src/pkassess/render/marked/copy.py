@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -122,17 +122,28 @@ def _marks(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[Marks
     marks: Marks = defaultdict(lambda: defaultdict(list))
     count, left_out = 0, set()
     for item in sorted(findings, key=lambda item: order.index(item.severity)):
-        spot, sheet = spot_of(item.cell), names.get(item.sheet)
-        if spot is None or sheet is None:
+        sheet = names.get(item.sheet)
+        if sheet is None:
             continue
-        if spot not in marks[sheet] and count == MOST_MARKED:
-            left_out.add((sheet, spot))
-            continue
-        count += spot not in marks[sheet]
-        marks[sheet][spot].append(item)
+        for spot in _spots(item):
+            if spot not in marks[sheet] and count == MOST_MARKED:
+                left_out.add((sheet, spot))
+                continue
+            count += spot not in marks[sheet]
+            marks[sheet][spot].append(item)
     total = f"{count:,} of {count + len(left_out):,} cells"
     said = [f"{total} are coloured and commented, errors first; the list names all."] if left_out else []
     return {sheet: cells for sheet, cells in marks.items() if cells}, said
+
+
+def _spots(item: Finding) -> Iterator[Spot]:
+    """The cells of a finding: all of an error or warning; of a note, where nothing needs doing, the first."""
+    listed = item.cells if item.cells and item.severity is not Severity.NOTE else (item.cell,)
+    for address in listed:
+        first, _, last = address.partition(":")
+        start, end = spot_of(first), spot_of(last or first)
+        if start and end:
+            yield from ((row, start[1]) for row in range(start[0], end[0] + 1))
 
 
 def comment_of(findings: Sequence[Finding]) -> str:
