@@ -185,7 +185,8 @@ def test_ranks_and_pairs_per_draw():
 def test_widening_an_input_never_narrows_a_score(points, halves, wider, which, even):
     """Both sides of one value's interval made as much wider: the dimension's interval is no narrower, within 1 %.
 
-    Of uneven sides this holds away from the ends of the scale; there the longer side may be cut off and the other not.
+    Of uneven sides this holds within 2 %, which is the chance of 2,000 draws, and away from the ends of the scale; there
+    the longer side may be cut off and the other not.
     """
     below, above = np.array(halves[:4]), np.array(halves[:4] if even else halves[4:])
     scores = plain_scores(points if even else [30 + 0.4 * point for point in points])
@@ -194,7 +195,7 @@ def test_widening_an_input_never_narrows_a_score(points, halves, wider, which, e
         width_of(scores, scores.indicator - (by * below)[:, None], scores.indicator + (by * above)[:, None])
         for by in (np.ones(4), factor)
     )
-    assert after >= 0.99 * before
+    assert after >= (0.99 if even else 0.98) * before
 
 
 def plain_scores(points):
