@@ -236,14 +236,14 @@ def test_a_percent_sign_counts_if_it_is_part_of_the_format(code, percent):
     assert shows_percent(code) is percent
 
 
-@pytest.mark.parametrize("columns", [1, 2, 20])
+@pytest.mark.parametrize("columns", [1, 20])
 def test_percent_columns_whatever_their_share(tmp_path, columns):
     path = str(tmp_path / "share.xlsx")
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         percent = book.add_format({"num_format": "0%"})
         sheet.write_row(0, 0, ["text"] * 30)
-        for row in range(1, 9000):
+        for row in range(1, 6000):
             for column in range(30):
                 sheet.write(row, column, row / 7, percent if column % 30 < columns and row != 5000 else None)
     shown = rows_of(path)

@@ -64,9 +64,9 @@ def started(script, *arguments):
 
 
 @unix
-@pytest.mark.parametrize("name", hostile.PROMISED)
+@pytest.mark.parametrize("name", [name for name in hostile.PROMISED if name.endswith(".xlsx")])
 def test_what_a_bomb_costs_a_process(tmp_path, name):
-    """Refused with one clear finding, or read, quickly and in little memory."""
+    """Refused with one clear finding, or read, quickly and in little memory; `benchmarks/bombs.py` has every format."""
     make, code = hostile.BOMBS[name]
     (tmp_path / name).write_bytes(make())
     [[exit_code, said, seconds, memory]], _ = started(_ONE, "score", tmp_path / name)
@@ -107,7 +107,7 @@ SAMPLES = {path.name: path.read_bytes() for path in sorted((ROOT / "sample_data"
 spots = st.floats(min_value=0, max_value=1, exclude_max=True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.sampled_from(sorted(SAMPLES)),
     part=spots,
