@@ -35,7 +35,9 @@ class Source(NamedTuple):
 
 HDI = Source("hdi", "hdr_2021_inputs.csv", "hdr_2021_expected.csv")
 CLEAN_YEARS = ("2007", *map(str, range(2009, 2014)), *map(str, range(2017, 2023)))
-CPIA = Source("cpia", "cpia_inputs.csv", "cpia_expected.csv", CLEAN_YEARS, ("--period", "all", "--no-uncertainty"))
+CPIA = Source(
+    "cpia", "cpia_inputs.csv", "cpia_expected.csv", CLEAN_YEARS, ("--period", "all", "--no-uncertainty")
+)
 
 
 class Claim(NamedTuple):

@@ -6,13 +6,14 @@ fired it, what could not be tested, and what would count against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.conditions import FALSE, TRUE, UNKNOWN, Condition, Truth, parse
+from pkassess.conditions import FALSE, TRUE, UNKNOWN, Condition, Ground, Truth, parse
 from pkassess.evidence import Told
 from pkassess.wholescope import WholeScope, reads_high
 
@@ -65,44 +66,56 @@ CANDIDATE, ONE_PLACE, NO_CONTRAST = "candidate practice", "one place only", "not
 ASSOCIATION = "Association in few cases: it does not say that the practice made the difference."
 
 
-def hypotheses(comparison: Comparison) -> list[Hypothesis]:
-    """Every rule that fired or could not be tested, by row shown in the order of the rules."""
+def hypotheses(comparison: Comparison, *, fired: bool | None = None) -> Iterator[Hypothesis]:
+    """Every rule that fired or could not be tested, by row shown in the order of the rules.
+
+    ``fired`` asks for one of the two alone.
+    """
     diagnosis = comparison.scores.rubric.diagnosis
     if diagnosis is None:
-        return []
+        return
     scope = WholeScope(comparison, observed_only=True)
-    told = Told(scope)
-    found = [one for rule in diagnosis.rules for one in _of_rule(rule, scope, told, comparison.rows)]
-    order = {int(unit): at for at, unit in enumerate(comparison.rows)}
-    return sorted(found, key=lambda one: order[one.unit])
+    told, rows = Told(scope), comparison.rows
+    wanted = {None: (TRUE, UNKNOWN), True: (TRUE,), False: (UNKNOWN,)}[fired]
+    rules = [_Rule(rule, scope, told) for rule in diagnosis.rules]
+    rules = [rule for rule in rules if np.isin(rule.truth[rows], wanted).any()]
+    for unit in rows.tolist():
+        yield from (rule.hypothesis(unit) for rule in rules if rule.truth[unit] in wanted)
 
 
-def _of_rule(rule: DiagnosisRule, scope: WholeScope, told: Told, rows: NDArray[np.intp]) -> list[Hypothesis]:
-    condition = parse(rule.when)
-    truth = _truth(condition, scope)
-    if (truth[rows] == FALSE).all():
-        return []
-    grounds = condition.grounds(scope)
-    every = [part for part in condition.parts(scope) if (part.truth == UNKNOWN).any()]
-    counter = parse(rule.against.when) if rule.against and rule.against.when else None
-    against = _truth(counter, scope) if counter else None
-    counter_grounds = counter.grounds(scope) if counter else []
-    found = []
-    for unit in rows[truth[rows] != FALSE].tolist():
-        fired = bool(truth[unit] == TRUE)
-        unknown = [part for part in every if part.truth[unit] == UNKNOWN]
-        found.append(
-            Hypothesis(
-                unit=unit,
-                rule=rule,
-                fired=fired,
-                evidence=_once(told.of_grounds(grounds, unit)) if fired else (),
-                untested=_once(told.of_grounds(unknown, unit)),
-                against=ANSWERS[int(against[unit])] if against is not None else "",
-                against_evidence=_once(told.of_grounds(counter_grounds, unit)),
-            )
+class _Rule:
+    """A rule of the diagnosis, evaluated for all rows at once."""
+
+    def __init__(self, rule: DiagnosisRule, scope: WholeScope, told: Told) -> None:
+        self.rule, self.scope, self.told = rule, scope, told
+        self.condition = parse(rule.when)
+        self.truth = _truth(self.condition, scope)
+        counter = parse(rule.against.when) if rule.against and rule.against.when else None
+        self.against = _truth(counter, scope) if counter else None
+        self.counter_grounds = counter.grounds(scope) if counter else []
+
+    @cached_property
+    def grounds(self) -> list[Ground]:
+        return self.condition.grounds(self.scope)
+
+    @cached_property
+    def unknown(self) -> list[Ground]:
+        """The parts that are not known in some row."""
+        return [part for part in self.condition.parts(self.scope) if (part.truth == UNKNOWN).any()]
+
+    def hypothesis(self, unit: int) -> Hypothesis:
+        """What the rule says of one row."""
+        fired = bool(self.truth[unit] == TRUE)
+        unknown = [part for part in self.unknown if part.truth[unit] == UNKNOWN]
+        return Hypothesis(
+            unit=unit,
+            rule=self.rule,
+            fired=fired,
+            evidence=_once(self.told.of_grounds(self.grounds, unit)) if fired else (),
+            untested=_once(self.told.of_grounds(unknown, unit)),
+            against=ANSWERS[int(self.against[unit])] if self.against is not None else "",
+            against_evidence=_once(self.told.of_grounds(self.counter_grounds, unit)),
         )
-    return found
 
 
 def _once(sentences: Iterable[str]) -> tuple[str, ...]:

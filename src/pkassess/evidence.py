@@ -27,6 +27,7 @@ class Told:
     def __init__(self, scope: WholeScope) -> None:
         self.scope, self.scores = scope, scope.scores
         self.rubric = scope.scores.rubric
+        self.places = {name: row for row, name in enumerate(scope.scores.matrix.measures)}
 
     def sentences(self, condition: Condition, unit: int) -> list[str]:
         """One sentence for each part that decides the condition for a unit, without repetition."""
@@ -131,9 +132,9 @@ class Told:
     def _cell(self, name: str, unit: int) -> str:
         """The cell behind a raw value, in brackets; '' for anything else."""
         matrix = self.scores.matrix
-        if name not in matrix.measures:
+        row = self.places.get(name)
+        if row is None:
             return ""
-        row = matrix.measures.index(name)
         origin = int(matrix.origin[row, unit])
         if origin < 0:
             return ""

@@ -5,7 +5,7 @@ The gate informs; it is never a percentage, and leaving because one must is no r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,11 +65,11 @@ class Gate(NamedTuple):
         return f"{met}, {unknown} unknown" if unknown else met
 
 
-def gates(comparison: Comparison, *, with_evidence: bool = True) -> list[Gate]:
+def gates(comparison: Comparison, *, with_evidence: bool = True) -> Iterator[Gate]:
     """The gate of every row shown; none under a rubric without one. Evidence costs time and may be left out."""
     gate = comparison.scores.rubric.readiness
     if gate is None:
-        return []
+        return
     scope = WholeScope(comparison)
     told = Told(scope) if with_evidence else None
     conditions = [(one, parse(one.when)) for one in gate.conditions]
@@ -78,7 +78,6 @@ def gates(comparison: Comparison, *, with_evidence: bool = True) -> list[Gate]:
     imposed = parse(gate.imposed_exit) if gate.imposed_exit else None
     leaving = _truth(imposed, scope) if imposed else None
     facts = Told(scope)
-    found = []
     for unit in comparison.rows.tolist():
         checked = []
         for at, (one, condition) in enumerate(conditions):
@@ -88,8 +87,7 @@ def gates(comparison: Comparison, *, with_evidence: bool = True) -> list[Gate]:
             checked.append(Checked(one, result, tuple(evidence), planned))
         exit_word = RESULTS[int(leaving[unit])] if leaving is not None else ""
         why = told.sentences(imposed, unit) if told and imposed and exit_word == "pass" else []
-        found.append(Gate(unit, verdict(gate, checked), tuple(checked), exit_word, tuple(why)))
-    return found
+        yield Gate(unit, verdict(gate, checked), tuple(checked), exit_word, tuple(why))
 
 
 def _truth(condition: Condition, scope: WholeScope) -> Truth:

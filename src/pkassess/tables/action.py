@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pkassess.diagnosis import ASSOCIATION, Hypothesis, Practice, hypotheses, practices, restructuring
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pkassess.rubric import DiagnosisRule, Rubric
 
 LANGUAGE = "en"
+ROWS_AT_A_TIME = 10_000
 VERDICT, IMPOSED_EXIT = "verdict", "imposed_exit"
 _PARTNERSHIP, _PERIOD = (
     text("partnership", "The key values joined by ' / '."),
@@ -107,7 +109,7 @@ def readiness_table(comparison: Comparison) -> Table:
     return _table(
         "readiness",
         _READINESS,
-        lambda: [row for gate in gates(comparison) for row in _of_gate(comparison, gate)],
+        lambda: (row for gate in gates(comparison) for row in _of_gate(comparison, gate)),
     )
 
 
@@ -128,7 +130,7 @@ def diagnosis_table(comparison: Comparison) -> Table:
     return _table(
         "diagnosis",
         _DIAGNOSIS,
-        lambda: [_fired(comparison, one) for one in hypotheses(comparison) if one.fired],
+        lambda: (_fired(comparison, one) for one in hypotheses(comparison, fired=True)),
     )
 
 
@@ -144,12 +146,9 @@ def _fired(comparison: Comparison, one: Hypothesis) -> tuple[str, ...]:
 def untested_table(comparison: Comparison) -> Table:
     """One row per row shown and rule that could not be tested."""
 
-    def rows() -> list[tuple[str, ...]]:
-        return [
-            (*_unit(comparison, one.unit), one.rule.id, _challenge(one.rule), _joined(one.untested))
-            for one in hypotheses(comparison)
-            if not one.fired
-        ]
+    def rows() -> Iterator[tuple[str, ...]]:
+        for one in hypotheses(comparison, fired=False):
+            yield (*_unit(comparison, one.unit), one.rule.id, _challenge(one.rule), _joined(one.untested))
 
     return _table("untested", _UNTESTED, rows)
 
@@ -201,10 +200,10 @@ def _joined(parts: Sequence[str]) -> str:
     return "; ".join(parts)
 
 
-def _table(name: str, fields: tuple[Field, ...], rows: Callable[[], list[tuple[Any, ...]]]) -> Table:
+def _table(name: str, fields: tuple[Field, ...], rows: Callable[[], Iterable[tuple[Any, ...]]]) -> Table:
     def blocks() -> Iterator[list[Any]]:
-        found = rows()
-        if found:
+        left = iter(rows())
+        while found := list(islice(left, ROWS_AT_A_TIME)):
             yield [list(column) for column in zip(*found, strict=True)]
 
     return Table(name, fields, blocks)
