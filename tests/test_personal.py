@@ -147,6 +147,31 @@ def test_a_column_can_be_allowed_by_name(run, survey):
     assert codes["deviceid"] == "PK163"
 
 
+@pytest.mark.parametrize(
+    ("options", "named", "proposed"),
+    [
+        (("--allow-column", "Enumerator nam"), "Enumerator nam", "enumerator_name"),
+        (("--allow-column", "ENUMERATOR NAME", "--allow-column", "deviceid"), None, ""),
+        (("--column-map", "columns: {Postes pourvu: posts_filled_pct}"), "Postes pourvu", "Postes pourvus"),
+        (("--column-map", "columns: {Postes pourvus: posts_filled_pct, deviceid: ''}"), None, ""),
+    ],
+)
+def test_a_column_of_an_option_that_no_sheet_has_is_named(run, table, tmp_path, options, named, proposed):
+    """Else a slip in the header would go unseen. Case and accents do not matter."""
+    if options[0] == "--column-map":
+        file = tmp_path / "map.yaml"
+        file.write_text(options[1], encoding="utf-8")
+        options = (options[0], str(file))
+    path = table("""
+mission | authority | authority_level | period | safe_walking_pct | Postes pourvus | enumerator_name | deviceid
+UNMAV   | Karuvel   | adm2            | 2025   | 46               | 40             | Zaynab Q        | 4711
+""")
+    document = json.loads(run("score", path, "-f", "json", "-q", "--no-uncertainty", *options).out)
+    found = [row for row in document["findings"] if row["code"] == "PK164"]
+    assert [row["value"] for row in found] == ([named] if named else [])
+    assert all(f"Did you mean '{proposed}'?" in row["message"] for row in found)
+
+
 LONG = """
 mission | authority | authority_level | period | indicator        | value | source_type      | source_ref
 UNMAV   | Karuvel   | adm2            | 2025   | posts_filled_pct | 46    | zq@quill.example | register

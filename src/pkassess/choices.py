@@ -33,7 +33,8 @@ class Choices:
 
     ``columns`` leads from header texts, folded, to names of the rubric ('' for a column to be left out); ``values``
     gives keys that a workbook does not hold, such as its mission; ``names`` leads from spellings, folded, to names.
-    ``allowed`` are header texts, folded, of columns that may look personal. ``header_row`` counts from one, 0 is open.
+    ``allowed`` are header texts, folded, of columns that may look personal; ``written`` gives folded header texts as
+    the user wrote them. ``header_row`` counts from one, 0 is open.
     """
 
     layout: str = ""
@@ -44,6 +45,7 @@ class Choices:
     values: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_CHOICES = Choices()
@@ -68,15 +70,17 @@ def choices_of(
         )
     mapped = _read_map(column_map) if column_map else {}
     conventions = LOCALES[locale] if locale else UNSAID
+    columns, allowed = mapped.get("columns", {}), allow_column or ()
     return Choices(
         layout=layout or "",
         sheet=sheet or "",
         header_row=header_row or 0,
         conventions=conventions._replace(fiscal_start=mapped.get("fiscal_year_start", 0)),
-        columns={fold(text): name for text, name in mapped.get("columns", {}).items()},
+        columns={fold(text): name for text, name in columns.items()},
         values=mapped.get("values", {}),
         names={fold(text): name for text, name in mapped.get("names", {}).items()},
-        allowed=frozenset(map(fold, allow_column or ())),
+        allowed=frozenset(map(fold, allowed)),
+        written={fold(text): text for text in (*columns, *allowed)},
     )
 
 

@@ -777,6 +777,13 @@ class Code(Enum):
         "Delete the column from the workbook. If it holds no personal data, allow it: --allow-column {found}.",
         "Survey tools export who answered, who asked, where and with which device.",
     )
+    COLUMN_NOT_MET = _warning(
+        "PK164",
+        "column that no sheet has",
+        "{found} names the column '{expected}', which no sheet that was read has.{suggestion}",
+        "Write the header as it stands in the sheet, or leave it out.",
+        "A header was mistyped, or the workbook has changed since.",
+    )
     SEVERAL_RECORDS = _warning(
         "PK150",
         "several records for one value",

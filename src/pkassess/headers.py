@@ -208,6 +208,10 @@ class Vocabulary:
         """The id of the indicator or diagnostic that a text names, or None."""
         return self.measures.get(fold(text))
 
+    def met(self) -> list[str]:
+        """Every header text that was looked up."""
+        return list(self._meanings)
+
     def meaning(self, text: str) -> ColumnName:
         """What a header text of a wide table or of a table of keys means."""
         if text not in self._meanings:

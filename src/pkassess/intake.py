@@ -111,7 +111,25 @@ def observe(
     observations = collector.finish()
     _drop_contradictions(observations, intake, children)
     _propose_names(observations, intake)
+    _report_unmet(intake, workbooks[0].file)
     return observations
+
+
+def _report_unmet(intake: Intake, file: str) -> None:
+    """Name the columns that the user's options speak of and no sheet has."""
+    texts = {fold(text): text for text in (*intake.vocabulary.met(), *intake.headers)}
+    of_options = (("--allow-column", intake.choices.allowed), ("The column map", intake.choices.columns))
+    for option, named in of_options:
+        for folded in sorted(set(named) - set(texts)):
+            text = intake.choices.written.get(folded, folded)
+            intake.findings.add(
+                Code.COLUMN_NOT_MET,
+                file=file,
+                found=option,
+                value=text,
+                expected=text,
+                suggestion=nearest(text, texts.values()),
+            )
 
 
 def _propose_names(observations: Observations, intake: Intake) -> None:

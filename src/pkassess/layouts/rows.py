@@ -51,6 +51,8 @@ class Intake:
     """Places of sheets in the long layout, whose rows are told apart by reference and assessor only."""
     log: ReadingLog = field(default_factory=ReadingLog)
     choices: Choices = NO_CHOICES
+    headers: set[str] = field(default_factory=set)
+    """The header texts of all sheets that were read."""
 
     def __post_init__(self) -> None:
         self.names = Names(self.findings, dict(self.choices.names))
@@ -62,6 +64,7 @@ class Intake:
 
 def drop_personal(header: Header, sheet: Sheet, intake: Intake) -> Header:
     """The header without columns that look personal; their cells are entered in the log."""
+    intake.headers.update(header.texts)
     kept = without_personal(header, sheet, intake.choices.allowed, intake.findings)
     intake.log.set_aside(sheet, areas_of(kept, sheet))
     return kept
