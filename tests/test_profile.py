@@ -171,6 +171,26 @@ def test_json_csv_and_markdown_have_the_same_content(run, tmp_path):
     assert "## Readiness (not yet: 3 of 10 met, 5 unknown)" in (tmp_path / "k.md").read_text(encoding="utf-8")
 
 
+REPLY = "District office, 3 July: checks on convoys follow the state of emergency."
+
+
+@pytest.mark.parametrize("read_by_both", [False, True])
+def test_the_reply_of_the_authority_is_printed(run, workbook, read_by_both):
+    """In its own words, beside both sides' readings or alone; nothing of it is scored."""
+    sides = {"consent_status__mission": 4, "consent_status__host": 2} if read_by_both else {}
+    row = {"mission": "UNMAV", "authority": "Karuvel", "authority_level": "adm2", "period": "2025"}
+    row |= {"safe_walking_pct": 46, **sides}
+    replies = [["mission", "authority", "Right of reply"], ["UNMAV", "Karuvel", REPLY]]
+    path = workbook({"Data": [list(row), list(row.values())], "partnerships": replies})
+    done = run("profile", path, "Karuvel", "-q", "--no-uncertainty")
+    assert f"Right of reply: “{REPLY}”" in " ".join(done.out.split())
+    assert ("4          2" in done.out) is read_by_both
+    page = run("profile", path, "Karuvel", "-q", "--no-uncertainty", "-f", "md").out
+    _, after = page.split("## Both sides")
+    assert REPLY in after.split("##")[0]
+    assert ("| Reading" in page) is read_by_both
+
+
 def test_what_is_not_published_says_why(run):
     """No number of an insufficient dimension, and no way to a level that is not there."""
     done = run("profile", DEMO, "Mirrah", "-q")

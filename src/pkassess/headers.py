@@ -65,6 +65,7 @@ CONTEXT_WORDS = {
     "peer_group": {"en": "Peer group", "fr": "Groupe de comparaison"},
     "phase": {"en": "Phase", "fr": "Phase"},
     "population": {"en": "Population", "fr": "Population"},
+    "right_of_reply": {"en": "Right of reply", "fr": "Droit de réponse"},
 }
 """What context columns are called where columns have labels."""
 _SISTER_OF = {fold(word): part for part, words in SISTER_WORDS.items() for word in (part, *words.values())}

@@ -163,6 +163,7 @@ class ProfileReport(NamedTuple):
     notes: tuple[str, ...]
     blocks: tuple[Block, ...]
     readings: tuple[Reading, ...]
+    reply: str
     hypotheses: tuple[Hypothesis, ...] | None
     gate: Gate | None
     way: Way | None
@@ -209,6 +210,7 @@ class _Builder:
             notes=tuple(trend_notes(self.comparison, self.profile.alone, self.unit)),
             blocks=tuple(map(self._block, self.nodes)),
             readings=tuple(self._readings()),
+            reply=self._reply(),
             hypotheses=tuple(hypotheses(self.profile.alone)) if self.rubric.diagnosis else None,
             gate=next(iter(gates(self.profile.alone)), None),
             way=self._way(),
@@ -403,6 +405,12 @@ class _Builder:
                 quarrel = disputed(self.matrix.observations, several.kept, item)
                 used = raw_text(float(self.matrix.value[row, unit]), item.unit)
                 yield Reading(say(item.label, LANGUAGE), mission, host, f"{used} used", quarrel)
+
+    def _reply(self) -> str:
+        """What the authority answers to the assessment, in its own words."""
+        replies = self.matrix.context.get("right_of_reply")
+        text = str(replies[self.unit]) if replies is not None else ""
+        return f"Right of reply: “{text}”" if text else ""
 
     def _way(self) -> Way | None:
         way = self.profile.way

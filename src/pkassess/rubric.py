@@ -26,7 +26,7 @@ LARGEST_WEIGHT = 1e9
 """Weights are proportions; larger ones are mistakes, and their sums no numbers."""
 CONTEXT_COLUMNS = (
     *("country", "authority_level", "place_code", "parent", "neighbours", "peer_group", "phase"),
-    *("population", "mission_start", "drawdown_start", "mission_end"),
+    *("population", "mission_start", "drawdown_start", "mission_end", "right_of_reply"),
 )
 """Columns that travel with a partnership and are never scored."""
 

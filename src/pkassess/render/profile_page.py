@@ -61,7 +61,7 @@ def _sections(report: ProfileReport) -> Iterator[Section]:
     if report.courses or report.notes:
         yield _trend(report)
     yield from map(_block, report.blocks)
-    if report.readings:
+    if report.readings or report.reply:
         yield _sides(report)
     if report.hypotheses is not None:
         yield _diagnosis(report.hypotheses)
@@ -133,7 +133,8 @@ def _sides(report: ProfileReport) -> Section:
         (one.label, one.mission, one.host, f"{'disputed, ' if one.disputed else ''}{one.used}")
         for one in report.readings
     )
-    return Section("Both sides", (), ("Reading", "Mission", "Authority", ""), rows)
+    heads = ("Reading", "Mission", "Authority", "") if rows else ()
+    return Section("Both sides", (report.reply,) if report.reply else (), heads, rows)
 
 
 def _diagnosis(found: tuple[Hypothesis, ...]) -> Section:

@@ -29,6 +29,7 @@ from pkassess.texts import say
 
 if TYPE_CHECKING:
     from pkassess.diagnosis import Hypothesis
+    from pkassess.profile_report import Reading
 
 CELLS, BAR, BAR_POINTS = 20, 10, 2.0
 LABEL, LEVEL, TREND = 20, 15, 12
@@ -314,11 +315,18 @@ class _Page:
     # --- both sides, diagnosis, readiness, the way ------------------------------------------------------------
 
     def _sides(self) -> Iterator[Line]:
-        readings = self.report.readings
-        if not readings:
+        if not self.report.readings and not self.report.reply:
             return
         yield []
         yield from heading("BOTH SIDES", "the mission's and the authority's own reading", self.look)
+        yield from self._readings(self.report.readings)
+        if self.report.reply:
+            yield from wrapped(self.clean(self.report.reply), self.width, "")
+
+    def _readings(self, readings: tuple[Reading, ...]) -> Iterator[Line]:
+        """A line for each thing that both sides read."""
+        if not readings:
+            return
         name = min(
             max(34, *(columns_of(self.clean(one.label)) for one in readings)), max(12, self.width - 46)
         )

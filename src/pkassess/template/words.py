@@ -39,6 +39,7 @@ CONTEXT_HINTS: dict[str, Text] = {
     "mission_start": {"en": "First day of the mission, such as 2011-07-09."},
     "drawdown_start": {"en": "First day of its drawdown."},
     "mission_end": {"en": "Its last day."},
+    "right_of_reply": {"en": "What the authority answers to the assessment, with office and date."},
 }
 LEVEL_LABELS: dict[str, Text] = {
     "national": {"en": "national", "fr": "national"},
