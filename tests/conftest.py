@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,10 @@ for _name in ("COLUMNS", "PKASSESS_ASCII", "FORCE_COLOR"):
 # Without byte code every one of the several hundred processes would compile the program again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# A change is judged by the same cases as the one before it; `pytest --hypothesis-profile random` looks for new ones.
+hypothesis.settings.register_profile("random", derandomize=False)
+hypothesis.settings.register_profile("same", derandomize=True, database=None)
+hypothesis.settings.load_profile("same")
 
 
 def cells_of(table: str) -> list[list[Any]]:

@@ -151,6 +151,13 @@ def test_all_missing(method):
     assert np.isnan(normalise(np.array([NAN, 5.0]), fitted)).all()
 
 
+@EVERY
+def test_values_too_small_for_a_line_are_all_zero(method):
+    """A line through 0 and 4e-313 would be infinitely steep. Everybody is equal then, as among zeros."""
+    tiny, zeros = np.array([2e-313, 0.0, 1e-290]), np.zeros(3)
+    assert (normalise(tiny, scale(method)) == normalise(zeros, scale(method))).all()
+
+
 # --- what every method keeps to -----------------------------------------------------------------------------------
 
 

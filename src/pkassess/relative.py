@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Points = tuple[Array, Array]
 MIDDLE = 0.5
+NOTHING = 1e-280
+"""Raw values smaller than this count as 0: a line between two of them would be too steep for floating point."""
 
 
 class Line(NamedTuple):
@@ -30,12 +32,17 @@ class Line(NamedTuple):
         """Scores of raw values; NaN stays NaN, and without any point nothing has a score."""
         if not self.raws:
             return np.full_like(x, np.nan)
+        x = _flushed(x)
         # Through a single point interp gives its score to everything, NaN included.
         found = np.where(np.isnan(x), np.nan, np.interp(x, self.raws, self.scores))
         if not self.extends or len(self.raws) == 1:
             return found
         (first, second), (low, high) = self.raws, self.scores
         return low + (x - first) / (second - first) * (high - low)
+
+
+def _flushed(x: Array) -> Array:
+    return np.where(np.abs(x) < NOTHING, 0.0, x)
 
 
 class UndefinedError(ValueError):
@@ -140,7 +147,7 @@ def fit(method: str, values: Array, origin: float, length: float, *, reverse: bo
     A share of 0 scores ``origin``, one of 1 ``origin + length``; with ``reverse`` less is better, and the two change
     places, but for z-scores, whose mean stays where it is. Raises UndefinedError.
     """
-    known = np.sort(values[~np.isnan(values)])
+    known = np.sort(_flushed(values[~np.isnan(values)]))
     if not len(known):
         return Line((), (), extends=False)
     if reverse and method in BY_ORDER:
