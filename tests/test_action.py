@@ -135,13 +135,44 @@ def test_r8_stress_passed(document):
     calm, moved = ({}, {"scores": (72, 70, 70, 20)}), ({}, {"scores": (62, 70, 70, 20)})
     passed = of_condition(document(quarters(*calm), HELD_AN_ELECTION), "R8")
     assert passed["result"] == "pass" and "moved by 2 points" in passed["evidence"]
-    assert of_condition(document(quarters(*moved), HELD_AN_ELECTION, ("succession_passed", "no")), "R8")[
-        "result"
-    ] in (
-        "fail",
-        "unknown",
-    )
+    others = (("succession_passed", "no"), ("national_security_lead", "no"))
+    assert of_condition(document(quarters(*moved), HELD_AN_ELECTION, *others), "R8")["result"] == "fail"
+    assert of_condition(document(quarters(*moved), HELD_AN_ELECTION, others[0]), "R8")["result"] == "unknown"
     assert of_condition(document(quarters(*calm)), "R8")["result"] == "unknown"
+
+
+LEAD = ("national_security_lead", "yes")
+
+
+@pytest.mark.parametrize(
+    ("stability", "led", "result"),
+    [
+        ((72, 71, 70), ("2025-Q1", "2025-Q2"), "pass"),  # within 2 points of the period before both
+        ((75, 71, 69), ("2025-Q1", "2025-Q2"), "fail"),  # 4 and 2 points a period, 6 over both
+        ((70, 70, 70), ("2025-Q2",), "unknown"),  # nobody said who led the period before
+        ((70, 70, 70), ("2024-Q3", "2024-Q4"), "unknown"),  # nor who leads now
+    ],
+)
+def test_r8_through_two_periods_of_national_lead(run, workbook, stability, led, result):
+    """Measured from the period before the first of the two; a lead in one period says nothing of the next."""
+    rows = quarters(*[{"scores": (score, 70, 70, 20)} for score in stability])
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    facts = [row for period in led for row in facts_sheet(LEAD, period=period)[1:]]
+    facts += facts_sheet(("election_passed", "no"), ("succession_passed", "no"))
+    sheets = {"Data": [names, *([row.get(name) for name in names] for row in rows)]}
+    sheets["facts"] = [facts_sheet()[0], *[row for row in facts if row[0] == "UNMAV"]]
+    found = json.loads(run("score", workbook(sheets), "-f", "json", "-q", "--draws", "400").out)
+    assert of_condition(found, "R8")["result"] == result
+
+
+def test_a_fact_of_one_period_says_nothing_of_later_ones(document):
+    """The host's assessment of 2025-Q1 is none of 2025-Q2; a plan that was signed then still is."""
+    rows = quarters(count=2)
+    signed = [(fact, "yes") for fact in YES["R10"]]
+    found = document(rows, ("host_assessment", "yes"), *signed, period="2025-Q1")
+    assert of_condition(found, "R4")["result"] == "unknown"
+    assert of_condition(found, "R10")["result"] == "pass"
+    assert of_condition(document(rows, ("host_assessment", "yes")), "R4")["result"] == "pass"
 
 
 def test_a_move_through_an_event_counts_the_period_after_it(workbook):
@@ -166,6 +197,8 @@ def test_r9_people_are_ready(document):
     assert of_condition(document(rising, CONSULTED), "R9")["result"] == "pass"
     assert of_condition(document(quarters(low, low), CONSULTED), "R9")["result"] == "fail"
     assert of_condition(document(quarters(high)), "R9")["result"] == "unknown"
+    slow = quarters(*[{"trust_in_authority_pct": share} for share in (30, 33, 36, 39)])
+    assert of_condition(document(slow, CONSULTED), "R9")["result"] == "pass", "12 points over four quarters"
 
 
 # --- the verdict ------------------------------------------------------------------------------------------------
@@ -197,6 +230,7 @@ P, F, U = "pass", "fail", "unknown"
         ([P, P, P, P, U], [P] * 5, Verdict.CANNOT_SAY),
         ([P] * 5, [F, U, U, P, P], Verdict.CANNOT_SAY),
         ([P] * 5, [U, U, U, P, P], Verdict.CANNOT_SAY),
+        ([P, P, P, P, U], [F, P, P, P, P], Verdict.CANNOT_SAY),
     ],
 )
 def test_the_four_verdicts(minimum, support, expected):
@@ -207,6 +241,7 @@ def test_the_four_verdicts(minimum, support, expected):
 def test_an_open_condition_needs_owner_and_date(document):
     """Without them it is not yet ready; facts that are not so yet carry them, or a row named as the condition."""
     assert gate_of([P] * 5, [F, P, P, P, P], planned=False) is Verdict.NOT_YET
+    assert gate_of([P, P, P, P, U], [F, P, P, P, P], planned=False) is Verdict.CANNOT_SAY
     rows = quarters(GOOD, GOOD)
     facts = [(fact, "yes") for facts in (YES["R5"], YES["R7"]) for fact in facts]
     facts += [("host_assessment", "yes"), CONSULTED, HELD_AN_ELECTION]
@@ -223,15 +258,19 @@ def test_an_open_condition_needs_owner_and_date(document):
     assert (whole["result"], own["planned"]) == ("ready_with_conditions", "yes")
     whole, own = told(signed[0], open_one[:2])
     assert (whole["result"], own["planned"]) == ("not_yet", "no")
+    overdue = ("transition_plan_review_dates", "no", "2025-05-30", "Draft", "Joint cell")
+    whole, own = told(signed[0], overdue)
+    assert (whole["result"], own["planned"]) == ("not_yet", "no"), "the day is before the end of 2025-Q2"
     whole, own = told(signed[0], open_one[:2], ("R10", "no", "2025-09-30", "Plan", "Joint cell"))
     assert (whole["result"], own["planned"]) == ("ready_with_conditions", "yes")
 
 
 def test_an_imposed_exit_is_a_flag_of_its_own(document):
-    """Consent 4, or departure demanded; consent 2 alone says no more than that nothing was recorded."""
+    """Consent 4, departure demanded or an official act; consent 2 alone says no more than that nothing was recorded."""
     for rows, facts, expected in (
         (quarters({"consent_status": 4}, count=1), (), "yes"),
         (quarters(count=1), (("exit_demanded", "yes"),), "yes"),
+        (quarters(count=1), (("official_withdrawal_act", "yes"),), "yes"),
         (quarters({"consent_status": 2}, count=1), (), "no"),
     ):
         row = of_condition(document(rows, *facts), "imposed_exit")

@@ -15,8 +15,8 @@ from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
 from pkassess.yamlfile import Path
 
-FUNCTIONS = ("score", "class", "status", "reported", "fact", "recorded")
-"""Functions of the condition language: the first four take an indicator, the last two a fact."""
+FUNCTIONS = ("score", "class", "status", "reported", "fact", "recorded", "happened")
+"""Functions of the condition language: the first four take an indicator, the others a fact."""
 SCORE_SUFFIXES = ("level", "status", "coverage", "confidence")
 
 
@@ -325,6 +325,7 @@ def _known_to(function: str, names: _Names, functions: Sequence[str], *, whole: 
     of = {
         "fact": set(names.facts),
         "recorded": set(names.facts),
+        "happened": set(names.facts),
         "low": set(names.nodes),
         "trend": set(names.dimensions),
         "change": scored,

@@ -9,12 +9,10 @@ import numpy as np
 
 from pkassess.conditions import Condition, Ground
 from pkassess.figures import inline, raw_text, score_text
-from pkassess.layouts.side_sheets import facts_of
 from pkassess.matrix import Status
 from pkassess.texts import say
 
 if TYPE_CHECKING:
-    from pkassess.observations import FactRow
     from pkassess.wholescope import WholeScope
 
 LANGUAGE = "en"
@@ -43,8 +41,8 @@ class Told:
         self, ground: Ground, reference: tuple[str, str, tuple[float | str, ...]], unit: int
     ) -> str:
         function, name, more = reference
-        if function in ("fact", "recorded"):
-            return self._fact(name, unit)
+        if function in ("fact", "recorded", "happened"):
+            return self._fact(name, unit, ever=function == "happened")
         label, text = self._label(name), self._value(function, name, more, unit)
         if function == "moved" and text == NOT_KNOWN:
             return f"{label} through an event: none recorded ({self._label_of_fact(str(more[0]))})"
@@ -110,20 +108,15 @@ class Told:
             at = int(self.scope.previous[at]) if at >= 0 else -1
         return f"{', '.join(reversed(texts))} in the last {periods} periods"
 
-    def _fact(self, name: str, unit: int) -> str:
+    def _fact(self, name: str, unit: int, *, ever: bool) -> str:
         label = self._label_of_fact(name)
-        row = self.stated(name, unit)
+        row = self.scope.stated(name, unit, ever=ever)
         if row is None or row.value is None:
             return f"not stated: {label}"
         by = f", {row.owner}" if row.owner else ""
         when = f" {row.date}" if row.date else ""
         source = f"; {row.source}" if row.source else ""
         return f"{'yes' if row.value else 'no'}: {label} ({row.cell}{when}{source}{by})"
-
-    def stated(self, name: str, unit: int) -> FactRow | None:
-        """What the sheet of facts says of a fact for a unit, or None."""
-        own = self.scores.matrix.units[unit]
-        return facts_of(self.scores.matrix.facts.get(own.keys, []), own.keys, own.period).get(name)
 
     def _label_of_fact(self, name: str) -> str:
         fact = self.rubric.facts.get(name)

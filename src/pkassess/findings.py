@@ -713,6 +713,20 @@ class Code(Enum):
         "Write yes or no in {cell}.",
         "A remark was typed where the answer belongs.",
     )
+    FACTS_CONTRADICT = _warning(
+        "PK165",
+        "facts that contradict each other",
+        "{found} say yes and no of the fact {expected} for one partnership and period. It counts as unknown.",
+        "Keep the row that is right.",
+        "Two offices stated the fact, or an old row was left in.",
+    )
+    ABOUT_NOBODY = _warning(
+        "PK166",
+        "row about nobody who has data",
+        "The sheet speaks of {found}, for whom there are no data. Its rows were not used.{suggestion}",
+        "Write the name as the data have it, or add a row to a sheet aliases.",
+        "The name was mistyped, or the data of that partnership are in another file.",
+    )
     UNKNOWN_SERIES = _warning(
         "PK160",
         "target or break of an unknown indicator",

@@ -37,6 +37,7 @@ from pkassess.headers import (
 )
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
+from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal, measures_of
@@ -46,7 +47,6 @@ from pkassess.layouts.side_sheets import (
     is_form,
     read_about,
     read_aliases,
-    read_facts,
     read_partnerships,
 )
 from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key
@@ -104,6 +104,9 @@ def observe(
             unreadable.extend(error.findings)
     if unreadable:
         raise InputError(*unreadable)
+    for sheet in intake.put_off:
+        log.side(sheet, fold(sheet.name))
+        _SIDE_SHEETS[fold(sheet.name)](sheet, intake)
     for workbook in workbooks:
         log.arrange(workbook.file, [sheet.name for sheet in workbook.sheets])
     notes.report(findings)
@@ -185,8 +188,7 @@ def _read_workbook(
             context = read_partnerships(sheet, intake)
             intake.log.side(sheet, role)
         elif role in _SIDE_SHEETS:
-            _SIDE_SHEETS[role](sheet, intake)
-            intake.log.side(sheet, role)
+            intake.put_off.append(sheet)
         else:
             tables.append(sheet)
         if sheet.state in ("hidden", "veryhidden") and sheet not in tables:
@@ -449,8 +451,18 @@ def _fitting_rubric(sheet: Sheet, tried: Rubric) -> str:
 
 
 def _fill_context(intake: Intake, context: dict[tuple[str, ...], dict[str, str]]) -> None:
-    """Context from the sheet ``partnerships`` where a row gives none, and the level of authority."""
+    """Context from the sheet ``partnerships`` where a row gives none, and the level of authority.
+
+    The sheet may list partnerships that have no data here; one whose name is nearly that of another is reported.
+    """
     collector = intake.collector
+    names = {" / ".join(unit.keys): unit.keys for unit in collector.units}
+    known = set(names.values())
+    for keys in (keys for keys in context if keys not in known):
+        text, spot = " / ".join(keys), intake.names.spot(keys)
+        suggestion = intake.findings.suggest(text, names)
+        if spot is not None and suggestion:
+            intake.findings.add(Code.ABOUT_NOBODY, **spot.facts(), value=text, suggestion=suggestion)
     for number, unit in enumerate(collector.units):
         for name, text in context.get(unit.keys, {}).items():
             collector.context.setdefault(name, {}).setdefault(number, text)

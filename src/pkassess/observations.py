@@ -51,6 +51,37 @@ class FactRow(NamedTuple):
     owner: str = ""
 
 
+def stated(facts: Iterable[FactRow], name: str, period: Period, *, of_period: bool) -> FactRow | None:
+    """What a partnership's ``facts`` say of one fact in a period, or None.
+
+    The latest statement up to the period holds, and one without a period always. A fact ``of_period`` says nothing of
+    later periods.
+    """
+    held = None
+    for row in facts:
+        if row.fact != name or (
+            row.period and (row.period != period if of_period else row.period.end > period.end)
+        ):
+            continue
+        if held is None or _since(row) >= _since(held):
+            held = row
+    return held
+
+
+def happened(facts: Iterable[FactRow], name: str, period: Period) -> FactRow | None:
+    """The latest row up to a period that says a fact held, else the latest that says it did not, or None."""
+    said = [
+        row
+        for row in facts
+        if row.fact == name and row.value is not None and (row.period is None or row.period.end <= period.end)
+    ]
+    return max(said, key=lambda row: (row.value, _since(row)), default=None)
+
+
+def _since(row: FactRow) -> dt.date:
+    return row.period.end if row.period else dt.date.min
+
+
 class BreakRow(NamedTuple):
     """From ``period`` on the values of an indicator, of a dimension or ('') of all are not comparable with earlier ones.
 

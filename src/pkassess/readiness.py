@@ -43,6 +43,16 @@ class Checked(NamedTuple):
     evidence: tuple[str, ...]
     planned: bool
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The evidence, and for an open condition of support whether somebody has to close it by a day to come."""
+        if self.result != "fail" or self.condition.kind != "support":
+            return self.evidence
+        return (
+            *self.evidence,
+            "owner and date are named" if self.planned else "no owner and date to come are named",
+        )
+
 
 class Gate(NamedTuple):
     """The gate of one row shown. ``imposed_exit`` is pass (it is imposed), fail or unknown; '' where nobody asks."""
@@ -77,13 +87,12 @@ def gates(comparison: Comparison, *, with_evidence: bool = True) -> Iterator[Gat
     grounds = [condition.grounds(scope) for _, condition in conditions] if told else []
     imposed = parse(gate.imposed_exit) if gate.imposed_exit else None
     leaving = _truth(imposed, scope) if imposed else None
-    facts = Told(scope)
     for unit in comparison.rows.tolist():
         checked = []
         for at, (one, condition) in enumerate(conditions):
             evidence = dict.fromkeys(told.of_grounds(grounds[at], unit)) if told else ()
             result = RESULTS[int(truths[at][unit])]
-            planned = result == "fail" and _planned(one, condition, facts, unit)
+            planned = result == "fail" and _planned(one, condition, scope, unit)
             checked.append(Checked(one, result, tuple(evidence), planned))
         exit_word = RESULTS[int(leaving[unit])] if leaving is not None else ""
         why = told.sentences(imposed, unit) if told and imposed and exit_word == "pass" else []
@@ -94,30 +103,36 @@ def _truth(condition: Condition, scope: WholeScope) -> Truth:
     return np.broadcast_to(condition.evaluate(scope), (scope.rows,))
 
 
-def _planned(one: ReadinessCondition, condition: Condition, told: Told, unit: int) -> bool:
-    """Whether an open condition has owner and date: its own row in the facts, or every fact that is not so yet."""
-    own = told.stated(one.id, unit)
-    if own is not None:
-        return bool(own.owner and own.date)
+def _planned(one: ReadinessCondition, condition: Condition, scope: WholeScope, unit: int) -> bool:
+    """Whether an open condition has an owner and a day that is still to come.
+
+    They stand in its own row of the facts, or in every fact that is not so yet.
+    """
+    end = scope.scores.matrix.units[unit].period.end.isoformat()
+    own = scope.stated(one.id, unit)
     names = [name for function, name in condition.references() if function in ("fact", "recorded")]
-    rows = [
-        row for row in (told.stated(name, unit) for name in names) if row is not None and row.value is False
-    ]
-    return bool(rows) and all(row.owner and row.date for row in rows)
+    rows = (
+        [own]
+        if own
+        else [row for row in (scope.stated(name, unit) for name in names) if row and row.value is False]
+    )
+    return bool(rows) and all(row.owner and row.date >= end for row in rows)
 
 
 def verdict(gate: Readiness, checked: Sequence[Checked]) -> Verdict:
     """The verdict from the results of the conditions.
 
-    Not yet: a minimum fails, more support conditions fail than may, or one that fails has no owner and date. Cannot
-    say: otherwise, where a minimum is unknown or unknown support could bring the failures above what may fail.
+    Not yet: a minimum fails, or more support conditions fail than may. Cannot say: otherwise, where a minimum is unknown
+    or unknown support could bring the failures above what may fail. Not yet, too: one that fails has no owner and date.
     """
     minimum = [one.result for one in checked if one.condition.kind == "minimum"]
     support = [one for one in checked if one.condition.kind == "support"]
     failed = [one for one in support if one.result == "fail"]
     unknown = sum(one.result == "unknown" for one in support)
-    if "fail" in minimum or len(failed) > gate.open_at_most or not all(one.planned for one in failed):
+    if "fail" in minimum or len(failed) > gate.open_at_most:
         return Verdict.NOT_YET
     if "unknown" in minimum or len(failed) + unknown > gate.open_at_most:
         return Verdict.CANNOT_SAY
+    if not all(one.planned for one in failed):
+        return Verdict.NOT_YET
     return Verdict.WITH_CONDITIONS if failed or unknown else Verdict.READY

@@ -369,6 +369,9 @@ class Fact(Part):
     """Something no indicator holds, stated in the sheet `facts`."""
 
     label: Text = Field(description="What the fact says.")
+    of_period: bool = Field(
+        False, description="It is about one period and says nothing of later ones, as an election does."
+    )
 
 
 class ReadinessCondition(Part):

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.conditions import Column, Truth, truths
-from pkassess.layouts.side_sheets import facts_of
 from pkassess.matrix import STATUS_NAMES, Status
+from pkassess.observations import happened, stated
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, PUBLICATION_NAMES
 from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
+    from pkassess.observations import FactRow
     from pkassess.scoring import Scores
 
 
@@ -90,8 +91,8 @@ class ScoreScope:
         if more:
             return None
         matrix, row = self.scores.matrix, self._measures.get(argument)
-        if function in ("fact", "recorded") and argument in self.scores.rubric.facts:
-            return self._fact(argument, unknown=None if function == "fact" else False)
+        if argument in self.scores.rubric.facts and function in ("fact", "recorded", "happened"):
+            return self._fact(function, argument)
         if row is None:
             return None
         if function == "score" and row < len(self.scores.indicator):
@@ -106,14 +107,25 @@ class ScoreScope:
             return Column(np.where(unseen, np.nan, matrix.value[row]))
         return None
 
-    def _fact(self, name: str, *, unknown: bool | None) -> Truth:
-        result = truths(self.rows, unknown)
-        facts = self.scores.matrix.facts
-        for at, unit in enumerate(self.scores.matrix.units if facts else []):
-            held = facts_of(facts.get(unit.keys, []), unit.keys, unit.period).get(name)
-            if held is not None and held.value is not None:
-                result[at] = truths(1, held.value)[0]
+    def _fact(self, function: str, name: str) -> Truth:
+        result = truths(self.rows, False if function == "recorded" else None)
+        for at in range(self.rows if self.scores.matrix.facts else 0):
+            said = self.stated(name, at, ever=function == "happened")
+            if said is not None and said.value is not None:
+                result[at] = truths(1, said.value)[0]
         return result
+
+    def stated(self, name: str, unit: int, *, ever: bool = False) -> FactRow | None:
+        """What the sheet of facts says of a fact, or of a condition of the gate, for a unit; None for nothing.
+
+        With ``ever`` it is asked whether the fact held in any period up to the unit's own.
+        """
+        matrix, declared = self.scores.matrix, self.scores.rubric.facts.get(name)
+        own = matrix.units[unit]
+        facts = matrix.facts.get(own.keys, [])
+        if ever:
+            return happened(facts, name, own.period)
+        return stated(facts, name, own.period, of_period=declared is not None and declared.of_period)
 
     def names(self) -> Iterator[str]:
         """All plain names, for suggestions."""

@@ -76,6 +76,10 @@ class Names:
             self.findings.add(Code.SAME_NAME, **spot.facts(), value=given, expected=name, how=how)
         return found
 
+    def spot(self, key: Key) -> Spot | None:
+        """Where a settled key was first seen; None for one beyond those that are kept."""
+        return self._spots.get(key)
+
     def propose(self, values: Mapping[Key, Collection[tuple[int, int]]]) -> None:
         """A finding for each two names so near that they may be one; nothing is changed.
 

@@ -172,21 +172,32 @@ class WholeScope(ScoreScope):
             share = (high == TRUE).sum(axis=0) / known
         return np.where(known >= LEAST_ITEMS * len(items.items), share, np.nan)
 
-    def _moved(self, node: str, fact: str) -> Array | None:
+    def _moved(self, node: str, fact: str, periods: float = 1) -> Array | None:
         """By how much a score moved through the latest event: from the period before it to its own and the next.
 
-        NaN where no event was recorded, or where a score that is needed is not known.
+        With ``periods`` the event is so many consecutive periods in which the fact was stated. NaN where there was none,
+        or where a score that is needed is not known.
         """
         points = self._points(node)
         if points is None or fact not in self.scores.rubric.facts:
             return None
         found = np.full(self.rows, np.nan)
         for unit in range(self.rows):
-            event = self._event(unit, fact)
-            if event is not None and self.previous[event] >= 0:
-                ends = [event, event + 1] if event < unit and self.previous[event + 1] == event else [event]
-                found[unit] = max(abs(points[end] - points[self.previous[event]]) for end in ends)
+            last = self._event(unit, fact)
+            first = None if last is None else self._first_of(last, fact, int(periods))
+            if last is not None and first is not None and self.previous[first] >= 0:
+                after = last + 1 if last < unit and self.previous[last + 1] == last else last
+                found[unit] = np.abs(points[first : after + 1] - points[self.previous[first]]).max()
         return found
+
+    def _first_of(self, last: int, fact: str, periods: int) -> int | None:
+        """The first of so many consecutive periods up to ``last`` in which a fact was stated to hold, or None."""
+        first = last
+        for _ in range(periods - 1):
+            first = int(self.previous[first])
+            if first < 0 or self._event(first, fact) != first:
+                return None
+        return first
 
     def _event(self, unit: int, fact: str) -> int | None:
         """The latest period up to a unit's own in which a fact was stated to hold."""

@@ -51,6 +51,8 @@ class Intake:
     """Places of sheets in the long layout, whose rows are told apart by reference and assessor only."""
     log: ReadingLog = field(default_factory=ReadingLog)
     choices: Choices = NO_CHOICES
+    put_off: list[Sheet] = field(default_factory=list)
+    """Side sheets that are read when the names of all partnerships are known."""
     headers: set[str] = field(default_factory=set)
     """The header texts of all sheets that were read."""
 

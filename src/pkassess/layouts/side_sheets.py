@@ -1,28 +1,21 @@
-"""Side sheets: ``about`` (what the workbook is), ``partnerships`` (context) and ``facts`` (stated facts)."""
+"""Side sheets: ``about`` (what the workbook is), ``partnerships`` (context) and ``aliases`` (spellings of names)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pkassess.findings import Code, shown
 from pkassess.headers import (
-    FACT_FIELDS,
     HEADER_SEARCH_ROWS,
     RUBRIC_FIELD,
     VERSION_FIELD,
-    Header,
     Role,
     find_header,
     header_texts,
 )
-from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
-from pkassess.observations import FactRow
-from pkassess.periods import Period
 from pkassess.spelling import Spot
 from pkassess.texts import fold
-from pkassess.values import Answer, read_answer
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet, Workbook
@@ -85,7 +78,8 @@ def _said_by_form(sheet: Sheet) -> dict[str, str]:
 
 def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dict[str, str]]:
     """Context per partnership from the sheet ``partnerships``."""
-    header = _found_header(sheet, intake)
+    header = find_header(sheet, intake.vocabulary)
+    header = header and drop_personal(header, sheet, intake)
     keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
     if header is None or None in keys:
         intake.findings.add(
@@ -121,12 +115,6 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
     return found
 
 
-def _found_header(sheet: Sheet, intake: Intake, fields: Sequence[str] = ()) -> Header | None:
-    """The header of a side sheet, without columns that look personal."""
-    header = find_header(sheet, intake.vocabulary, fields)
-    return header and drop_personal(header, sheet, intake)
-
-
 def read_aliases(sheet: Sheet, intake: Intake) -> None:
     """Other spellings of names, one row each with ``name`` and ``alias``, into the intake's names."""
     rows = [row for _, block in sheet.blocks() for row in block]
@@ -140,79 +128,3 @@ def read_aliases(sheet: Sheet, intake: Intake) -> None:
             return
     found = "it lacks the columns name and alias"
     intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
-
-
-def read_facts(sheet: Sheet, intake: Intake) -> None:
-    """Stated facts into the collector; an unknown fact is reported and left out."""
-    header = _found_header(sheet, intake, FACT_FIELDS)
-    keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
-    if header is None or None in keys or header.where(Role.FIELD, "fact") is None:
-        intake.findings.add(
-            Code.SHEET_NOT_USED,
-            file=sheet.file,
-            sheet=sheet.name,
-            found="it lacks the columns of a facts sheet",
-        )
-        return
-    places = {name: header.where(Role.FIELD, name) for name in FACT_FIELDS}
-    places["period"] = header.where(Role.PERIOD, "period")
-    for first, columns in blocks_under(header, sheet):
-        for at in range(len(columns[0])):
-            key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
-            cells = {name: columns[place][at] for name, place in places.items() if place is not None}
-            if all(key) and clean_key(cells.get("fact")):
-                _add_fact(sheet, first + at, places["fact"] or 0, key, cells, intake)
-
-
-def _add_fact(
-    sheet: Sheet, row: int, column: int, key: tuple[str, ...], cells: dict[str, object], intake: Intake
-) -> None:
-    gate = intake.rubric.readiness
-    # A condition of the readiness gate may be named too: its row says who closes the gap, and when.
-    ids = [*intake.rubric.facts, *(one.id for one in (gate.conditions if gate else ()))]
-    known = {fold(name): name for name in ids}
-    named = clean_key(cells["fact"])
-    cell = cell_name(row, column)
-    where = {"file": sheet.file, "sheet": sheet.name, "cell": cell}
-    if fold(named) not in known:
-        intake.findings.add(
-            Code.UNKNOWN_FACT,
-            **where,
-            column="fact",
-            value=named,
-            suggestion=intake.findings.suggest(named, intake.rubric.facts),
-            expected=", ".join(map(shown, intake.rubric.facts)) or "none",
-        )
-        return
-    period, raw = None, cells.get("period")
-    if raw not in (None, ""):
-        period = sheet.conventions.period(raw)
-        if period is None:
-            intake.findings.add(Code.BAD_PERIOD, **where, column="period", value=str(raw))
-            return
-    read = read_answer(cells.get("value"))
-    answer = {Answer.YES: True, Answer.NO: False}.get(read)
-    if answer is None and read is not Answer.UNKNOWN:
-        intake.findings.add(Code.UNCLEAR_FACT, **where, column="value", value=str(cells.get("value")))
-    date = sheet.conventions.day(cells.get("date"))
-    intake.collector.facts.append(
-        FactRow(
-            key,
-            period,
-            known[fold(named)],
-            answer,
-            date.isoformat() if date else "",
-            clean_key(cells.get("source_ref")),
-            f"{sheet.name}!{cell}" if sheet.name else cell,
-            clean_key(cells.get("owner")),
-        )
-    )
-
-
-def facts_of(facts: list[FactRow], keys: tuple[str, ...], period: Period) -> dict[str, FactRow]:
-    """The facts that hold for a partnership in a period: the latest stated up to it; undated ones always."""
-    holding: dict[str, FactRow] = {}
-    for fact in sorted(facts, key=lambda row: row.period.end if row.period else period.end.min):
-        if fact.keys == keys and (fact.period is None or fact.period.end <= period.end):
-            holding[fact.fact] = fact
-    return holding

@@ -158,7 +158,7 @@ def _readiness(report: ProfileReport) -> Section:
     rows: list[tuple[str, ...]] = []
     for one in gate.checked:
         label = f"{say(one.condition.label)} ({one.condition.kind})"
-        rows.append((one.condition.id, RESULTS[one.result], label, evidence_text(one.evidence)))
+        rows.append((one.condition.id, RESULTS[one.result], label, evidence_text(one.told)))
     imposed = ("Imposed exit, which is no readiness: " + "; ".join(gate.imposed_evidence),)
     remark = f"{VERDICTS[gate.verdict]}: {gate.summary}"
     return Section(

@@ -405,7 +405,7 @@ class _Page:
                     Span(f"{name}  "),
                 ]
                 quiet = "quiet" if one.result == "unknown" else ""
-                yield from self._ended(said, evidence_text(one.evidence), quiet)
+                yield from self._ended(said, evidence_text(one.told), quiet)
 
     def _way(self, way: Way) -> Iterator[Line]:
         yield []

@@ -139,7 +139,9 @@ class _Maker:
             )
         if rubric.period is not None:
             ids = [*rubric.dimensions, *rubric.indicators]
-            example = {"indicator": ids[0], "value": 60, "date": "2026-12-31", "baseline": "2024"}
+            low, high = rubric.frame.low, rubric.frame.high
+            agreed = round(low + 0.6 * (high - low), 2)
+            example = {"indicator": ids[0], "value": agreed, "date": "2026-12-31", "baseline": "2024"}
             self._side("targets", [*example], example, _TARGET_HINTS, {"indicator": ids})
             example = {"indicator": ids[-1], "period": "2025", "reason": "new survey question"}
             self._side("breaks", [*example], example, _BREAK_HINTS, {"indicator": ids})
@@ -220,7 +222,7 @@ _CODEBOOK_WIDTHS = (34, 20, 24, 48, 16, 40, 52, 20, 36, 36)
 _FACT_HINTS = {
     "fact": "What is stated; choose from the list. The condition of a gate may be named to say who closes a gap.",
     "value": "yes, no or unknown",
-    "date": "Since when, such as 2025-06-30.",
+    "date": "Since when, such as 2025-06-30; of what is not so yet, by when.",
     "source_ref": "Where it is written.",
     "owner": "Who answers for it.",
 }

@@ -1,0 +1,149 @@
+"""The rows of side sheets that speak of partnerships: whom they mean, their cells by name, what is wrong with them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pkassess.findings import Code
+from pkassess.headers import Header, Role, find_header
+from pkassess.ingest.sheet import cell_name
+from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
+from pkassess.spelling import Spot
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+    from pkassess.periods import Period
+
+ALL = ""
+"""Stands for every partnership, or for every indicator, where a cell is left blank."""
+Keys = tuple[str, ...]
+
+
+class SideRow:
+    """One row of a side sheet: its keys, and its cells by the name of their column."""
+
+    def __init__(self, sheet: Sheet, intake: Intake, row: int, keys: Keys) -> None:
+        self.sheet, self.intake, self.row, self.keys = sheet, intake, row, keys
+        self.cells: dict[str, Any] = {}
+        self.places: dict[str, str] = {}
+
+    def text(self, name: str) -> str:
+        """A cell as text, '' for a blank or a column that is not there."""
+        return clean_key(self.cells.get(name))
+
+    def day(self, name: str) -> dt.date | None:
+        """A cell as a day, of a period its last one; None for a blank and for what cannot be told."""
+        cell = self.cells.get(name)
+        day = self.sheet.conventions.day(cell)
+        period = None if day else self.sheet.conventions.period(cell)
+        return period.end if period else day
+
+    def period(self, name: str) -> Period | None:
+        """A cell as a period; None for a blank and for what is none."""
+        cell = self.cells.get(name)
+        return None if cell in (None, "") else self.sheet.conventions.period(cell)
+
+    def address(self, name: str) -> str:
+        """The place of a cell, with the sheet."""
+        cell = self.places[name]
+        return f"{self.sheet.name}!{cell}" if self.sheet.name else cell
+
+    def report(self, code: Code, column: str, *, used: bool = False, **facts: object) -> None:
+        """A finding about one cell of the row, which is not used unless ``used``."""
+        where = {"file": self.sheet.file, "sheet": self.sheet.name}
+        cell = self.places.get(column, next(iter(self.places.values())))
+        self.intake.findings.add(code, **where, cell=cell, column=column, value=self.text(column), **facts)
+        if not used:
+            self.intake.log.skip(self.row, f"see {code.id}")
+
+
+def side_rows(
+    sheet: Sheet,
+    intake: Intake,
+    fields: tuple[str, ...],
+    needed: tuple[str, ...],
+    either: tuple[str, ...] = (),
+    *,
+    whole_keys: bool = False,
+) -> Iterator[SideRow]:
+    """The filled rows of a side sheet about partnerships that have data.
+
+    Without the columns ``needed``, and one of ``either``, the sheet is not used. Unless the keys have to be whole, one
+    that is left blank stands for all. A row about nobody who has data is reported.
+    """
+    header = find_header(sheet, intake.vocabulary, fields)
+    header = header and drop_personal(header, sheet, intake)
+    places = _places(header, fields)
+    keys = [header.where(Role.KEY, name) if header else None for name in intake.rubric.keys]
+    lacks = [*[name for name in needed if name not in places], *([] if {*either} & {*places} else either[:1])]
+    lacks += [
+        name for name, place in zip(intake.rubric.keys, keys, strict=True) if whole_keys and place is None
+    ]
+    if header is None or lacks:
+        found = f"it lacks the columns of a {fold(sheet.name)} sheet ({', '.join(lacks)})"
+        intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
+        return
+    whom = _Whom(sheet, intake)
+    spot_of_key = max((place for place in keys if place is not None), default=0)
+    for first, columns in blocks_under(header, sheet):
+        for at in range(len(columns[0])):
+            given = tuple(ALL if place is None else clean_key(columns[place][at]) for place in keys)
+            row = SideRow(sheet, intake, first + at, given)
+            row.cells = {name: columns[place][at] for name, place in places.items()}
+            row.places = {name: cell_name(first + at, place) for name, place in places.items()}
+            if all(cell in (None, "") for cell in row.cells.values()) or (whole_keys and not all(given)):
+                continue
+            meant = whom.of(given, first + at, spot_of_key)
+            if meant is not None:
+                row.keys = meant
+                yield row
+
+
+def _places(header: Header | None, fields: tuple[str, ...]) -> dict[str, int]:
+    if header is None:
+        return {}
+    found = {name: header.where(Role.FIELD, name) for name in fields}
+    found["period"] = header.where(Role.PERIOD, "period")
+    return {name: place for name, place in found.items() if place is not None}
+
+
+class _Whom:
+    """Which partnerships the rows of a sheet mean; one that has no data is said once."""
+
+    def __init__(self, sheet: Sheet, intake: Intake) -> None:
+        self.sheet, self.intake = sheet, intake
+        self.units = dict.fromkeys(unit.keys for unit in intake.collector.units)
+        self.known: dict[Keys, Keys | None] = {}
+
+    def of(self, given: Keys, row: int, column: int) -> Keys | None:
+        """The keys as the data write them, or None if nobody is meant."""
+        if given not in self.known:
+            self.known[given] = self._settled(given, Spot(self.sheet, row, column))
+        if self.known[given] is None:
+            self.intake.log.skip(row, "about nobody who has data")
+        return self.known[given]
+
+    def _settled(self, given: Keys, spot: Spot) -> Keys | None:
+        if all(given):
+            found = self.intake.names.settle(given, "", spot)
+            meant: Keys | None = found if found in self.units else None
+        else:
+            meant = self._of_part(given)
+        if meant is None:
+            names = {" / ".join(keys): keys for keys in self.units}
+            text = " / ".join(filter(None, given))
+            suggestion = self.intake.findings.suggest(text, names)
+            self.intake.findings.add(Code.ABOUT_NOBODY, **spot.facts(), value=text, suggestion=suggestion)
+        return meant
+
+    def _of_part(self, given: Keys) -> Keys | None:
+        """Keys of which some are left blank, for all partnerships that have the others."""
+        aliases = self.intake.names.aliases
+        folded = tuple(fold(aliases.get(fold(part), part)) for part in given)
+        for keys in self.units:
+            if all(not mine or mine == fold(own) for mine, own in zip(folded, keys, strict=True)):
+                return tuple(own if mine else ALL for mine, own in zip(given, keys, strict=True))
+        return None
