@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from cases import partnership
+from cases import TABLES, partnership
 
 SIDE = {
     "facts": (["fact", "value"], ["communities_consulted", "yes"]),
@@ -141,3 +141,67 @@ def test_a_target_that_cannot_be_reached_is_refused(document, series, value, exp
     found = document(targets=[head, ["UNMAV", "Karuvel", series, value, "2026-12-31"]])
     (message,) = [row["message"] for row in found["findings"] if row["code"] == "PK161"]
     assert expected in message and found["targets"] == []
+
+
+# --- a break between the two periods that are compared -----------------------------------------------------------
+
+GRADES = {f"{name}__grade": "B2" for table in TABLES.values() for name in table}
+BREAK = [["indicator", "period", "reason"], ["stability", "2025-Q2", "new incident database"]]
+TOLD = "series break in 2025-Q2 (new incident database)"
+
+
+@pytest.fixture
+def leaping(workbook):
+    """Stability and economic impact leap from 45 to 70; the series of one of them breaks there."""
+    rows = [
+        partnership(*scores, authority="Karuvel", period=period, **GRADES)
+        for scores, period in (((45, 50, 45, 30), "2025-Q1"), ((70, 50, 70, 30), "2025-Q2"))
+    ]
+    data = [list(rows[0]), *(list(row.values()) for row in rows)]
+
+    def make(breaks=BREAK):
+        return workbook({"Data": data, **({"breaks": breaks} if breaks else {})})
+
+    return make
+
+
+def test_what_changed_says_that_a_series_began_anew(run, leaping):
+    """A level on the other side of a break is no news; the overall level rests on it too."""
+    done = run("score", leaping(), "-f", "json", "-q", "--draws", "200")
+    rows = {row["node"]: row for row in json.loads(done.out)["changes"]}
+    assert (rows["stability"]["series_break"], rows["stability"]["confirmed"]) == (TOLD, "no")
+    assert rows["overall"]["series_break"] == TOLD
+    assert (rows["economic_impact"]["series_break"], rows["economic_impact"]["confirmed"]) == ("", "yes")
+    page = " ".join(run("score", leaping(), "-q", "--draws", "200").out.split())
+    assert f"not comparable: {TOLD}" in page
+    assert "series break" not in run("score", leaping(None), "-q", "--draws", "200").out
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_compare_judges_nothing_across_a_break(run, leaping, backwards):
+    """The points are printed, with the break beside them, whichever period comes first."""
+    periods = "2025-Q2,2025-Q1" if backwards else "2025-Q1,2025-Q2"
+    found = run("compare", leaping(), "--periods", periods, "-f", "csv", "-q").rows()
+    rows = {row["node"]: row for row in found}
+    assert (rows["stability"]["level_change"], rows["stability"]["series_break"]) == ("not comparable", TOLD)
+    assert abs(float(rows["stability"]["change"])) == pytest.approx(25)
+    assert (rows["economic_impact"]["level_change"], rows["economic_impact"]["series_break"]) == (
+        "confirmed",
+        "",
+    )
+    assert rows["delivery_index"]["series_break"] == rows["overall"]["series_break"] == TOLD
+    page = " ".join(run("compare", leaping(), "--periods", periods, "-q").out.split())
+    assert TOLD in page and "not comparable" in page
+
+
+def test_progress_begins_after_a_break(run, leaping):
+    """The first period after it is the baseline, unless the sheet names one; what lies before is marked."""
+    from pkassess import score
+    from pkassess.progress import progress
+
+    comparison = score(leaping(), draws=0).comparison
+    now = int(comparison.rows[0])
+    assert progress(comparison, now, "stability", None).baseline == pytest.approx(70)
+    assert progress(comparison, now, "economic_impact", None).baseline == pytest.approx(45)
+    assert progress(comparison, now, "conflict_deaths_per_100k", None).baseline_unit == now
+    assert progress(comparison, now, "posts_filled_pct", None).baseline_unit == now - 1

@@ -115,6 +115,8 @@ class Changes:
     def _reservation(self, now: int, name: str) -> str:
         """How firm a change of level is, in words; '' where it was not drawn and rests on no weak value."""
         crossing = self.comparison.crossings[now, name]
+        if crossing.series_break:
+            return f"not comparable: {crossing.series_break}"
         if not crossing.persists:
             return "not confirmed: it rests on weak evidence"
         if np.isnan(crossing.share):

@@ -19,6 +19,7 @@ from pkassess.overall import apply_rules
 from pkassess.ranking import OVERALL
 from pkassess.ratings import disputed
 from pkassess.scoring import NO_LEVEL, score_nodes
+from pkassess.seriesbreaks import break_between, told
 from pkassess.spread import Spread, spread_of
 from pkassess.uncertainty import (
     BLOCK,
@@ -45,17 +46,19 @@ Levels = dict[str, NDArray[np.int8]]
 class Crossing(NamedTuple):
     """A change of level: up or down (+1, -1), the share of draws that agree, and whether it needs no weak value.
 
-    ``share`` is NaN where nothing was drawn.
+    ``share`` is NaN where nothing was drawn. ``series_break`` names a break between the two periods, which are not
+    comparable then.
     """
 
     direction: int
     share: float
     persists: bool
+    series_break: str = ""
 
     @property
     def confirmed(self) -> bool:
         """Whether the change may be announced without a reservation."""
-        return self.persists and self.share >= CONFIRMED_SHARE - 1e-12
+        return not self.series_break and self.persists and self.share >= CONFIRMED_SHARE - 1e-12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,8 +113,15 @@ def find_crossings(comparison: Comparison, asked: int, seed: int) -> dict[tuple[
                 stays = (
                     held[name][at] != NO_LEVEL and (int(held[name][at]) - int(level[earlier])) * direction > 0
                 )
-                found[row, name] = Crossing(direction, float(shares[name][at]), bool(stays))
+                broken = _broken(scores, name, earlier, row)
+                found[row, name] = Crossing(direction, float(shares[name][at]), bool(stays), broken)
     return found
+
+
+def _broken(scores: Scores, name: str, earlier: int, row: int) -> str:
+    own, before = scores.matrix.units[row], scores.matrix.units[earlier]
+    found = break_between(scores, name, own.keys, before.period, own.period)
+    return told(found) if found else ""
 
 
 def _levels(scores: Scores) -> Levels:

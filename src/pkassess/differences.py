@@ -18,6 +18,7 @@ from pkassess.decompose import Effect, Side, decompose
 from pkassess.levelchange import held_levels, judgement
 from pkassess.ranking import OVERALL
 from pkassess.scoring import NO_LEVEL, PUBLICATION_NAMES
+from pkassess.seriesbreaks import break_between, told
 from pkassess.spread import Spread, spread_of
 from pkassess.texts import fold
 from pkassess.uncertainty import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pkassess.scoring import Scores
 
 Array = NDArray[np.float64]
+NOT_COMPARABLE = "not comparable"
 SECOND_READING = "second reading"
 NEAR = 0.8
 """Likeness from which two names are proposed as one."""
@@ -46,7 +48,8 @@ class Difference(NamedTuple):
     """One node of one partnership on both sides; NaN, '' and () where it is not published on both.
 
     ``low`` and ``high`` are the 90 % interval of the change; ``reason`` says why there is no change to speak of.
-    ``judgement`` is of a change of level. The overall level is a node ``overall`` without scores.
+    ``judgement`` is of a change of level; ``series_break`` names a declared break between the two periods, across which
+    nothing is judged. The overall level is a node ``overall`` without scores.
     """
 
     node: str
@@ -60,6 +63,7 @@ class Difference(NamedTuple):
     judgement: str
     effects: tuple[Effect, ...]
     reason: str
+    series_break: str = ""
 
     @property
     def change(self) -> float:
@@ -259,7 +263,21 @@ def _pair(before: Side, after: Side, drawer: _Drawer | None) -> Pair:
     ]
     if before.scores.rubric.overall or after.scores.rubric.overall:
         found.append(_overall(before, after, drawn, overall))
-    return Pair(before, after, tuple(found))
+    return Pair(before, after, tuple(_marked(one, before, after) for one in found))
+
+
+def _marked(one: Difference, before: Side, after: Side) -> Difference:
+    """The difference with a series break that stands between the two periods, as either side declares it."""
+    first, last = (side.scores.matrix.units[side.unit].period for side in (before, after))
+    for side in (after, before):
+        keys = side.scores.matrix.units[side.unit].keys
+        found = break_between(
+            side.scores, one.node, keys, *sorted((first, last), key=lambda period: period.end)
+        )
+        if found:
+            judgement = NOT_COMPARABLE if one.judgement else ""
+            return one._replace(judgement=judgement, series_break=told(found))
+    return one
 
 
 def _branch_kind(name: str, before: Side, after: Side) -> str:

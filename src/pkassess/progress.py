@@ -16,6 +16,7 @@ from pkassess.normalise import normalise
 from pkassess.periods import Period
 from pkassess.phases import phase_of
 from pkassess.scoring import TOLERANCE
+from pkassess.seriesbreaks import break_between
 from pkassess.tree import dimension_of
 from pkassess.trendclass import LEAST_PERIODS, theil_sen
 from pkassess.trends import window, years
@@ -54,7 +55,7 @@ def progress(comparison: Comparison, row: int, name: str, target: TargetRow | No
     """The progress of one row in a dimension or indicator towards a target, or without one."""
     scores = comparison.scores
     values = _values(scores, name)
-    base = _baseline(scores, row, values, target.baseline if target else None)
+    base = _baseline(scores, row, name, values, target.baseline if target else None)
     before = int(comparison.previous[row])
     current = float(values[row])
     pace = Pace()
@@ -122,10 +123,10 @@ def _values(scores: Scores, name: str) -> np.ndarray:
     return np.where(np.isnan(scores.indicator[row]), np.nan, scores.matrix.value[row])
 
 
-def _baseline(scores: Scores, row: int, values: np.ndarray, declared: Period | None) -> int:
+def _baseline(scores: Scores, row: int, name: str, values: np.ndarray, declared: Period | None) -> int:
     """The unit from which progress is counted: the declared one, else the first of deployment with a value.
 
-    Where no phase is known it is the first with a value. -1 for none.
+    Where no phase is known it is the first with a value, and never one before a series break. -1 for none.
     """
     units, keys = scores.matrix.units, scores.matrix.units[row].keys
     own = [
@@ -139,7 +140,7 @@ def _baseline(scores: Scores, row: int, values: np.ndarray, declared: Period | N
     phases = {at: phase_of(scores.matrix, at) for at in own}
     if any(phases.values()):
         known = [at for at in known if phases[at] == "deployment"]
-    return next(iter(known), -1)
+    return next((at for at in known if not _broken(scores, at, row, name)), -1)
 
 
 def _observed_pace(comparison: Comparison, row: int, name: str) -> float:
@@ -164,16 +165,9 @@ def _observed_pace(comparison: Comparison, row: int, name: str) -> float:
 
 
 def _broken(scores: Scores, at: int, row: int, name: str) -> bool:
-    """Whether a series break of an indicator, or of the dimension it lies in, stands between two units."""
-    place = list(scores.rubric.indicators).index(name)
-    names = {"", name, *(one for one in scores.rubric.dimensions if place in scores.leaves_of(one))}
-    units = scores.matrix.units
-    return any(
-        one.name in names
-        and one.concerns(units[row].keys)
-        and units[at].period.end < one.period.start <= units[row].period.end
-        for one in scores.matrix.observations.breaks
-    )
+    """Whether a series break stands between a unit and a later one of the same partnership."""
+    own = scores.matrix.units[row]
+    return break_between(scores, name, own.keys, scores.matrix.units[at].period, own.period) is not None
 
 
 def _years_left(period: Period, due: dt.date | None) -> float | None:

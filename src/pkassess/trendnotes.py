@@ -13,6 +13,7 @@ from pkassess.directions import signed
 from pkassess.figures import counted, half_up, raw_value
 from pkassess.progress import progress, targets_of
 from pkassess.seasons import same_seasons
+from pkassess.seriesbreaks import break_between, told
 from pkassess.texts import say
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _targets(comparison: Comparison, unit: int) -> Iterator[str]:
         ]
         stood = [
             f"{word}{_shown(comparison, target.name, value)} in {units[at].period.label}"
+            f"{_broken(comparison, target.name, at, unit)}"
             for at, value, word in known
             if at not in (-1, unit) and not np.isnan(value)
         ]
@@ -63,6 +65,14 @@ def _targets(comparison: Comparison, unit: int) -> Iterator[str]:
             else f"{_shown(comparison, target.name, found.current)} now"
         )
         yield f"Target for {_label(comparison, target.name)} {agreed}: {', '.join([*stood, now])}{_pace(found)}"
+
+
+def _broken(comparison: Comparison, name: str, before: int, unit: int) -> str:
+    """A series break between an earlier value and now, '' where there is none."""
+    units = comparison.scores.matrix.units
+    keys, first, last = units[unit].keys, units[before].period, units[unit].period
+    found = break_between(comparison.scores, name, keys, first, last)
+    return f" (not comparable: {told(found)})" if found else ""
 
 
 def _label(comparison: Comparison, name: str) -> str:
@@ -92,13 +102,13 @@ def _pace(found: Progress) -> str:
 
 def _phases(comparison: Comparison, unit: int) -> Iterator[str]:
     found = comparison.trends.found if comparison.trends else {}
-    told = [
+    sentences = [
         _phases_of(comparison, unit, name, trend)
         for (row, name), trend in found.items()
         if row == unit and len(trend.spans) > 1
     ]
-    yield from told
-    if told:
+    yield from sentences
+    if sentences:
         yield WHEN
 
 

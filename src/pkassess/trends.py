@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pkassess.matrix import Status
 from pkassess.phases import Span, phase_of, spans_of
 from pkassess.scoring import TOLERANCE, Publication
+from pkassess.seriesbreaks import break_between, told
 from pkassess.spread import spread_of
 from pkassess.tree import Tree, roll_up, roll_up_shares, subtree
 from pkassess.trendclass import LEAST_PERIODS, Call, Class, MannKendall, classify, mann_kendall
@@ -188,19 +189,14 @@ class _Planner:
 
     def _after_break(self, units: list[int], name: str) -> tuple[list[int], str]:
         """The units from the last break of the dimension's series on, and that break in words."""
-        breaks = self.matrix.observations.breaks
-        if not units or not breaks:
+        if not units:
             return units, ""
-        keys = self.matrix.units[units[0]].keys
-        names = {"", name, *(self.matrix.measures[row] for row in self.leaves[name])}
-        own = [one for one in breaks if one.name in names and one.concerns(keys)]
-        start, end = (self.matrix.units[at].period for at in (units[0], units[-1]))
-        inside = [one for one in own if start.start < one.period.start <= end.end]
-        if not inside:
+        known = self.matrix.units
+        first, last = known[units[0]], known[units[-1]]
+        found = break_between(self.scores, name, last.keys, first.period, last.period)
+        if found is None:
             return units, ""
-        last = max(inside, key=lambda one: one.period.start)
-        why = f"series break in {last.period.label}" + (f" ({last.reason})" if last.reason else "")
-        return [at for at in units if self.matrix.units[at].period.end >= last.period.start], why
+        return [at for at in units if known[at].period.end >= found.period.start], told(found)
 
     def _matched(self, units: list[int], name: str, least: int) -> tuple[list[int], list[int], float] | None:
         """Periods, the indicators observed in all of them, and their share of weight where it is least.

@@ -135,7 +135,7 @@ def _statement(pair: Pair, one: Difference) -> str:
     """One change in words: scores, change and interval, levels, and what it comes from."""
     level = _level_text(one)
     if one.kind == "overall":
-        return level or one.reason
+        return "; ".join(filter(None, (level or one.reason, one.series_break)))
     if one.reason:
         return f"no difference: {one.reason}"
     interval = "" if np.isnan(one.low) else f" ({_signed(one.low)} to {_signed(one.high)})"
@@ -146,7 +146,8 @@ def _statement(pair: Pair, one: Difference) -> str:
         for part, name in _PART_NAMES.items()
         if abs(points := part_points(one, part)) >= STILL
     )
-    return "; ".join(filter(None, (text, level if one.level_before != one.level_after else "", parts)))
+    changed = level if one.level_before != one.level_after else ""
+    return "; ".join(filter(None, (text, changed, one.series_break, parts)))
 
 
 def _level_text(one: Difference) -> str:

@@ -25,6 +25,7 @@ _FIELDS = (
         "yes where the change stays with every doubtful indicator held at its earlier value, else no.",
     ),
     text("confirmed", "yes where it persists and the share is 80 % or more, else no; empty without draws."),
+    text("series_break", "A series break between the two periods, which are not comparable then."),
 )
 
 
@@ -61,5 +62,8 @@ def _line(comparison: Comparison, row: int, name: str) -> tuple[Any, ...]:
         "up" if crossing.direction > 0 else "down",
         crossing.share,
         "yes" if crossing.persists else "no",
-        ("yes" if crossing.confirmed else "no") if drawn or not crossing.persists else "",
+        ("yes" if crossing.confirmed else "no")
+        if drawn or not crossing.persists or crossing.series_break
+        else "",
+        crossing.series_break,
     )

@@ -33,11 +33,13 @@ _DIFFERENCE_FIELDS = (
     text("level_before", "Level before."),
     text("level_after", "Level after."),
     text(
-        "level_change", "confirmed, or crossed the boundary, not confirmed; empty without a change of level."
+        "level_change",
+        "confirmed; crossed the boundary, not confirmed; or not comparable. Empty without a change of level.",
     ),
     text("status_before", "published, provisional or insufficient_evidence."),
     text("status_after", "The same, after."),
     text("reason", "Why there is no change to speak of."),
+    text("series_break", "A declared series break between the two periods; nothing is judged across it."),
 )
 _COMPONENT_FIELDS = (
     text("node", "Id of the dimension or index whose change is taken apart."),
@@ -120,6 +122,7 @@ def _difference_rows(pair: Pair) -> Iterator[tuple[Any, ...]]:
             *(one.level_before, one.level_after, one.judgement),
             *(_status(side, one.node) for side in (pair.before, pair.after)),
             one.reason,
+            one.series_break,
         )
 
 
