@@ -294,16 +294,12 @@ def test_ways_to_write_a_grade(written):
     assert CLASS_OF_GRADE[read_grade(written)] == EvidenceClass.STRONG
 
 
-@pytest.mark.parametrize("written", [None, "", " ", "A", "B", "F", 1, 2.0, "3", "6", "-", "n/a", "?"])
+@pytest.mark.parametrize(
+    "written", [None, "", " ", "A", "B", "E", "F", 1, 2.0, 5.0, "3", "5", "6", "-", "n/a", "?"]
+)
 def test_half_a_grade_is_ungraded(written):
     """A letter alone, a digit alone and a word for missing say too little; that is not the same as bad."""
     assert CLASS_OF_GRADE[read_grade(written)] == EvidenceClass.UNGRADED
-
-
-@pytest.mark.parametrize("written", ["E", "5", 5.0])
-def test_half_a_grade_that_excludes(written):
-    """An unreliable source or an improbable statement is excluded whatever the other half is."""
-    assert CLASS_OF_GRADE[read_grade(written)] == EvidenceClass.EXCLUDED
 
 
 @pytest.mark.parametrize("written", ["good", "G2", "B7", "B22", "2B", "AB", 7, 2.5, "B2?", True])

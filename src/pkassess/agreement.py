@@ -93,9 +93,9 @@ def ratings_of(matrix: Matrix, rubric: Rubric) -> Iterator[Ratings]:
     """The ratings of every judgement that several raters made, in the order of the rubric."""
     items: dict[str, Indicator | Diagnostic] = {**rubric.indicators, **rubric.diagnostic_items}
     by_row: dict[int, list[Mapping[str, float]]] = {}
-    for (row, _), (together, _) in sorted(matrix.several.items()):
+    for (row, _), several in sorted(matrix.several.items()):
         if items[matrix.measures[row]].kind == "judgement":
-            raters = _raters(matrix, together)
+            raters = _raters(matrix, several.kept)
             if len(raters) > 1:
                 by_row.setdefault(row, []).append(raters)
     for row, units in by_row.items():
@@ -110,8 +110,8 @@ def _raters(matrix: Matrix, together: list[int]) -> dict[str, float]:
     seen = matrix.observations
     given: dict[str, list[float]] = {}
     for at in together:
-        rater = seen.word(int(seen.assessor[at])) or seen.word(int(seen.side[at]))
-        if rater and rater.casefold() != RECONCILED_BY:
+        rater = (seen.word(int(seen.assessor[at])) or seen.word(int(seen.side[at]))).casefold()
+        if rater and rater != RECONCILED_BY:
             given.setdefault(rater, []).append(float(seen.value[at]))
     return {rater: middle(np.array(values)) for rater, values in sorted(given.items())}
 

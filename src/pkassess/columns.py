@@ -341,6 +341,32 @@ def blank_cells(rows: int) -> Cells:
     return Cells(np.full(rows, NAN), np.full(rows, State.MISSING, dtype=np.int8))
 
 
+LEAST_STATISTIC = {"sample": 1.0, "design_effect": 0.1, "standard_error": 0.0}
+"""The least that statistics can be; a smaller number is a mistake, and would make an interval of nothing."""
+
+
+def statistic_beside(measure: Measure, name: str) -> Measure:
+    """What the reader has to know of a statistic that stands beside a measure's value."""
+    return measure.of(LEAST_STATISTIC.get(name), None, measure.unit)
+
+
+def without_wrong_bounds(
+    statistics: dict[str, Any], cells: Cells, measure: Measure, where: Where, findings: Findings
+) -> None:
+    """Take away, in ``statistics``, the interval given beside a value that it does not hold."""
+    blank = np.full(len(cells.values), NAN)
+    low, high = (np.array(statistics.get(name, blank)) for name in ("lower", "upper"))
+    slack = 1e-9 * np.maximum(np.abs(cells.values), 1.0)
+    wrong = (low > cells.values + slack) | (high < cells.values - slack) | (low > high)
+    for place in np.flatnonzero(wrong).tolist():
+        found = " to ".join(f"{end[place]:g}" for end in (low, high) if not np.isnan(end[place]))
+        expected = f"{cells.values[place]:g}"
+        _report(Code.STATISTIC_DOES_NOT_FIT, found, place, measure, where, findings, expected=expected)
+        low[place] = high[place] = NAN
+    if wrong.any():
+        statistics |= {"lower": low, "upper": high}
+
+
 def value_or_parts(
     given: Cells, computed: Cells, measure: Measure, where: Where, findings: Findings
 ) -> Cells:

@@ -291,6 +291,27 @@ class Code(Enum):
         "Convert the value, and write {expected} in the column unit.",
         "Values from several sources were put into one column.",
     )
+    EXCLUDED_BY_GRADE = _note(
+        "PK034",
+        "value set aside for its grade",
+        "The value {found} has a grade with E or 5: listed, and not used in any score.",
+        "If the evidence is better than that, correct the grade; else find another source.",
+        "The source is not reliable, or the information improbable.",
+    )
+    STATISTIC_DOES_NOT_FIT = _error(
+        "PK035",
+        "interval that does not hold its value",
+        "The interval {found} does not hold the value {expected}. The interval was not used.",
+        "Give the lower end in the column lower and the upper end in upper.",
+        "The columns were swapped, or the interval belongs to another value.",
+    )
+    UNKNOWN_SIDE = _warning(
+        "PK036",
+        "side not understood",
+        "{found} is no side; expected mission or host. The reading counts as of no side.",
+        "Write mission or host in the column assessor_side.",
+        "The name of an office was given instead of its side.",
+    )
     JUMP = _warning(
         "PK050",
         "large change between neighbouring periods",

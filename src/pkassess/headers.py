@@ -58,6 +58,14 @@ SISTER_WORDS = {
     "flag": {"en": "holds in full", "fr": "vrai en entier"},
 }
 """What sister columns are called where columns have labels: ``Posts filled: numerator``."""
+SIDE_WORDS = {
+    side: frozenset(map(fold, words))
+    for side, words in {
+        "mission": ("mission", "UN mission", "misión"),
+        "host": ("host", "host government", "authority", "hôte", "autorité", "autoridad"),
+    }.items()
+}
+"""What the column ``assessor_side`` may say, folded."""
 CONTEXT_WORDS = {
     "country": {"en": "Country", "fr": "Pays"},
     "authority_level": {"en": "Authority level", "fr": "Niveau de l'autorité"},

@@ -58,10 +58,11 @@ def among(status: NDArray[np.int8], wanted: Sequence[Status]) -> NDArray[np.bool
 
 
 class Several(NamedTuple):
-    """The usable observations of one value that has more than one, and those of them that decide it."""
+    """The usable observations of one value that has more than one, those that decide it, and those of too poor a grade."""
 
     kept: list[int]
     used: list[int]
+    excluded: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,12 +160,26 @@ def _place(matrix: Matrix, position: NDArray[np.int32], rubric: Rubric, findings
     matrix.origin.reshape(-1)[where] = np.arange(len(observations), dtype=np.int32)[at]
     alone = _one_assessor(evidence, observations.assessor[at], observations.measure[at], rubric)
     matrix.evidence.reshape(-1)[where] = alone
+    for one in np.arange(len(observations))[at][excluded].tolist():
+        _report_excluded(observations, one, findings)
     groups: dict[int, list[int]] = {}
     for one in np.flatnonzero(several[elements]).tolist() if several.any() else ():
         groups.setdefault(int(elements[one]), []).append(one)
     settler = _Settler(observations, rubric, findings)
     for element, together in groups.items():
         settler.settle(matrix, element, together)
+
+
+def _report_excluded(seen: Observations, at: int, findings: Findings) -> None:
+    place, cell = seen.cell(at)
+    findings.add(
+        Code.EXCLUDED_BY_GRADE,
+        file=place.file,
+        sheet=place.sheet,
+        cell=cell,
+        column=seen.measures[seen.measure[at]],
+        value=f"{seen.value[at]:g}",
+    )
 
 
 def _judgements(rubric: Rubric, measures: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -215,8 +230,11 @@ class _Settler:
         matrix.status.flat[element] = status
         matrix.origin.flat[element] = nearest
         matrix.evidence.flat[element] = self._evidence(used, judged=judged)
-        if len(fit) > 1:
-            matrix.several[divmod(element, len(matrix.units))] = Several(fit, used)
+        excluded = tuple(at for at in observed if at not in fit)
+        for at in excluded:
+            _report_excluded(seen, at, self.findings)
+        if fit and len(observed) > 1:
+            matrix.several[divmod(element, len(matrix.units))] = Several(fit, used, excluded)
 
     def _used(self, fit: list[int]) -> list[int]:
         """The observations that decide.
@@ -243,8 +261,8 @@ class _Settler:
         """The worst class of what was used; one named assessor alone is no better than weak."""
         seen = self.observations
         worst = max(int(seen.evidence[at]) for at in used)
-        assessors = {int(seen.assessor[at]) for at in used}
-        alone = judged and len(assessors) == 1 and min(assessors) >= 0
+        assessors = {seen.word(int(seen.assessor[at])).casefold() for at in used}
+        alone = judged and len(assessors) == 1 and "" not in assessors
         settled = seen.word(int(seen.assessor[used[0]])).casefold() == RECONCILED_BY
         return max(worst, EvidenceClass.WEAK) if alone and not settled else worst
 

@@ -68,7 +68,8 @@ def readings_of_sides(matrix: Matrix) -> dict[tuple[int, int], tuple[float, floa
     """The mission's and the host's reading of each value that both gave, by measure and unit."""
     seen = matrix.observations
     found = {}
-    for place, (together, _) in matrix.several.items():
+    for place, several in matrix.several.items():
+        together = several.kept
         values = seen.value[together]
         own = [values[_of_side(seen, together, side)] for side in SIDES]
         if len(own[0]) and len(own[1]):
@@ -104,10 +105,10 @@ def _by_side(
     values = np.full((len(SIDES), *scores.indicator.shape), np.nan)
     quarrels = np.zeros(scores.indicator.shape, dtype=bool)
     items = list(scores.rubric.indicators.values())
-    for (row, unit), (together, _) in scores.matrix.several.items():
+    for (row, unit), several in scores.matrix.several.items():
         if row < len(items) and not np.isnan(scores.indicator[row, unit]):
             values[:, row, unit] = raw.get((row, unit), (np.nan, np.nan))
-            quarrels[row, unit] = disputed(scores.matrix.observations, together, items[row])
+            quarrels[row, unit] = disputed(scores.matrix.observations, several.kept, items[row])
     return values, quarrels
 
 

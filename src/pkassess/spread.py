@@ -85,35 +85,43 @@ def _statistic(
     origin = matrix.origin[row]
     if indicator.sampling is None or len(seen) == 0:
         return blank, blank
-    single = known & (origin >= 0) & (matrix.status[row] != Status.RECONCILED)
-    at = np.maximum(origin, 0)
-    value = np.where(single, matrix.value[row], np.nan)
-    if indicator.sampling == "share":
-        size, effect = seen.sample[at], seen.design_effect[at]
-        effect = np.where(np.isnan(effect), DEFAULT_DESIGN_EFFECT, effect)
-        low, high = (limit * 100.0 for limit in wilson(value / 100.0, size / effect))
-    elif indicator.sampling == "events":
-        effect = seen.design_effect[at]
-        count, per_count = seen.events[at], seen.per_count[at]
-        low, high = poisson(
-            np.where(single, count, np.nan), np.where(np.isnan(effect), indicator.dispersion, effect)
-        )
-        low, high = low * per_count, high * per_count
-    else:
-        error = seen.standard_error[at]
-        low = np.where(np.isnan(seen.lower[at]), value - Z * error, seen.lower[at])
-        high = np.where(np.isnan(seen.upper[at]), value + Z * error, seen.upper[at])
-    kept = ~np.isnan(value)
-    low, high = np.where(kept, low, np.nan), np.where(kept, high, np.nan)
+    single = np.flatnonzero(known & (origin >= 0))
+    low, high = blank.copy(), blank.copy()
+    low[single], high[single] = _raw_interval(seen, origin[single], matrix.value[row, single], indicator)
+    for (other, unit), several in matrix.several.items():
+        if other == row and known[unit] and len(several.used) > 1:
+            # Of several that decide, none may narrow what another leaves open.
+            used = np.array(several.used)
+            ends = _raw_interval(seen, used, seen.value[used], indicator)
+            low[unit], high[unit] = np.fmin.reduce(ends[0]), np.fmax.reduce(ends[1])
     frame = scores.rubric.frame
     points = turning_points(indicator.scale, frame)
     return through_curve(low, high, lambda x: normalise(x, indicator.scale, frame), points)
 
 
+def _raw_interval(
+    seen: Observations, at: NDArray[np.intp], value: Array, indicator: Indicator
+) -> tuple[Array, Array]:
+    """90 % limits of raw values from the statistics of the observations behind them, NaN where there are none."""
+    effect = seen.design_effect[at]
+    if indicator.sampling == "share":
+        effect = np.where(np.isnan(effect), DEFAULT_DESIGN_EFFECT, effect)
+        low, high = (limit * 100.0 for limit in wilson(value / 100.0, seen.sample[at] / effect))
+    elif indicator.sampling == "events":
+        effect = np.where(np.isnan(effect), indicator.dispersion, effect)
+        low, high = (limit * seen.per_count[at] for limit in poisson(seen.events[at], effect))
+    else:
+        reach = Z * seen.standard_error[at]
+        low = np.where(np.isnan(seen.lower[at]), value - reach, seen.lower[at])
+        high = np.where(np.isnan(seen.upper[at]), value + reach, seen.upper[at])
+    return low, high
+
+
 def _reach_to_ratings(scores: Scores, low: Array, high: Array) -> None:
     """A disputed value's interval reaches from the lowest to the highest rating."""
     seen, indicators = scores.matrix.observations, list(scores.rubric.indicators.values())
-    for (row, unit), (together, _) in scores.matrix.several.items():
+    for (row, unit), several in scores.matrix.several.items():
+        together = several.kept
         if (
             row < len(indicators)
             and not np.isnan(low[row, unit])
@@ -154,7 +162,7 @@ def _labels(scores: Scores, rows: NDArray[np.intp]) -> NDArray[np.int32]:
         for row in np.flatnonzero(known[:, unit]).tolist():
             several = matrix.several.get((row, unit))
             origin = int(matrix.origin[row, unit])
-            behind = several.kept if several else [origin] if origin >= 0 else []
+            behind = several.used if several else [origin] if origin >= 0 else []
             labels[row, unit] = numbers.setdefault(_source(seen, behind), len(numbers))
     return labels
 

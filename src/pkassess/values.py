@@ -329,11 +329,16 @@ _GRADE = re.compile(r"^([A-F])?\s*[-/ ]?\s*([1-6])?$")
 
 
 def _class_of(code: int) -> EvidenceClass:
-    """The evidence class of a grade: the worst that applies. F and 6 are not known, which is not the same as bad."""
+    """The evidence class of a grade: the worst that applies; half a grade is none.
+
+    F and 6 are not known, which is not the same as bad.
+    """
     source, information = divmod(code, len(INFORMATION_GRADES) + 1)
+    if 0 in (source, information):
+        return EvidenceClass.UNGRADED
     if source == 5 or information == 5:  # noqa: PLR2004  # E and 5, the fifth of each
         return EvidenceClass.EXCLUDED
-    if source in (0, 6) or information in (0, 6):
+    if 6 in (source, information):  # noqa: PLR2004  # F and 6, the sixth
         return EvidenceClass.UNGRADED
     if source == 4 or information == 4:  # noqa: PLR2004  # D and 4
         return EvidenceClass.WEAK

@@ -19,14 +19,17 @@ from pkassess.columns import (
     numerators_in_need,
     per_count,
     read_column,
+    statistic_beside,
     value_or_parts,
+    without_wrong_bounds,
 )
 from pkassess.findings import Code
-from pkassess.headers import STATISTICS, Header, Role, report_unknown
+from pkassess.headers import SIDE_WORDS, STATISTICS, Header, Role, report_unknown
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.periods import is_ambiguous_date
+from pkassess.texts import fold
 from pkassess.values import UNGRADED_CODE, State, contradicts, read_grade
 
 if TYPE_CHECKING:
@@ -136,6 +139,8 @@ class _LongReader:
         found: dict[str, NDArray[Any]] = {"grade": self._grades(first, columns, rows)}
         for name, title in _WORD_FIELDS.items():
             cells = self._field(title, columns)
+            if name == "side" and cells is not None:
+                cells = self._sides(first, cells)
             found[name] = (
                 np.full(rows, NOT_GIVEN) if cells is None else self.intake.collector.add_words(cells)
             )
@@ -158,6 +163,26 @@ class _LongReader:
                     column="observed_on",
                     value=str(cell),
                 )
+
+    def _sides(self, first: int, cells: Sequence[object]) -> list[str]:
+        """``mission``, ``host`` or '' for each cell; every other word is reported once."""
+        place = self.header.where(Role.FIELD, "assessor_side") or 0
+        found: dict[object, str] = {None: ""}
+        for at, cell in enumerate(cells):
+            if cell in found:
+                continue
+            text = fold(str(cell))
+            found[cell] = next((side for side, words in SIDE_WORDS.items() if text in words), "")
+            if text and not found[cell]:
+                self.intake.findings.add(
+                    Code.UNKNOWN_SIDE,
+                    file=self.sheet.file,
+                    sheet=self.sheet.name,
+                    cell=self.sheet.cell(first + at, place),
+                    column="assessor_side",
+                    value=str(cell),
+                )
+        return [found[cell] for cell in cells]
 
     def _grades(self, first: int, columns: Columns, rows: int) -> NDArray[np.int8]:
         sources, infos = self._field("source_grade", columns), self._field("info_grade", columns)
@@ -194,6 +219,9 @@ class _LongReader:
         measure = self.intake.measures[name]
         statistics = self._statistics(measure, rows, first, columns)
         cells = self._cells(measure, rows, first, columns, units, statistics)
+        if {"lower", "upper"} & {*statistics}:
+            where = self._where(self._value_column(), rows, first)
+            without_wrong_bounds(statistics, cells, measure, where, self.intake.findings)
         self._reject_other_units(measure, cells, rows, first, columns)
         self._reject_late(measure, cells, rows, first, units, known["observed_on"])
         kept = np.flatnonzero(cells.states != State.MISSING)
@@ -217,11 +245,13 @@ class _LongReader:
         self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns
     ) -> dict[str, NDArray[np.float64]]:
         """What an interval can be computed from, as far as the sheet gives it."""
-        plain = measure.of(None, None, measure.unit)
         given = {
             name: title for name, (_, title) in STATISTICS.items() if self._field(title, columns) is not None
         }
-        return {name: self._read(title, plain, rows, first, columns).values for name, title in given.items()}
+        return {
+            name: self._read(title, statistic_beside(measure, name), rows, first, columns).values
+            for name, title in given.items()
+        }
 
     def _cells(
         self,

@@ -20,7 +20,9 @@ from pkassess.columns import (
     read_checklist,
     read_column,
     read_selected,
+    statistic_beside,
     value_or_parts,
+    without_wrong_bounds,
 )
 from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
@@ -84,6 +86,9 @@ class _Block:
             value_place = self.header.where(Role.VALUE, measure.id)
             statistics = self._statistics(measure)
             cells, column = self._value(measure, value_place, statistics)
+            if cells is not None and {"lower", "upper"} & {*statistics}:
+                where = where_in(self.sheet, self.first, column)
+                without_wrong_bounds(statistics, cells, measure, where, self.intake.findings)
             for side in ("mission", "host"):
                 side_place = self.header.where(Role.SISTER, measure.id, side)
                 if side_place is not None:
@@ -101,12 +106,13 @@ class _Block:
 
     def _statistics(self, measure: Measure) -> dict[str, Any]:
         """What an interval can be computed from, as far as the sheet gives it."""
-        plain = measure.of(None, None, measure.unit)
         places = {
             name: self.header.where(Role.SISTER, measure.id, part) for name, (part, _) in STATISTICS.items()
         }
         return {
-            name: self._column(place, plain).values for name, place in places.items() if place is not None
+            name: self._column(place, statistic_beside(measure, name)).values
+            for name, place in places.items()
+            if place is not None
         }
 
     def _value(

@@ -35,7 +35,7 @@ _RATING_FIELDS = (
     text("side", "mission or host, as the data say."),
     text("assessor", "Code of the assessor."),
     text("source_type", "Type of source, as the data give it."),
-    text("evidence_class", "strong, moderate, weak or ungraded."),
+    text("evidence_class", "strong, moderate, weak, ungraded or excluded."),
     text("used", "yes where the reading took part in the value that was scored, else no."),
     text("disputed", "yes where the readings of this value differ too much to be called agreed, else no."),
     text("sheet", "Sheet of the reading."),
@@ -95,18 +95,19 @@ def _readings(scores: Scores, row: int, unit: int) -> list[tuple[Any, ...]]:
     """The readings of one value, without the columns that name the partnership."""
     seen, rubric = scores.matrix.observations, scores.rubric
     name = scores.matrix.measures[row]
-    kept, used = scores.matrix.several[(row, unit)]
-    points = np.full(len(kept), np.nan)
+    several = scores.matrix.several[(row, unit)]
+    listed = [*several.kept, *several.excluded]
+    points = np.full(len(listed), np.nan)
     if name in rubric.indicators:
-        points = normalise(seen.value[kept], rubric.indicators[name].scale, rubric.frame)
+        points = normalise(seen.value[listed], rubric.indicators[name].scale, rubric.frame)
     item = rubric.indicators.get(name) or rubric.diagnostic_items[name]
-    quarrel = "yes" if disputed(seen, kept, item) else "no"
+    quarrel = "yes" if disputed(seen, several.kept, item) else "no"
     home = _home(scores, row, name)
     found = []
-    for at, point in zip(kept, points, strict=True):
+    for at, point in zip(listed, points, strict=True):
         place, cell = seen.cell(at)
         words = [seen.word(int(column[at])) for column in (seen.side, seen.assessor, seen.source)]
-        answers = [CLASS_NAMES[seen.evidence[at]], "yes" if at in used else "no", quarrel]
+        answers = [CLASS_NAMES[seen.evidence[at]], "yes" if at in several.used else "no", quarrel]
         found.append((home, name, float(seen.value[at]), float(point), *words, *answers, place.sheet, cell))
     return found
 
