@@ -69,6 +69,14 @@ CASES = {
 
 
 @pytest.fixture
+def four_file(tmp_path):
+    """The path of the rubric of four."""
+    path = tmp_path / "four.yaml"
+    path.write_text(FOUR, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
 def four(tmp_path):
     """A comparison of cases (stability, governance, economy, tension) under the rubric of four."""
 
@@ -370,7 +378,10 @@ def test_the_page_says_what_is_robust_what_was_varied_and_how_near_swaps_are(run
         in text
     )
     assert "caps on, off (every overall rule but the level of the index)" in text
-    assert "UNOKA / Djemarra Critical 50 % 3 (2–3) caps off: Developing" in text
+    # The veto rests on one rating of consent: it goes with that rating, with its dimension, and with the caps.
+    told = text.split("UNOKA / Djemarra Critical 48 % 3 (2–3)")[1]
+    assert "without Consent: Developing" in told and "without Sovereignty tension: Developing" in told
+    assert "caps off: Developing" in told
     assert "512 points, seed 0" in text
     assert "UNMAV / Anselle above UNMAV / Port Halden Economic impact from 25 to 32.2 %" in text
     assert max(map(len, done.out.splitlines())) <= 80
@@ -431,7 +442,16 @@ def test_a_rubric_without_levels_and_rules(run, tmp_path):
 
 
 def test_a_missing_library_is_named(run, monkeypatch):
-    """Exit 2 and what to install."""
+    """All but the Sobol indices is there, and what to install."""
     monkeypatch.setitem(sys.modules, "scipy.stats", None)
-    done = run("sensitivity", "sample_data/field_demo.xlsx", "-q")
-    assert done.code == 2 and 'pip install "pkassess[stats]"' in done.err
+    done = run("sensitivity", "sample_data/field_demo.xlsx")
+    assert done.code == 0 and "PK310" in done.err
+    assert "LEVELS AND RANKS" in done.out and "HOW FAR TO A SWAP" in done.out
+    assert "WHAT MOVES THE RANKING" not in done.out
+
+
+def test_equal_partnerships_share_a_place(run, four_file, table):
+    """There is no weight at which they would swap."""
+    path = table("place | s | g | e | t\nA | 66 | 61 | 52 | 28\nB | 66 | 61 | 52 | 28\nC | 50 | 50 | 50 | 28")
+    text = " ".join(run("sensitivity", path, "-q", "-r", four_file).out.split())
+    assert "A and B share a place" in text and "B above C" in text

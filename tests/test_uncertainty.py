@@ -332,6 +332,19 @@ def test_the_cost_of_a_run_is_bounded(asked, values, given):
     assert affordable_draws(asked, values) == given
 
 
+@pytest.mark.parametrize(("count", "said"), [(200, []), (201, ["PK322"])])
+def test_beyond_200_partnerships_pairs_are_left_out_and_that_is_said(tmp_path, count, said):
+    """The ranks keep their ranges."""
+    rows = ["place,a,b,c,e", *(f"A{at},{at % 90 + 5},{at % 80 + 10},46,{at % 7}" for at in range(count))]
+    (tmp_path / "many.csv").write_text("\n".join(rows), encoding="utf-8")
+    index = "indices: {whole: {label: Whole, children: [{use: d, weight: 1}]}}\n"
+    (tmp_path / "many.yaml").write_text(FOUR + index, encoding="utf-8")
+    found = pkassess.score(str(tmp_path / "many.csv"), rubric=str(tmp_path / "many.yaml"), draws=250)
+    assert [code for code in found.findings["code"] if code == "PK322"] == said
+    assert (found.table("ranks")["rank_low"] >= 1).all()
+    assert found.table("pairs").empty is bool(said)
+
+
 def test_the_settings_are_part_of_the_rubric():
     """Half-widths, correlation and spread of weights can be declared; the defaults are those of the method."""
     rubric = read_rubric(FOUR, "four")

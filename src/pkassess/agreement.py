@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.findings import Code, UsageError, finding
+from pkassess.findings import Code, MissingLibraryError, UsageError, finding
 from pkassess.matrix import RECONCILED_BY
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _raters(matrix: Matrix, together: list[int]) -> dict[str, float]:
 def agreements(matrix: Matrix, rubric: Rubric, *, seed: int = 0, kappa: str | None = None) -> list[Agreement]:
     """The agreement on every judgement that several raters made.
 
-    ``kappa`` is ``linear`` or ``quadratic``; without it kappas are not computed. Raises UsageError for another, and
-    where the library for alpha is needed and not installed.
+    ``kappa`` is ``linear`` or ``quadratic``; without it kappas are not computed. Raises UsageError for another.
     """
     if kappa not in (None, "linear", "quadratic"):
         found = f"There is no weighting '{kappa}' for kappa; choose linear or quadratic."
@@ -141,7 +140,7 @@ def plain_agreement(ratings: Ratings) -> float:
 def agreement_of(ratings: Ratings, *, seed: int = 0, stream: int = 0, kappa: str | None = None) -> Agreement:
     """Everything known of one item's agreement; ``kappa`` asks for the kappas, with Cohen's so weighted.
 
-    Raises UsageError where alpha can be computed and the library for it is not installed.
+    Where the library for alpha is not installed, alpha is NaN and the verdict says so.
     """
     low = high = alpha = np.nan
     if len(ratings.units) < LEAST_UNITS:
@@ -149,9 +148,12 @@ def agreement_of(ratings: Ratings, *, seed: int = 0, stream: int = 0, kappa: str
     elif len(ratings.domain) == 1:
         verdict = "alpha is not computed: every rating is the same, so it cannot be told from chance"
     else:
-        alpha = krippendorff_alpha(ratings.counts, ratings.domain, ratings.level)
-        low, high = _bootstrap(ratings, seed, stream)
-        verdict = _verdict(alpha)
+        try:
+            alpha = krippendorff_alpha(ratings.counts, ratings.domain, ratings.level)
+            low, high = _bootstrap(ratings, seed, stream)
+            verdict = _verdict(alpha)
+        except MissingLibraryError as error:
+            verdict = f"alpha is not computed: {error.findings[0].remedy}"
     return Agreement(
         name=ratings.name,
         units=len(ratings.units),
@@ -177,13 +179,13 @@ def _verdict(alpha: float) -> str:
 def krippendorff_alpha(counts: NDArray[np.int64], domain: Array, level: Measurement) -> float:
     """Krippendorff's alpha of (units, ratings) counts; NaN where the ratings do not vary.
 
-    ``level`` of measurement is nominal, ordinal, interval or ratio. 1 is perfect agreement, 0 what chance would give; below 0 is worse than chance. Raises UsageError where the
-    library krippendorff is not installed.
+    ``level`` of measurement is nominal, ordinal, interval or ratio. 1 is perfect agreement, 0 what chance would give; below 0 is worse than chance. Raises MissingLibraryError
+    where krippendorff is not installed.
     """
     try:
         from krippendorff import alpha
     except ImportError as error:
-        raise UsageError(finding(Code.MISSING_LIBRARY, value="krippendorff")) from error
+        raise MissingLibraryError("krippendorff") from error
     with np.errstate(invalid="ignore", divide="ignore"):
         return float(alpha(value_counts=counts, value_domain=domain, level_of_measurement=level))
 

@@ -140,12 +140,15 @@ class Assessment:
     @property
     def meta(self) -> dict[str, Any]:
         """What is needed to reproduce the result: program, rubric, input checksums, options."""
+        from numpy import __version__ as numpy_version
+
         files = [
             {"file": book.file, "sha256": book.sha256, "reader": book.reader}
             for book in self.intake.workbooks
         ]
         return {
-            "program": {"name": "pkassess", "version": VERSION},
+            # Another version of numpy may make other draws of the same seed.
+            "program": {"name": "pkassess", "version": VERSION, "numpy": numpy_version},
             "rubric": {"id": self.rubric.id, "version": self.rubric.version},
             "marking": self.intake.marking,
             "files": files,
@@ -369,7 +372,7 @@ def _warn_of_weights(intake: Intake, scores: Scores) -> None:
 def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Intake) -> Comparison:
     """The comparison with intervals and rank ranges; says so where the budget allows fewer draws or none."""
     from pkassess.spread import spread_of
-    from pkassess.uncertainty import draw, with_high_confidence
+    from pkassess.uncertainty import PAIRS_UP_TO, draw, with_high_confidence
 
     drawn = draw(comparison, spread_of(comparison.scores, comparison.rows), draws, seed)
     file = intake.workbooks[0].file
@@ -378,6 +381,9 @@ def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Int
         return comparison
     if drawn.draws < draws:
         intake.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
+    largest = max((len(pool.rows) for pool in drawn.pools), default=0)
+    if largest > PAIRS_UP_TO:
+        intake.findings.add(Code.NO_PAIRS, file=file, found=f"{largest:,}", expected=f"{PAIRS_UP_TO}")
     return replace(comparison, uncertainty=drawn, scores=with_high_confidence(comparison.scores, drawn))
 
 

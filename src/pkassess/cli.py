@@ -416,6 +416,7 @@ def sensitivity(
     with reported("Sobol runs") as progress:
         found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
     done = Study(found, assessment.meta)
+    intake.findings.extend(found.lacking)
     if not write_study(done, output, format):
         _write_lines(lambda kind, stream: sensitivity_lines(done, kind, stream), output, format)
     _print_findings(intake.findings, quiet=quiet, verbose=verbose)

@@ -1025,6 +1025,13 @@ class Code(Enum):
         "Assess fewer partnerships at a time, for example with --where or --peer-group.",
         "The cost of the run is bounded, so that no file can keep the program busy for hours.",
     )
+    NO_PAIRS = _note(
+        "PK322",
+        "too many to compare in pairs",
+        "{found} partnerships are ranked together; pairs and bands are told for up to {expected}. Rank ranges are complete.",
+        "For pairs choose fewer, for example with --where or --peer-group.",
+        "The number of pairs grows with the square of the number of partnerships.",
+    )
     FEWER_DRAWS = _warning(
         "PK309",
         "fewer draws than asked for",
@@ -1032,11 +1039,11 @@ class Code(Enum):
         "Assess fewer partnerships at a time if the last digit of an interval matters.",
         "The cost of the uncertainty run is bounded.",
     )
-    MISSING_LIBRARY = _error(
+    MISSING_LIBRARY = _warning(
         "PK310",
         "a library is missing",
-        "This needs the Python library {found}, which is not installed.",
-        'Install it with: pip install "pkassess[stats]".',
+        "A part of the result needs the Python library {found}, which is not installed. It was left out.",
+        'In the folder of the program: .venv/bin/pip install ".[stats]".',
         "Statistics beyond the report itself are an extra, so that the program stays small.",
     )
     NO_TRENDS = _warning(
@@ -1311,6 +1318,13 @@ class InputError(PkassessError):
 
 class UsageError(PkassessError):
     """A wrong use of the program: an option, a condition or a choice that cannot be."""
+
+
+class MissingLibraryError(UsageError):
+    """Something needs a library of the extra ``stats``, which is not installed."""
+
+    def __init__(self, library: str) -> None:
+        super().__init__(finding(Code.MISSING_LIBRARY, value=library))
 
 
 def shown(value: str) -> str:

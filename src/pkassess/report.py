@@ -331,15 +331,16 @@ class _Builder:
         if self.drawn is None or self.scores.overall_level[row] == NO_LEVEL:
             return []
         shares = self.drawn.overall_shares[:, row].copy()
-        own = int(self.scores.overall_level[row])
-        settled = shares[own]
+        own, levels = int(self.scores.overall_level[row]), self.scores.overall_levels
+        if shares[own] < 0.5:  # noqa: PLR2004  # less than half of the draws
+            largest = np.argsort(-shares, kind="stable")[:2].tolist()
+            named = [f"{levels[at].id} in {_of_draws(float(shares[at]))}" for at in largest if shares[at] > 0]
+            return [f"not settled: {listed(named)}"]
         shares[own] = 0.0
-        second = int(shares.argmax()) if len(shares) else 0
-        if not len(shares) or shares[second] < POSSIBLE_SHARE:
+        second = int(shares.argmax())
+        if shares[second] < POSSIBLE_SHARE:
             return []
-        word = "not settled, " if settled < 0.5 else ""  # noqa: PLR2004  # less than half of the draws
-        other = self.scores.overall_levels[second].id
-        return [f"{word}possibly {other} ({percent_text(float(shares[second]))} of 100 draws)"]
+        return [f"possibly {levels[second].id} ({percent_text(float(shares[second]))} of 100 draws)"]
 
     def _decision(self, row: int) -> str:
         """Why a partnership needs a decision; '' where it does not."""
@@ -694,6 +695,10 @@ class _Holes(dict[str, str]):
             value = scores.matrix.value[scores.matrix.measures.index(name), self.row]
             return "unknown" if np.isnan(value) else raw_text(float(value), "")
         return "unknown"
+
+
+def _of_draws(share: float) -> str:
+    return f"{percent_text(share)} of 100 draws"
 
 
 def _ready(gate: Gate) -> str:

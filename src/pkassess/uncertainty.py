@@ -443,10 +443,10 @@ def allowed_in_draws(
     scores: Scores, units: NDArray[np.intp], nodes: dict[str, Array], levels: dict[str, NDArray[np.int8]]
 ) -> list[NDArray[np.int8]]:
     """The highest level that each overall rule allows in each draw, in the order of the rules."""
-    return allowed_levels(scores, levels, _DrawScope(scores, units, nodes, levels))
+    return allowed_levels(scores, levels, DrawScope(scores, units, nodes, levels))
 
 
-class _DrawScope(ScoreScope):
+class DrawScope(ScoreScope):
     """The names of a condition in a draw: scores and levels are the draw's, everything else is held fixed."""
 
     def __init__(

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pkassess.sensitivity.swaps import Swap
 
 _CHOICES_NAMED = 3
+NAMED_AT_MOST = 12
+LEAST_SHARE = 0.02
+"""Smaller shares of variance are not told from nothing."""
 
 
 class Study(NamedTuple):
@@ -76,17 +79,17 @@ def _robust(found: Sensitivity) -> Iterator[str]:
     if len(with_level):
         firm = [at for at in with_level.tolist() if crossing.kept[at] == 1.0]
         single = [at for at in with_level.tolist() if found.changes(at) and at not in firm]
-        named = f": {listed([_name(found, at) for at in firm])}" if 0 < len(firm) < len(with_level) else ""
+        named = f": {_names(found, firm)}" if 0 < len(firm) < len(with_level) else ""
         yield (
             f"{len(firm)} of {counted(len(with_level), 'overall level')} {'stands' if len(firm) == 1 else 'stand'} "
             f"under all {count:,} combinations of methods{named}."
         )
         others = [at for at in with_level.tolist() if at not in firm and at not in single]
         if single:
-            names = listed([_name(found, at) for at in single])
+            names = _names(found, single)
             yield f"A single other choice changes the level of {names}."
         if others:
-            yield f"Only several other choices together change the level of {listed([_name(found, at) for at in others])}."
+            yield f"Only several other choices together change the level of {_names(found, others)}."
     else:
         yield "No partnership has an overall level, so there is none that could change."
     shift = crossing.shift[:, 1:]
@@ -94,6 +97,12 @@ def _robust(found: Sensitivity) -> Iterator[str]:
         yield (
             f"Ranks move by {half_up(float(np.nanmean(shift)), 1)} places on average and by {np.nanmax(shift):.0f} at most."
         )
+
+
+def _names(found: Sensitivity, places: list[int]) -> str:
+    """The names of some rows, the first ones of many."""
+    more = [f"{len(places) - NAMED_AT_MOST} more"] if len(places) > NAMED_AT_MOST else []
+    return listed([*(_name(found, at) for at in places[:NAMED_AT_MOST]), *more])
 
 
 def _varied(found: Sensitivity) -> Iterator[tuple[str, str]]:
@@ -154,13 +163,14 @@ def _ranking(found: Sensitivity) -> Section:
     rows.sort(key=lambda row: -total[[factor.name for factor in indices.factors].index(row[0])])
     note = (
         "Sobol indices of all ranks together: the share of their variance that a choice explains alone, and alone and "
-        f"together with others. {SAMPLES} points, seed {found.seed}; the second decimal is uncertain."
+        f"together with others. {SAMPLES} points, seed {found.seed}; figures move by a few hundredths with the seed."
     )
     return Section("What moves the ranking", (note,), ("Choice", "Alone", "In all"), tuple(rows))
 
 
 def _share(value: float) -> str:
-    return "0" if value == 0 else half_up(value, 2).replace("-", "−")
+    """A share of variance; what the estimate cannot tell from nothing is said to be about 0."""
+    return "0" if value == 0 else "about 0" if value < LEAST_SHARE else half_up(value, 2)
 
 
 def _swaps(found: Sensitivity) -> Section:
@@ -168,7 +178,11 @@ def _swaps(found: Sensitivity) -> Section:
     for swap in found.swaps:
         pairs.setdefault((swap.above, swap.below), []).append(swap)
     rows = []
+    rank = found.comparison.rank
     for own in pairs.values():
+        if rank[own[0].above] == rank[own[0].below]:
+            rows.append((f"{_unit(found, own[0].above)} and {_unit(found, own[0].below)}", "share a place"))
+            continue
         near = min(own, key=lambda swap: np.inf if np.isnan(swap.at) else swap.distance)
         names = f"{_unit(found, near.above)} above {_unit(found, near.below)}"
         if np.isnan(near.at):

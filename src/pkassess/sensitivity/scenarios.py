@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import AGGREGATORS
+from pkassess.conditions import Column, Truth
+from pkassess.overall import allowed_levels
 from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.tree import applies_to, roll_up
-from pkassess.uncertainty import LEVEL_STEP, allowed_in_draws, levels_of_draws
+from pkassess.uncertainty import LEVEL_STEP, DrawScope, levels_of_draws
 
 if TYPE_CHECKING:
     from pkassess.scoring import Scores
@@ -120,7 +122,7 @@ def keys_of(
         index = _index(scores, nodes, kept, applicable, scenarios)
         nodes[scores.index.branch.id] = index
     of_nodes = levels_of_draws(scores, nodes, unrounded)
-    levels = _overall(scores, units, nodes, of_nodes, scenarios)
+    levels = _overall(scores, units, nodes, of_nodes, scenarios, left[:, 0])
     published = (scores.overall_status[units] == Publication.PUBLISHED)[:, None]
     merit = scores.index.branch.merit(index) if scores.index else index
     keys = np.where(published, np.maximum(levels, 0) * LEVEL_STEP + merit, np.nan)
@@ -227,8 +229,9 @@ def _overall(
     nodes: dict[str, Array],
     of_nodes: dict[str, NDArray[np.int8]],
     scenarios: Scenarios,
+    left: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
-    """The overall level in every scenario. A dimension that is left out holds nothing down."""
+    """The overall level in every scenario. What is left out, (indicators, scenarios), holds nothing down."""
     overall = scores.rubric.overall
     if overall is None:
         return np.full((len(units), len(scenarios)), NO_LEVEL, dtype=np.int8)
@@ -236,7 +239,7 @@ def _overall(
     for name in scores.rubric.dimensions:
         top = len(scores.tree[name].levels) - 1
         levels[name] = np.where(np.isnan(nodes[name]), top, levels[name]).astype(np.int8)
-    allowed = allowed_in_draws(scores, units, nodes, levels)
+    allowed = allowed_levels(scores, levels, _ScenarioScope(scores, units, nodes, levels, left))
     none = len(scores.overall_levels)
     acting = [
         own if rule.level_of is not None else np.where(scenarios.caps, own, none)
@@ -244,6 +247,35 @@ def _overall(
     ]
     lowest = np.min(np.broadcast_arrays(*acting), axis=0)
     return np.where(lowest < none, lowest, NO_LEVEL).astype(np.int8)
+
+
+class _ScenarioScope(DrawScope):
+    """The names of a condition in scenarios: what is left out is not known there, vetoes on it included."""
+
+    def __init__(
+        self,
+        scores: Scores,
+        units: NDArray[np.intp],
+        nodes: dict[str, Array],
+        levels: dict[str, NDArray[np.int8]],
+        left: NDArray[np.bool_],
+    ) -> None:
+        super().__init__(scores, units, nodes, levels)
+        self.left = {name: left[row] for row, name in enumerate(scores.rubric.indicators)}
+
+    def column(self, name: str) -> Column | None:
+        """The column of a plain name."""
+        return self._without(name, super().column(name))
+
+    def call(self, function: str, argument: str, *more: float | str) -> Column | Truth | None:
+        """The result of a function of one indicator or fact."""
+        found = super().call(function, argument, *more)
+        return self._without(argument, found) if isinstance(found, Column) else found
+
+    def _without(self, name: str, column: Column | None) -> Column | None:
+        if column is None or name not in self.left:
+            return column
+        return Column(np.where(self.left[name], np.nan, column.values), column.order)
 
 
 def base(scores: Scores, count: int = 1) -> Scenarios:

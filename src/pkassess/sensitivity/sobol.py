@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.findings import Code, UsageError, finding
+from pkassess.findings import MissingLibraryError
 from pkassess.sensitivity.crossing import ranks_in_pools
 from pkassess.sensitivity.scenarios import (
     NOTHING,
@@ -89,13 +89,13 @@ def indices_of_function(
 ) -> Indices:
     """Sobol indices of a function of numbers from 0 to 1.
 
-    ``function`` takes (factors, points) and gives (outputs, points). ``samples`` is a power of 2. Raises UsageError
+    ``function`` takes (factors, points) and gives (outputs, points). ``samples`` is a power of 2. Raises MissingLibraryError
     where scipy is not installed.
     """
     try:
         from scipy.stats import sobol_indices, uniform
     except ImportError as error:
-        raise UsageError(finding(Code.MISSING_LIBRARY, value="scipy")) from error
+        raise MissingLibraryError("scipy") from error
     rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed)))
     plain: list[Array] = []
 
