@@ -222,16 +222,26 @@ def score(
 
 
 def _write_lines(
-    make: Callable[[str, TextIO | None], Iterable[str]], output: str | None, kind: str | None
+    make: Callable[[str, TextIO | None], Iterable[str]],
+    output: str | None,
+    kind: str | None,
+    package: Callable[[str], None] | None = None,
 ) -> int:
-    """Lines made for a format, and for the stream that shows them, to a file or to standard output."""
+    """Lines made for a format, and for the stream that shows them, to a file or to standard output.
+
+    Where CSV goes into a folder, ``package`` writes all tables there.
+    """
     from pkassess.assess import format_of
 
-    lines = make(kind or (format_of(output) if output else "table"), None if output else sys.stdout)
+    kind = kind or (format_of(output) if output else "table")
+    lines = make(kind, None if output else sys.stdout)
     if output:
-        from pkassess.render.files import write_text
+        from pkassess.render.files import names_folder, write_text
 
-        write_text(output, lines)
+        if package and kind == "csv" and names_folder(output):
+            package(output)
+        else:
+            write_text(output, lines)
     else:
         sys.stdout.writelines(lines)
     return 0
@@ -366,7 +376,7 @@ def profile(
     from pkassess.choices import choices_of
     from pkassess.derivation import derive
     from pkassess.profile import profile_of
-    from pkassess.render.profile_page import profile_lines, trace_lines
+    from pkassess.render.profile_page import profile_lines, trace_lines, write_profile
 
     intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     draws = 0 if no_uncertainty else draws
@@ -376,7 +386,12 @@ def profile(
         derivation = derive(found.comparison, found.unit, trace)
         _write_lines(lambda _kind, _stream: trace_lines(derivation), output, format or "table")
         return 0
-    _write_lines(lambda kind, stream: profile_lines(found, kind, stream), output, format)
+    _write_lines(
+        lambda kind, stream: profile_lines(found, kind, stream),
+        output,
+        format,
+        lambda folder: write_profile(found, folder),
+    )
     _print_findings(intake.findings, quiet=quiet, verbose=verbose)
     return 0
 
@@ -502,11 +517,16 @@ def agreement(
     from pkassess.agreement import agreements
     from pkassess.assess import read
     from pkassess.choices import choices_of
-    from pkassess.render.agreement_page import agreement_lines
+    from pkassess.render.agreement_page import agreement_lines, write_agreement
 
     intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     found = agreements(intake.matrix, intake.rubric, seed=seed, kappa=kappa)
-    return _write_lines(lambda kind, stream: agreement_lines(intake, found, kind, stream), output, format)
+    return _write_lines(
+        lambda kind, stream: agreement_lines(intake, found, kind, stream),
+        output,
+        format,
+        lambda folder: write_agreement(intake, found, folder),
+    )
 
 
 @app.command(epilog="Example: pkassess template -r partnership -o template.xlsx")

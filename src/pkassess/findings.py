@@ -1025,6 +1025,13 @@ class Code(Enum):
         "Assess fewer partnerships at a time, for example with --where or --peer-group.",
         "The cost of the run is bounded, so that no file can keep the program busy for hours.",
     )
+    UNKNOWN_PARTNERSHIP = _error(
+        "PK323",
+        "no such partnership",
+        "There is no partnership {found}{suggestion}",
+        "Give the name as the workbook writes it; case and accents do not matter.",
+        "The name was mistyped, or the partnership has no data in that period.",
+    )
     NO_PAIRS = _note(
         "PK322",
         "too many to compare in pairs",

@@ -15,7 +15,11 @@ from pkassess.texts import fold
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
+    from pkassess.findings import Finding
     from pkassess.ranking import Comparison
+
+MOST_NAMED = 10
+"""As many names as can be read in a message."""
 
 
 class Profile(NamedTuple):
@@ -60,15 +64,33 @@ def _unit(assessment: Assessment, name: str) -> int:
     if len(found) == 1:
         return found[0]
     if found:
-        listed = "; ".join(units[row].title for row in found[:10])
-        more = f"; {len(found) - 10} more" if len(found) > 10 else ""  # noqa: PLR2004  # as many as can be read
-        text = f"'{name}' means several: {listed}{more}. Give the whole name, or a period with --period."
+        periods = len({units[row].period for row in found}) == len(found)
+        more = ", or a period with --period" if periods else ""
+        text = f"'{name}' means several: {_some([units[row].title for row in found])}. Give the whole name{more}."
         raise UsageError(finding(Code.WRONG_CHOICE, found=text))
+    raise InputError(_unknown(assessment, name, wanted))
+
+
+def _unknown(assessment: Assessment, name: str, wanted: str) -> Finding:
+    """What can be said of a name that no row shown has: its other periods, names that are near, or all."""
+    units, rows = assessment.comparison.scores.matrix.units, assessment.comparison.rows.tolist()
+    elsewhere = [unit for unit in units if wanted in (fold(unit.partnership), *map(fold, unit.keys))]
+    if elsewhere:
+        periods = _some(list(dict.fromkeys(unit.period.label for unit in elsewhere)))
+        hint = f" in the period asked for. It has data in {periods}."
+        return finding(Code.UNKNOWN_PARTNERSHIP, value=name, suggestion=hint)
     by_fold = {fold(units[row].keys[-1]): units[row].partnership for row in rows}
     by_fold |= {fold(units[row].partnership): units[row].partnership for row in rows}
     near = list(dict.fromkeys(by_fold[one] for one in get_close_matches(wanted, by_fold, n=3, cutoff=0.6)))
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise InputError(finding(Code.NOTHING_TO_SCORE, found=f"There is no partnership '{name}'.{hint}"))
+    known = _some([units[row].partnership for row in rows])
+    hint = f". Did you mean {' or '.join(near)}?" if near else f". There are {known}."
+    return finding(Code.UNKNOWN_PARTNERSHIP, value=name, suggestion=hint)
+
+
+def _some(names: list[str]) -> str:
+    """The first names of many."""
+    more = f"; {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return "; ".join(names[:MOST_NAMED]) + more
 
 
 def _level(assessment: Assessment, level: str) -> int:

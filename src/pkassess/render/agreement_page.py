@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
 from pkassess.agreement import LEAST_UNITS, RELIABLE, RESAMPLES, TENTATIVE, Agreement
 from pkassess.render import check_format
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
-from pkassess.render.delimited import csv_lines
+from pkassess.render.delimited import csv_lines, write_package
 from pkassess.render.json_document import json_lines
 from pkassess.render.markdown import plain
 from pkassess.tables.fields import Table, integer, number, text
@@ -51,6 +51,11 @@ def agreement_lines(
     """The agreement of raters in one format; ``stream`` is where it will be shown. Raises UsageError for another."""
     check_format(format)
     return _FORMATS[format](intake, found, Style() if stream is None else style_of(stream))
+
+
+def write_agreement(intake: Intake, found: Sequence[Agreement], folder: str) -> None:
+    """The agreement as a CSV package."""
+    write_package([agreement_table(found)], _meta(intake), folder, "agreement", "How far raters agree")
 
 
 def agreement_table(found: Sequence[Agreement]) -> Table:
@@ -125,9 +130,13 @@ def _csv_lines(intake: Intake, found: Sequence[Agreement], style: Style) -> Iter
 
 
 def _json_lines(intake: Intake, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
+    return json_lines([agreement_table(found)], _meta(intake))
+
+
+def _meta(intake: Intake) -> dict[str, Any]:
     rubric = {"id": intake.rubric.id, "version": intake.rubric.version}
     files = [{"file": book.file, "sha256": book.sha256} for book in intake.workbooks]
-    return json_lines([agreement_table(found)], {"rubric": rubric, "files": files})
+    return {"rubric": rubric, "files": files}
 
 
 def _md_lines(intake: Intake, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001

@@ -18,7 +18,7 @@ from pkassess.profile_report import (
     evidence_text,
 )
 from pkassess.render import check_format
-from pkassess.render.delimited import csv_lines
+from pkassess.render.delimited import csv_lines, write_package
 from pkassess.render.json_document import json_lines
 from pkassess.render.profile_terminal import rendered
 from pkassess.render.sections import Section, markdown_lines
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pkassess.derivation import Derivation
     from pkassess.diagnosis import Hypothesis
     from pkassess.profile import Profile
+    from pkassess.tables.fields import Table
 
 RESULTS = {"pass": "■ met", "fail": "□ not met", "unknown": "? unknown"}
 
@@ -39,6 +40,12 @@ def profile_lines(profile: Profile, format: str, stream: TextIO | None = None) -
     """The profile in one format; ``stream`` is where it will be shown. Raises UsageError for an unknown format."""
     check_format(format)
     return _FORMATS[format](profile, Look() if stream is None else look_of(stream))
+
+
+def write_profile(profile: Profile, folder: str) -> None:
+    """All tables of a profile as a CSV package."""
+    title = profile.comparison.scores.matrix.units[profile.unit].title
+    write_package(_tables(profile), profile.assessment.meta, folder, "profile", title)
 
 
 def trace_lines(derivation: Derivation) -> Iterator[str]:
@@ -193,13 +200,18 @@ def _csv_lines(profile: Profile, look: Look) -> Iterator[str]:  # noqa: ARG001
 
 
 def _json_lines(profile: Profile, look: Look) -> Iterator[str]:  # noqa: ARG001
+    return json_lines(_tables(profile), profile.assessment.meta)
+
+
+def _tables(profile: Profile) -> list[Table]:
+    """The tables of the assessment for one row, with more about its indicators, and the way to a wished level."""
     findings = tuple(profile.assessment.intake.findings)
     whole = [
         table
         for table in tables(profile.alone, findings)
         if table.name not in ("indicators", "pairs", "ranks")
     ]
-    return json_lines([*whole, profile_table(profile), way_table(profile)], profile.assessment.meta)
+    return [*whole, profile_table(profile), way_table(profile)]
 
 
 _FORMATS: dict[str, Callable[[Profile, Look], Iterator[str]]] = {
