@@ -7,7 +7,7 @@ indicators are not proposed, and nothing is said of what was not reported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.conditions import parse
+from pkassess.figures import inline, listed
 from pkassess.normalise import normalise, reach, turning_points
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication, Scores, classify
+from pkassess.texts import say
 from pkassess.tree import roll_up
 
 if TYPE_CHECKING:
@@ -26,12 +28,19 @@ if TYPE_CHECKING:
     from pkassess.rubric import Indicator
 
 Array = NDArray[np.float64]
+LANGUAGE = "en"
 GRID = 201
 """Raw values tried between the ends of a scale that knows no steps."""
-HALVINGS = 45
+ROUNDS, POINTS_A_ROUND = 9, 33
+"""A change is narrowed down so often, each time to one of 32 parts: to less than a billionth of it."""
 STEP = 1.0
 """Score points of one step of the search with several indicators."""
 MOST_STEPS = 4000
+MOST_EXCHANGES = 5
+MOST_EXCHANGED = 6
+"""With more changes than these nobody asks which of them could be a little smaller."""
+LEAST_SAVING = 0.01
+"""Score points that an exchange has to save."""
 POINT = 1e-6
 
 
@@ -231,8 +240,40 @@ class _Search:
             best[lever.row] = lever.raws[-1]
         if not self.levers or not self._reaches(best[:, None])[0]:
             return None
-        found = [one for one in (self._single(), self._together()) if one is not None]
-        return min(found, key=self._cost)
+        found = [one for one in (self._single(), self._together(self.now)) if one is not None]
+        return self._improved(min(found, key=self._cost))
+
+    def _improved(self, best: Array) -> Array:
+        """The change made smaller by exchanges, as long as one helps.
+
+        The search by steps looks at one indicator at a time. What it cannot see is that a whole step of a rating overshoots
+        and others together would cost less, or the other way round.
+        """
+        if len(self.moves(best)) > MOST_EXCHANGED:
+            return best
+        for _ in range(MOST_EXCHANGES):
+            trials = [trial for trial in self._exchanges(best) if trial is not None]
+            cheapest = min(trials, key=self._cost, default=best)
+            if self._cost(cheapest) >= self._cost(best) - LEAST_SAVING:
+                break
+            best = cheapest
+        return best
+
+    def _exchanges(self, best: Array) -> Iterator[Array | None]:
+        """One indicator's change given up or cut by a step, or one more step of a rating; the others make it good."""
+        for lever in self.levers:
+            at = int(np.flatnonzero(lever.raws == best[lever.row])[0]) if lever.stepped else 0
+            if best[lever.row] != lever.raws[0]:
+                yield self._together(self._with(best, lever, 0), without=lever.row)
+            if lever.stepped and at > 1:
+                yield self._together(self._with(best, lever, at - 1), without=lever.row)
+            if lever.stepped and at + 1 < len(lever.raws):
+                yield self._trimmed(self._with(best, lever, at + 1), but=lever.row)
+
+    def _with(self, column: Array, lever: _Lever, at: int) -> Array:
+        other = column.copy()
+        other[lever.row] = lever.raws[at]
+        return other
 
     def _cost(self, column: Array) -> float:
         return sum(move.points for move in self.moves(column))
@@ -267,50 +308,54 @@ class _Search:
     def _nearer(self, column: Array, row: int, short: float) -> Array:
         """The same change no larger than needed: between a raw value that falls short and one that is enough."""
         enough = float(column[row])
-        for _ in range(HALVINGS):
-            middle = (short + enough) / 2
-            trial = column.copy()
-            trial[row] = middle
-            if self._reaches(trial[:, None])[0]:
-                enough = middle
-            else:
-                short = middle
+        for _ in range(ROUNDS):
+            # Many points at once cost hardly more than one.
+            raws = np.linspace(short, enough, POINTS_A_ROUND)
+            trials = np.repeat(column[:, None], POINTS_A_ROUND, axis=1)
+            trials[row] = raws
+            first = int(np.argmax(self._reaches(trials[:, 1:]))) + 1
+            short, enough = float(raws[first - 1]), float(raws[first])
         result = column.copy()
         result[row] = enough
         return result
 
-    def _together(self) -> Array | None:
-        """Steps of whichever indicator helps most for its points, until the level is reached; then each cut back."""
-        column, at = self.now.copy(), dict.fromkeys((lever.row for lever in self.levers), 0)
+    def _together(self, start: Array, without: int = -1) -> Array | None:
+        """Steps of whichever indicator helps most for its points, until the level is reached; then each cut back.
+
+        ``without`` is the row of one that stays as it is at the start.
+        """
+        column = start.copy()
+        levers = [lever for lever in self.levers if lever.row != without]
+        gains = {lever.row: abs(self._gain(lever, column)) for lever in levers}
         for _ in range(MOST_STEPS):
-            steps = [(lever, place) for lever in self.levers if (place := self._next(lever, at[lever.row]))]
+            steps = [(lever, place) for lever in levers if (place := self._next(lever, gains[lever.row]))]
             trials = np.repeat(column[:, None], len(steps) + 1, axis=1)
             cost = np.empty(len(steps))
             for place, (lever, to) in enumerate(steps):
                 trials[lever.row, place] = lever.raws[to]
-                cost[place] = lever.gain[to] - lever.gain[at[lever.row]]
+                cost[place] = lever.gain[to] - gains[lever.row]
             lack = self._shortfall(trials)
             if lack[-1] == 0:
-                return self._trimmed(column)
+                return self._trimmed(column, but=without)
             if not steps:
                 return None
             # What counts is how much of the lack each point takes away.
             lever, to = steps[int(np.argmax((lack[-1] - lack[:-1]) / np.maximum(cost, POINT)))]
-            column[lever.row], at[lever.row] = lever.raws[to], to
+            column[lever.row], gains[lever.row] = lever.raws[to], float(lever.gain[to])
         return None
 
-    def _next(self, lever: _Lever, at: int) -> int:
-        """The place of the next raw value at least one step further; 0 where there is none."""
-        further = np.flatnonzero(lever.gain >= lever.gain[at] + (0 if lever.stepped else STEP) + POINT)
+    def _next(self, lever: _Lever, gain: float) -> int:
+        """The place of the next raw value at least one step further than a gain; 0 where there is none."""
+        further = np.flatnonzero(lever.gain >= gain + (0 if lever.stepped else STEP) + POINT)
         if len(further):
             return int(further[0])
-        return len(lever.raws) - 1 if lever.gain[-1] > lever.gain[at] + POINT else 0
+        return len(lever.raws) - 1 if lever.gain[-1] > gain + POINT else 0
 
-    def _trimmed(self, column: Array) -> Array:
-        """Every change cut back as far as the others allow, the smallest first."""
+    def _trimmed(self, column: Array, but: int = -1) -> Array:
+        """Every change but one cut back as far as the others allow, the smallest first."""
         gains = {lever.row: abs(self._gain(lever, column)) for lever in self.levers}
         for lever in sorted(self.levers, key=lambda one: gains[one.row]):
-            if not gains[lever.row]:
+            if not gains[lever.row] or lever.row == but:
                 continue
             without = column.copy()
             without[lever.row] = lever.raws[0]
@@ -341,13 +386,18 @@ class _Search:
         allowed = self._allowed(self._candidates(best[:, None]))[:, 0]
         overall = self.scores.rubric.overall
         names = [
-            rule.id
+            inline(say(rule.label, LANGUAGE)) or rule.id
             for rule, own in zip(overall.rules if overall else (), allowed, strict=True)
             if own < self.level
         ]
+        national = sum(
+            item.scope == "national" and not np.isnan(now)
+            for item, now in zip(self.items, self.now, strict=True)
+        )
+        left = f" National indicators ({national}) are not proposed and stay as they are." if national else ""
         return (
-            f"No change of the reported indicators is enough: {', '.join(names)} still "
-            f"{'holds' if len(names) == 1 else 'hold'} it down with all of them at their best."
+            f"No change of the {'other ' if national else ''}reported indicators is enough: {listed(names)} still "
+            f"{'holds' if len(names) == 1 else 'hold'} it down with all of them at their best.{left}"
         )
 
 

@@ -21,6 +21,7 @@ from pkassess.figures import (
     short_value,
 )
 from pkassess.matrix import Status
+from pkassess.normalise import normalise
 from pkassess.page import Score
 from pkassess.ratings import disputed, readings_of_sides
 from pkassess.readiness import Gate, Verdict, gates
@@ -422,14 +423,22 @@ class _Builder:
         label = inline(say(rules[way.binding].label, LANGUAGE)) or way.binding
         enough = "One indicator is enough:" if way.single else "No single indicator is enough. Together:"
         note = f"Now held down by {label}. {enough}"
-        return Way(way.level, note, (*map(self._move, way.moves), *self._nodes_after(way.moves)))
+        moves = [self._printed(one) for one in way.moves]
+        return Way(way.level, note, (*map(self._move, moves), *self._nodes_after(moves)))
+
+    def _printed(self, one: Move) -> Move:
+        """The change with the value that is printed, and its score."""
+        item = self.rubric.indicators[one.indicator]
+        after = _enough(one.before, one.after, item)
+        score = float(normalise(np.array([after]), item.scale, self.rubric.frame)[0])
+        return one._replace(after=after, score_after=score)
 
     def _move(self, one: Move) -> Change:
         item = self.rubric.indicators[one.indicator]
         return Change(
             say(item.label, LANGUAGE),
             raw_value(one.before, item),
-            _enough(one.before, one.after, item),
+            raw_value(one.after, item),
             f"{signed(one.score_after - one.score_before)} of its score",
         )
 
@@ -466,9 +475,11 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
-def _enough(before: float, after: float, item: Indicator) -> str:
-    """The needed value rounded away from the present one, so that the printed value is enough."""
+def _enough(before: float, after: float, item: Indicator) -> float:
+    """The needed value rounded away from the present one, as it is printed, so that the printed value is enough."""
+    if items_counted(after, item):
+        return after
     decimals = 0 if abs(after) >= 100 else 1 if abs(after) >= 10 else 2  # noqa: PLR2004  # as raw_text prints
     factor = 10.0**decimals
     rounded = (np.ceil if after > before else np.floor)(after * factor - (1e-9 if after > before else -1e-9))
-    return raw_value(float(rounded / factor), item)
+    return float(rounded / factor)
