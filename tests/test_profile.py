@@ -228,13 +228,26 @@ def test_a_trace_names_cells_knots_rules_and_the_interval(run):
     """What a reader needs to check one figure; a rate shows count and denominator."""
     done = run("profile", DEMO, "Karuvel", "--trace", "movement_denied_pct")
     assert done.code == 0 and done.out.startswith("UNMAV / Karuvel, 2025-Q2: movement_denied_pct\n")
-    assert "movement_denied_pct.value = 41 * 0.58479532163742" in done.out and "Data!CH35" in done.out
+    assert "movement_denied_pct.value = 41 / 171 * 100 = 23.97660818713" in done.out and "Data!CH35" in done.out
     assert "between the knots 10 and 25" in done.out
     overall = run("profile", DEMO, "Karuvel", "--trace", "overall").out
     assert "tension_cap: at most Developing (sovereignty tension 69)." in overall
     assert overall.rstrip().endswith("Developing; tension_cap is the first rule that gives it.")
     index = run("profile", DEMO, "Karuvel", "--trace", "index", "--draws", "300").out
     assert "delivery_index = exp((0.4 * log(max(stability, 1))" in index and "300 draws, seed 0" in index
+
+
+def test_a_rate_is_traced_to_its_count_and_denominator(run, table):
+    """12 deaths in a quarter among 400,000 people: a year's rate per 100,000 is 12 / 400000 x 100000 x 4."""
+    path = table("""
+mission | authority | authority_level | period  | conflict_deaths_per_100k__numerator | conflict_deaths_per_100k__denominator
+UNMAV   | Karuvel   | adm2            | 2025-Q2 | 12                                  | 400000
+""")
+    text = run(
+        "profile", path, "Karuvel", "-q", "--no-uncertainty", "--trace", "conflict_deaths_per_100k"
+    ).out
+    assert "conflict_deaths_per_100k.value = 12 / 400000 * 100000 * 12 / 3 = 12" in text
+    assert redo(text)["conflict_deaths_per_100k.value"] == pytest.approx(12)
 
 
 def test_a_figure_that_is_not_there_is_named(run):
@@ -363,3 +376,53 @@ def test_a_level_that_is_reached_needs_nothing():
     """It says so instead of proposing changes."""
     way = pathway(scored(partnership()).scores, 0, 1)
     assert way.reached and not way.moves and "already" in way.reason
+
+
+# --- the section on trends ----------------------------------------------------------------------------------------
+
+
+def trend_section(run, workbook, rows, **sheets):
+    """What stands under TREND, in one line of text."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    data = [names, *([row.get(name) for name in names] for row in rows)]
+    page = run("profile", workbook({"Data": data, **sheets}), "Karuvel", "-q", "--draws", "250").out
+    _, section = page.split("\nTREND")
+    return " ".join(section.split("\nSTABILITY")[0].split())
+
+
+def over(*periods, stability=(60, 60, 60, 60, 60)):
+    """One row for each period."""
+    return [
+        partnership(score, 60, 60, 30, period=period)
+        for score, period in zip(stability, periods, strict=False)
+    ]
+
+
+def test_periods_that_nobody_reported_are_a_gap(run, workbook):
+    """2023-Q3 to 2024-Q3 are left open; five of ten quarters were reported."""
+    rows = over("2023-Q1", "2023-Q2", "2024-Q4", "2025-Q1", "2025-Q2", stability=(40, 46, 50, 51, 52))
+    text = trend_section(run, workbook, rows)
+    assert "5 of 10 quarters" in text and "23Q1 Q2 … 24Q4 25Q1 Q2" in text
+    assert "40 46 – 50 51 52" in text
+
+
+def test_of_two_periods_the_difference_and_its_interval(run, workbook):
+    """They are no trend."""
+    text = trend_section(run, workbook, over("2025-Q1", "2025-Q2", stability=(40, 60)))
+    assert re.search(r"40 60 \+20 \([+−]\d+ to \+\d+\), too few periods", text), text
+    assert re.search(r"60 60 0 \(−\d+ to \+\d+\), too few periods", text), text
+
+
+def test_why_nothing_can_be_compared_is_said(run, workbook):
+    """A series break leaves too little on either side."""
+    breaks = [["indicator", "period", "reason"], ["", "2025-Q1", "new team"]]
+    text = trend_section(run, workbook, over("2024-Q3", "2024-Q4", "2025-Q1", "2025-Q2"), breaks=breaks)
+    assert "Stability: nothing to compare, series break in 2025-Q1 (new team)" in text
+
+
+def test_a_trend_that_ends_before_the_period_says_so(run):
+    """Mali's tension of 2023 has too few indicators in common with the years before."""
+    page = run("profile", REAL, "Mali", "-q", "--draws", "250").out
+    assert "to 2021 only" in page
+    front = " ".join(run("score", REAL, "-q", "--draws", "250").out.split())
+    assert "end before the period shown:" in front and "Mali (tension 2021)" in front

@@ -6,6 +6,7 @@ Every step is ``name = expression = value``, where the expression holds numbers 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isclose
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from pkassess.conditions import parse
 from pkassess.evidence import Told
 from pkassess.expressions import Term, number, of_node, of_scale
 from pkassess.findings import Code, UsageError, finding, nearest
+from pkassess.layouts.rows import measures_of
 from pkassess.matrix import STATUS_NAMES, Status
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
@@ -67,6 +69,7 @@ class _Deriver:
         self.scores = comparison.scores
         self.rubric = comparison.scores.rubric
         self.rows = {name: row for row, name in enumerate(self.rubric.indicators)}
+        self.measures = measures_of(self.rubric)
         self.done: dict[str, Step] = {}
 
     def derive(self, name: str) -> Derivation:
@@ -112,8 +115,21 @@ class _Deriver:
             return f"median({', '.join(number(matrix.observations.value[at]) for at in several.used)})"
         if origin < 0 or np.isnan(matrix.observations.events[origin]):
             return ""
-        seen = matrix.observations
-        return f"{number(seen.events[origin])} * {number(seen.per_count[origin])}"
+        return self._rate(row, origin)
+
+    def _rate(self, row: int, origin: int) -> str:
+        """A count over its denominator, on the time base of its indicator; the denominator is that of the cell."""
+        seen = self.scores.matrix.observations
+        measure = self.measures[self.scores.matrix.measures[row]]
+        count, each = float(seen.events[origin]), float(seen.per_count[origin])
+        months = seen.units[seen.unit[origin]].period.months
+        scale = measure.time_base / months if measure.time_base else 1.0
+        denominator = float(f"{measure.per * scale / each:.12g}") if each else 0.0
+        if not denominator or not isclose(measure.per * scale / denominator, each, rel_tol=1e-13):
+            return f"{number(count)} * {number(each)}"
+        text = f"{number(count)} / {number(denominator)} * {number(measure.per)}"
+        longer = f" * {number(measure.time_base)} / {number(months)}" if measure.time_base else ""
+        return text + (longer if scale != 1 else "")
 
     def _source(self, row: int) -> str:
         """Cell, status, evidence and source of a value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, Publication, classify
 from pkassess.tables.profile import knots_of
 from pkassess.texts import say
 from pkassess.tree import additive, weights_used
+from pkassess.trendclass import Class
 from pkassess.trendnotes import trend_notes
 from pkassess.trends import window
 from pkassess.values import EvidenceClass
@@ -39,8 +41,12 @@ if TYPE_CHECKING:
     from pkassess.profile import Profile
     from pkassess.rubric import Indicator, Level
     from pkassess.scoring import NodeScores
+    from pkassess.trends import Trend
 
 LANGUAGE = "en"
+YEAR = 12
+GAP = "…"
+"""Stands for periods that were not reported."""
 ABSENT = {
     Status.NOT_APPLICABLE: "does not apply here",
     Status.MISSING: "not reported; the weights of the others fill up",
@@ -194,7 +200,7 @@ class _Builder:
 
     def build(self) -> ProfileReport:
         lead, *sentences = self._opening()
-        courses, periods = self._courses()
+        courses, periods, span = self._courses()
         unit, frame = self.matrix.units[self.unit], self.rubric.frame
         others = [*unit.keys[:-1], *([unit.period.label] if unit.period.label else [])]
         return ProfileReport(
@@ -206,9 +212,12 @@ class _Builder:
             sentences=(" · ".join([unit.keys[-1], *others]), *sentences),
             bars=tuple(self._bars()),
             periods=periods,
-            span=periods_text(len(periods), unit.period.months),
+            span=span,
             courses=courses,
-            notes=tuple(trend_notes(self.comparison, self.profile.alone, self.unit)),
+            notes=(
+                *(() if courses else self._uncompared()),
+                *trend_notes(self.comparison, self.profile.alone, self.unit),
+            ),
             blocks=tuple(map(self._block, self.nodes)),
             readings=tuple(self._readings()),
             reply=self._reply(),
@@ -283,32 +292,66 @@ class _Builder:
         told = word(found.kind, positive=node.branch.positive)
         return f"{told}{INDICATIVE}" if found.indicative else told
 
-    def _courses(self) -> tuple[tuple[Course, ...], tuple[str, ...]]:
-        """The course of every dimension, and the periods of the window."""
+    def _courses(self) -> tuple[tuple[Course, ...], tuple[str, ...], str]:
+        """The course of every dimension, the periods of the window with a sign for each gap, and how many they are."""
         trends = self.comparison.trends
-        if trends is None:
-            return (), ()
-        found = [trends.found.get((self.unit, node.branch.id)) for node in self.nodes]
+        found = [trends.found.get((self.unit, node.branch.id)) for node in self.nodes] if trends else []
         used = {at for trend in found if trend is not None for at in trend.series.units}
         units = window(self.scores, self.unit, self.matrix.units[min(used)].period) if used else []
+        if len(units) < 2:  # noqa: PLR2004  # one period has no course
+            return (), (), ""
+        slots, missing = self._with_gaps(units)
         courses = tuple(
-            self._course(node, units) for node in self.nodes if (self.unit, node.branch.id) in trends.found
+            self._course(node, trend, slots)
+            for node, trend in zip(self.nodes, found, strict=True)
+            if trend is not None
         )
-        periods = tuple(self.matrix.units[at].period.label for at in units)
-        return (courses, periods) if courses and len(units) > 1 else ((), ())
+        months = self.matrix.units[self.unit].period.months
+        span = periods_text(len(units) + missing, months)
+        labels = tuple(GAP if at is None else self.matrix.units[at].period.label for at in slots)
+        return courses, labels, f"{len(units)} of {span}" if missing else span
 
-    def _course(self, node: NodeScores, units: Sequence[int]) -> Course:
-        assert self.comparison.trends is not None  # noqa: S101  # the caller looked
-        found = self.comparison.trends.found[self.unit, node.branch.id]
+    def _with_gaps(self, units: Sequence[int]) -> tuple[list[int | None], int]:
+        """The units with None where periods between two of them were not reported, and how many those are."""
+        slots: list[int | None] = [units[0]]
+        missing = 0
+        for before, at in pairwise(units):
+            first, period = self.matrix.units[before].period.end, self.matrix.units[at].period
+            apart = (period.end.year - first.year) * YEAR + period.end.month - first.month
+            if apart > period.months:
+                slots.append(None)
+                missing += round(apart / period.months) - 1
+            slots.append(at)
+        return slots, missing
+
+    def _course(self, node: NodeScores, found: Trend, slots: Sequence[int | None]) -> Course:
         known = dict(zip(found.series.units, found.series.scores, strict=True)) if found.series.scores else {}
-        move_of = "" if np.isnan(found.change) else f" {signed(found.change)}"
-        told = self._trend_of(node) + (move_of if move(found.kind, positive=True) else "")
+        told = self._trend_of(node)
+        if found.kind is Class.TOO_FEW and not np.isnan(found.change):
+            told = f"{signed(found.change)} ({signed(found.low)} to {signed(found.high)}), {told}"
+        elif move(found.kind, positive=True) and not np.isnan(found.change):
+            told += f" {signed(found.change)}"
+        if known and max(known) != self.unit:
+            told += f", to {self.matrix.units[max(known)].period.label} only"
         reason = "" if known else found.series.reason or self._trend_of(node)
-        words = say(node.branch.label, LANGUAGE).split()
-        label = words[0] if node.branch.positive else words[-1].capitalize()
         bounds = tuple(level.from_ for level in node.branch.levels[1:])
-        scores = tuple(known.get(at, np.nan) for at in units)
-        return Course(label, node.branch.positive, scores, bounds, told, reason)
+        scores = tuple(np.nan if at is None else known.get(at, np.nan) for at in slots)
+        return Course(self._short(node), node.branch.positive, scores, bounds, told, reason)
+
+    def _short(self, node: NodeScores) -> str:
+        """A dimension in one word."""
+        words = say(node.branch.label, LANGUAGE).split()
+        return words[0] if node.branch.positive else words[-1].capitalize()
+
+    def _uncompared(self) -> Iterator[str]:
+        """Why no dimension can be compared over time, where several periods are there."""
+        trends = self.comparison.trends
+        if trends is None or len(window(self.scores, self.unit, None)) < 2:  # noqa: PLR2004  # there is no course of one
+            return
+        for node in self.nodes:
+            found = trends.found.get((self.unit, node.branch.id))
+            if found is not None and found.series.reason:
+                yield f"{self._short(node)}: nothing to compare, {found.series.reason}"
 
     # --- indicators -------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.tables.draws import rank_bands
 from pkassess.tables.shown import confidence_words, interval, level_ranges
 from pkassess.texts import say
+from pkassess.trendclass import UNTOLD, Class
 from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
@@ -564,7 +565,23 @@ class _Builder:
             other = len(self.rows) - self.periods[self.main_period]
             text = f"{other} of {len(self.rows)} stand at another period than {self.main_period.label}"
             notes.append(Note("Periods", text))
-        return [*notes, *self._floors(), *self._evidence(), *self._moving()]
+        return [*notes, *self._ended_trends(), *self._floors(), *self._evidence(), *self._moving()]
+
+    def _ended_trends(self) -> list[Note]:
+        """Trends that end before the period shown, because what is observed now can be compared with too little."""
+        ended: dict[int, list[str]] = {}
+        trends = self.comparison.trends
+        for (row, name), trend in trends.found.items() if trends else ():
+            units = trend.series.units
+            if units and trend.kind not in (*UNTOLD, Class.UNCLEAR) and max(units) != row:
+                short = self._short(self.scores.nodes[name]).lower()
+                ended.setdefault(row, []).append(f"{short} {self.units[max(units)].period.label}")
+        if not ended:
+            return []
+        rows = [row for row in self.order if row in ended]
+        named = [f"{self._name(row)} ({listed(ended[row])})" for row in rows[:NAMED_AT_MOST]]
+        named += [f"{len(rows) - NAMED_AT_MOST} more"] if len(rows) > NAMED_AT_MOST else []
+        return [Note("Trends", f"end before the period shown: {listed(named)}")]
 
     def _floors(self) -> list[Note]:
         """Indices in which a score counts as the floor, because a zero would wipe out the rest."""

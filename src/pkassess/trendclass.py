@@ -41,6 +41,10 @@ class Class(StrEnum):
     UNCLEAR = "unclear"
 
 
+UNTOLD = (Class.TOO_FEW, Class.NOT_COMPARABLE)
+"""Classes that say nothing of a direction."""
+
+
 class Call(NamedTuple):
     """What is said of one series.
 

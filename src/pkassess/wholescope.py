@@ -18,13 +18,12 @@ from pkassess.matrix import Status
 from pkassess.observations import FactRow
 from pkassess.scope import ScoreScope
 from pkassess.texts import fold
-from pkassess.trendclass import Class
+from pkassess.trendclass import UNTOLD, Class
 
 if TYPE_CHECKING:
     from pkassess.ranking import Comparison
 
 Array = NDArray[np.float64]
-UNTOLD = (Class.TOO_FEW, Class.NOT_COMPARABLE)
 FALLING, RISING = (Class.WORSENING, Class.REVERSING), (Class.IMPROVING, Class.RECOVERING)
 LEAST_ITEMS = 0.5
 """Share of a block's items that have to be known before it can be said how many of them are high."""

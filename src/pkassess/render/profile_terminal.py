@@ -192,15 +192,17 @@ class _Page:
                 yield said
                 yield from wrapped(told, self.width, style, "  ", "  ")
         if sparks:
-            yield from self._steps()
+            yield from self._steps(shown)
 
-    def _steps(self) -> Iterator[Line]:
+    def _steps(self, shown: int) -> Iterator[Line]:
         """What one step of a line of sparks is worth."""
         windows = [self._window(course) for course in self.report.courses if not course.reason]
         steps = sorted({(high - low) / len(SPARKS) for low, high in windows})
         if steps:
             ends = dict.fromkeys(half_up(step, 1).removesuffix(".0") for step in (steps[0], steps[-1]))
             text = f"One step of the line: {' to '.join(ends)} points. –: nothing to compare."
+            if shown < len(self.report.periods):
+                text += f" The line begins in {self.report.periods[0]}."
             yield from wrapped(self.clean(text), self.width, "quiet")
 
     def _window(self, course: Course) -> tuple[float, float]:
