@@ -228,7 +228,9 @@ def test_a_trace_names_cells_knots_rules_and_the_interval(run):
     """What a reader needs to check one figure; a rate shows count and denominator."""
     done = run("profile", DEMO, "Karuvel", "--trace", "movement_denied_pct")
     assert done.code == 0 and done.out.startswith("UNMAV / Karuvel, 2025-Q2: movement_denied_pct\n")
-    assert "movement_denied_pct.value = 41 / 171 * 100 = 23.97660818713" in done.out and "Data!CH35" in done.out
+    assert (
+        "movement_denied_pct.value = 41 / 171 * 100 = 23.97660818713" in done.out and "Data!CH35" in done.out
+    )
     assert "between the knots 10 and 25" in done.out
     overall = run("profile", DEMO, "Karuvel", "--trace", "overall").out
     assert "tension_cap: at most Developing (sovereignty tension 69)." in overall

@@ -32,6 +32,8 @@ SHOWN_EFFECTS = 3
 """Effects named under a change; the tables hold all."""
 STILL = 0.05
 """Points below which a change or effect is not named on the page."""
+MISLEADING = 0.75
+"""Points by which the difference of two printed scores may be off the printed change."""
 _PART_NAMES = {Part.INDICATOR: "indicators", Part.COVERAGE: "coverage", Part.RUBRIC: "rubric"}
 _LEGEND = (
     "Change: score after less score before, with its 90 % interval. What it comes from adds up to it: indicators (raw "
@@ -125,8 +127,8 @@ def _pair(pair: Pair, style: Style) -> Iterator[str]:
         label = labels[one.node]
         label = label if columns_of(label) <= wide else label[: wide - 1] + "…"
         yield from style.wrapped(_statement(pair, one), "      ", first=f"  {padded(label, wide)}  ")
-        for effect in _shown(one):
-            text = f"{_signed(effect.points)}  {inert(_effect_text(pair, effect))}"
+        for points, said in _effects(pair, one):
+            text = f"{_signed(points)}  {inert(said)}"
             yield from (style.quiet(line) for line in style.wrapped(text, "            ", first="      "))
     yield ""
 
@@ -139,7 +141,7 @@ def _statement(pair: Pair, one: Difference) -> str:
     if one.reason:
         return f"no difference: {one.reason}"
     interval = "" if np.isnan(one.low) else f" ({_signed(one.low)} to {_signed(one.high)})"
-    scores = " → ".join(_score(side, one.node) for side in (pair.before, pair.after))
+    scores = _scores(pair, one)
     text = f"{scores}  {_signed(one.change)}{interval}"
     parts = ", ".join(
         f"{name} {_signed(points)}"
@@ -157,8 +159,13 @@ def _level_text(one: Difference) -> str:
     return ": ".join(filter(None, (text, one.judgement or one.reason)))
 
 
-def _shown(one: Difference) -> list[Effect]:
-    return [effect for effect in one.effects if abs(effect.points) >= STILL][:SHOWN_EFFECTS]
+def _effects(pair: Pair, one: Difference) -> Iterator[tuple[float, str]]:
+    """The largest parts of a change in words with their points, then all others together."""
+    named = [effect for effect in one.effects if abs(effect.points) >= STILL][:SHOWN_EFFECTS]
+    yield from ((effect.points, _effect_text(pair, effect)) for effect in named)
+    rest = sum(effect.points for effect in one.effects if effect not in named)
+    if named and abs(rest) >= STILL:
+        yield rest, f"{len(one.effects) - len(named)} more, taken together"
 
 
 def _effect_text(pair: Pair, effect: Effect) -> str:
@@ -181,9 +188,9 @@ def _value(side: Side, effect: Effect) -> str:
     if np.isnan(score):
         return status.replace("_", " ") or "not asked"
     indicator = list(side.scores.rubric.indicators.values())[row]
-    return (
-        f"{raw_text(value, indicator.unit)} (score {half_up(score)}, {f'{sheet}!{cell}' if sheet else cell})"
-    )
+    word = f", {status}" if status in ("carried", "imputed") else ""
+    place = f"{sheet}!{cell}" if sheet else cell
+    return f"{raw_text(value, indicator.unit)} (score {half_up(score)}, {place}{word})"
 
 
 def _item_label(pair: Pair, name: str) -> str:
@@ -199,6 +206,14 @@ def _node_label(pair: Pair, name: str) -> str:
             return say(side.scores.tree[name].label)
     overall = pair.after.scores.rubric.overall or pair.before.scores.rubric.overall
     return say(overall.label) if overall else name
+
+
+def _scores(pair: Pair, one: Difference) -> str:
+    """Both scores, with one decimal where whole numbers would contradict the change beside them."""
+    texts = [_score(side, one.node) for side in (pair.before, pair.after)]
+    if abs(float(texts[1]) - float(texts[0]) - one.change) >= MISLEADING:
+        texts = [half_up(score, 1) for score in (one.before, one.after)]
+    return " → ".join(texts)
 
 
 def _score(side: Side, node: str) -> str:
@@ -248,8 +263,8 @@ def _md_lines(compared: Compared, style: Style) -> Iterator[str]:  # noqa: ARG00
         yield f"\n## {plain(pair.partnership)}\n\n"
         for one in pair.differences:
             yield f"- **{plain(_node_label(pair, one.node))}** {plain(_statement(pair, one))}\n"
-            for effect in _shown(one):
-                yield f"  - {plain(f'{_signed(effect.points)} {_effect_text(pair, effect)}')}\n"
+            for points, said in _effects(pair, one):
+                yield f"  - {plain(f'{_signed(points)} {said}')}\n"
     if compared.found.unmatched:
         yield "\n## On one side only\n\n"
         yield from (f"- {plain(text)}\n" for text in _unmatched_texts(compared))
