@@ -419,7 +419,31 @@ def test_d15_an_external_shock(document):
             for name in ("diagnosis", "untested")
         }
         assert fired(mine, "D15") == expected, expected
-    assert fired(document([row for row in shock((95, 85, 75, 65), high=False) if True]), "D15") != "fires"
+    assert fired(document(shock((95, 85, 75, 65), high=False)), "D15") != "fires"
+
+
+def test_d15_names_the_neighbours(document):
+    """What they do is evidence; that there is none in the data is why nothing can be tested."""
+    (row,) = [
+        row
+        for row in document(shock((95, 85, 75, 65)))["diagnosis"]
+        if row["rule"] == "D15" and "Karuvel" in row["partnership"]
+    ]
+    assert "Tessaran: stability trend worsening" in row["evidence"]
+    alone = document([row for row in shock((70, 70, 70, 70)) if row["authority"] == "Karuvel"])
+    (row,) = [row for row in alone["untested"] if row["rule"] == "D15"]
+    assert row["untested"] == "no neighbour in the data for this period"
+
+
+def test_a_filter_changes_no_hypothesis(run, workbook):
+    """Neighbours are looked at though --where leaves them out."""
+    rows = shock((95, 85, 75, 65))
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    path = workbook({"Data": [names, *([row.get(name) for name in names] for row in rows)]})
+    options = ("-f", "json", "-q", "--draws", "250", "--where", "authority == Karuvel")
+    found = json.loads(run("score", path, *options).out)
+    assert [row["rule"] for row in found["diagnosis"]].count("D15") == 1
+    assert {row["partnership"] for row in found["trends"]} == {"UNMAV / Karuvel"}
 
 
 def test_d12_growth_while_trust_falls(document):

@@ -281,7 +281,7 @@ def test_scores_on_the_matched_set_are_the_published_ones_where_all_is_matched(t
     path = tmp_path / "rows.csv"
     path.write_text(csv_of(rows((40, 50, 60))), encoding="utf-8")
     scores = pkassess.score(path).comparison.scores
-    series = find_trends(pkassess.score(path).comparison, 250, 0).found[2, "stability"].series
+    series = find_trends(pkassess.score(path).comparison, [2], 250, 0).found[2, "stability"].series
     assert series.scores == tuple(roll_up(scores.tree, scores.indicator)["stability"])
     assert series.share == pytest.approx(1)
 

@@ -339,7 +339,7 @@ def assess(
         raise InputError(_nothing_selected(intake, period, where, peer_group))
     if draws:
         comparison = _with_uncertainty(comparison, draws, seed, intake)
-        comparison = _with_trends(comparison, draws, seed, first, intake)
+        comparison = _with_trends(comparison, selection, draws, seed, first, intake)
     comparison = _with_crossings(comparison, draws if comparison.uncertainty else 0, seed)
     options = {
         "period": period or "latest",
@@ -387,15 +387,33 @@ def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Int
     return replace(comparison, uncertainty=drawn, scores=with_high_confidence(comparison.scores, drawn))
 
 
+_SET_BESIDE = {"neighbours", "phase", "mission_start", "drawdown_start", "mission_end"}
+"""Context by which partnerships are set beside others."""
+
+
+def _beside(comparison: Comparison, selection: Selection) -> list[int]:
+    """The rows shown, and those left out by a filter that they are set beside: neighbours, peers in another phase."""
+    filtered = selection.where is not None or selection.peer_group is not None
+    if not filtered or not _SET_BESIDE & {*comparison.scores.matrix.context}:
+        return comparison.rows.tolist()
+    whole = arrange(comparison.scores, Selection(selection.period)).rows
+    return sorted({*comparison.rows.tolist(), *whole.tolist()})
+
+
 def _with_trends(
-    comparison: Comparison, draws: int, seed: int, since: Period | None, intake: Intake
+    comparison: Comparison,
+    selection: Selection,
+    draws: int,
+    seed: int,
+    since: Period | None,
+    intake: Intake,
 ) -> Comparison:
     """The comparison with trends, where any partnership has a second period."""
     if comparison.uncertainty is None or comparison.scores.matrix.starts.all():
         return comparison
     from pkassess.trends import find_trends
 
-    trends = find_trends(comparison, draws, seed, since)
+    trends = find_trends(comparison, _beside(comparison, selection), draws, seed, since)
     if not trends.draws:
         intake.findings.add(Code.NO_TRENDS, file=intake.workbooks[0].file, expected=f"{draws:,}")
     elif trends.draws < comparison.uncertainty.draws:

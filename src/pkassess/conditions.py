@@ -114,13 +114,15 @@ class Condition(NamedTuple):
 class Ground(NamedTuple):
     """A part of a condition that decides: what it speaks of, its truth, and the rows where it decides.
 
-    ``references`` are (function or '', name, further arguments); ``periods`` is how many periods it looks at.
+    ``references`` are (function or '', name, further arguments); ``periods`` is how many periods it looks at, and
+    ``elsewhere`` whether it speaks of neighbours.
     """
 
     references: tuple[tuple[str, str, tuple[float | str, ...]], ...]
     truth: Truth
     rows: NDArray[np.bool_]
     periods: int = 1
+    elsewhere: bool = False
 
 
 class _Node(Protocol):
@@ -195,7 +197,7 @@ class _Over(NamedTuple):
 
     def grounds(self, scope: Scope, rows: NDArray[np.bool_]) -> Iterator[Ground]:
         told = tuple((one.function, one.name, one.more) for one in self.operands())
-        yield Ground(told, self.truth(scope), rows, self.count)
+        yield Ground(told, self.truth(scope), rows, self.count, elsewhere=not OVER[self.function])
 
 
 class _Operand(NamedTuple):

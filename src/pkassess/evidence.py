@@ -34,8 +34,21 @@ class Told:
     def of_grounds(self, grounds: list[Ground], unit: int) -> Iterator[str]:
         """One sentence for each of some grounds that decides for a unit."""
         for ground in grounds:
-            if ground.rows[unit]:
+            if not ground.rows[unit]:
+                continue
+            if ground.elsewhere:
+                yield from self._elsewhere(ground, unit)
+            else:
                 yield from (self._sentence(ground, reference, unit) for reference in ground.references)
+
+    def _elsewhere(self, ground: Ground, unit: int) -> Iterator[str]:
+        """One sentence for each neighbour in the data."""
+        others = self.scope.neighbours.get(unit, [])
+        if not others:
+            yield "no neighbour in the data for this period"
+        for other in others:
+            name = self.scores.matrix.units[other].keys[-1]
+            yield from (f"{name}: {self._sentence(ground, one, other)}" for one in ground.references)
 
     def _sentence(
         self, ground: Ground, reference: tuple[str, str, tuple[float | str, ...]], unit: int
@@ -48,6 +61,8 @@ class Told:
             return f"{label} through an event: none recorded ({self._label_of_fact(str(more[0]))})"
         if ground.periods > 1:
             return f"{label} {self._history(function, name, more, unit, ground.periods)}"
+        if text == NOT_KNOWN and function == "trend":
+            return f"trend of {label} {text}"
         return f"{label} {text}" if text == NOT_KNOWN else f"{label} {text}{self._cell(name, unit)}"
 
     def _label(self, name: str) -> str:

@@ -514,6 +514,16 @@ def evidence_text(parts: Sequence[str]) -> str:
     return "; ".join(head + "; ".join(filter(None, own)) for head, own in told.items())
 
 
+def untested_text(found: Sequence[Hypothesis]) -> str:
+    """Which rules could not be tested, each with the first thing that is not known; '' where all could."""
+    told = [
+        f"{one.rule.id} ({one.untested[0]})" if one.untested else one.rule.id
+        for one in found
+        if not one.fired
+    ]
+    return f"Could not be tested: {'; '.join(told)}." if told else ""
+
+
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 

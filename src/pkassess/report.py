@@ -11,7 +11,7 @@ import numpy as np
 
 from pkassess.changes import Changes
 from pkassess.conditions import parse
-from pkassess.diagnosis import ASSOCIATION, CANDIDATE, Hypothesis, hypotheses, practices, restructuring
+from pkassess.diagnosis import CANDIDATE, ONE_PLACE, Hypothesis, hypotheses, practices, restructuring
 from pkassess.directions import Directions
 from pkassess.figures import counted, inline, listed, percent_text, raw_text, score_text
 from pkassess.matrix import Status
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = "en"
 NAMED_AT_MOST = 4
+SHOWN_PRACTICES = 3
 POSSIBLE_SHARE = 0.20
 SHOWN_ROWS = 20
 NOTABLE_GAP = 10.0
@@ -109,7 +110,7 @@ class _Builder:
             both_sides=tuple(self._both_sides()),
             handover=self._handover(),
             examine=tuple(self._examine()) if self.every_row else (),
-            practices=tuple(self._practices()) if self.every_row else (),
+            practices=tuple(self._practices()),
             restructuring=tuple(self._restructuring()),
             dimensions=tuple(self.dimensions),
             periods=self.rubric.period is not None and not self.comparison.all_periods,
@@ -491,15 +492,19 @@ class _Builder:
                 yield Note(self._name(one.unit), ". ".join(parts))
 
     def _practices(self) -> Iterator[Note]:
-        """Practices that go with strength, with counts and places."""
-        for one in practices(self.comparison):
-            if one.verdict == CANDIDATE:
-                item = self.rubric.diagnostic_items[one.diagnostic]
-                label = inline(say(item.label, LANGUAGE))
-                strong, weak = (f"{high} of {known}" for high, known in (one.strong, one.weak))
-                places = listed([self.names.get(unit, "") for unit in one.places])
-                group = GROUP_WORDS.get(one.peer_group, one.peer_group)
-                yield Note(group, f"{label}: good in {strong} strong ({places}), {weak} weak. {ASSOCIATION}")
+        """Practices that go with strength, with counts and places; where every row is told, those of one place too."""
+        found = [one for one in practices(self.comparison) if one.verdict in (CANDIDATE, ONE_PLACE)]
+        if not self.every_row:
+            found = [one for one in found if one.verdict == CANDIDATE]
+        for one in found if self.every_row else found[:SHOWN_PRACTICES]:
+            item = self.rubric.diagnostic_items[one.diagnostic]
+            strong, weak = (f"{high} of {known}" for high, known in (one.strong, one.weak))
+            places = listed([self.names.get(unit, "") for unit in one.places])
+            text = f"strong are good at {inline(say(item.label, LANGUAGE))} ({places}), {weak} weak"
+            text += "; one place only, an anecdote" if one.verdict == ONE_PLACE else ""
+            yield Note(strong, f"{text}. {GROUP_WORDS.get(one.peer_group, one.peer_group)}")
+        if len(found) > SHOWN_PRACTICES and not self.every_row:
+            yield Note(f"{len(found) - SHOWN_PRACTICES} more", "practices: -o report.md lists them")
 
     def _restructuring(self) -> Iterator[Note]:
         """What needs restructuring by rule, and what a rule takes off the list again."""
@@ -573,7 +578,8 @@ class _Builder:
         trends = self.comparison.trends
         for (row, name), trend in trends.found.items() if trends else ():
             units = trend.series.units
-            if units and trend.kind not in (*UNTOLD, Class.UNCLEAR) and max(units) != row:
+            told = row in self.order and trend.kind not in (*UNTOLD, Class.UNCLEAR)
+            if units and told and max(units) != row:
                 short = self._short(self.scores.nodes[name]).lower()
                 ended.setdefault(row, []).append(f"{short} {self.units[max(units)].period.label}")
         if not ended:

@@ -85,21 +85,26 @@ class Trend(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Trends:
-    """Trends by row shown and dimension; ``draws`` 0 means that the budget allowed none."""
+    """Trends by row and dimension, of every row shown and perhaps of rows beside them.
+
+    ``draws`` 0 means that the budget allowed none.
+    """
 
     draws: int
     asked: int
     found: dict[tuple[int, str], Trend] = field(default_factory=dict)
 
 
-def find_trends(comparison: Comparison, asked: int, seed: int, since: Period | None = None) -> Trends:
-    """Trends of every row shown and every dimension.
+def find_trends(
+    comparison: Comparison, rows: Sequence[int], asked: int, seed: int, since: Period | None = None
+) -> Trends:
+    """Trends of some rows, those shown among them, and every dimension.
 
     ``since`` is the first period of the window; without it the window holds the last ten. With more values than the
     budget of the uncertainty run allows there are fewer draws, or none and no trends.
     """
     scores = comparison.scores
-    windows = {row: window(scores, row, since) for row in comparison.rows.tolist()}
+    windows = {row: window(scores, row, since) for row in rows}
     draws = affordable_draws(asked, _cost(scores, windows))
     if not draws:
         return Trends(0, asked)

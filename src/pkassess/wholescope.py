@@ -224,14 +224,14 @@ class WholeScope(ScoreScope):
 
     def _in_neighbours(self, truth: Truth) -> Truth:
         found = np.full(self.rows, UNKNOWN, dtype=np.int8)
-        for unit, others in self._neighbours.items():
+        for unit, others in self.neighbours.items():
             known = [int(truth[other]) for other in others if truth[other] != UNKNOWN]
             if known:
                 found[unit] = TRUE if min(known) == TRUE else FALSE
         return found
 
     @cached_property
-    def _neighbours(self) -> dict[int, list[int]]:
+    def neighbours(self) -> dict[int, list[int]]:
         """The units of the neighbours that a partnership names, in its own period."""
         matrix = self.scores.matrix
         named = matrix.context.get("neighbours")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pkassess.diagnosis import ASSOCIATION
 from pkassess.figures import half_up
 from pkassess.page import Group, Note, Report, Row, Score
 from pkassess.render.colour import inert
@@ -63,6 +64,8 @@ def _page(report: Report) -> Iterator[str]:
     ):
         if notes:
             yield from _notes(title, notes, "")
+    if report.practices:
+        yield f"\n{ASSOCIATION}\n"
     yield from _notes("Not known", report.unknown, "Everything the rubric asks for is known.")
     yield "\n---\n"
     yield from (plain(line) + "  " for line in report.method)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from pkassess.figures import half_up, listed
+from pkassess.figures import half_up
 from pkassess.profile_report import (
     AGAINST,
     MARK_WORDS,
@@ -16,6 +16,7 @@ from pkassess.profile_report import (
     ProfileReport,
     build_profile,
     evidence_text,
+    untested_text,
 )
 from pkassess.render import check_format
 from pkassess.render.delimited import csv_lines, write_package
@@ -153,8 +154,8 @@ def _diagnosis(found: tuple[Hypothesis, ...]) -> Section:
             rows.append(("", f"examine {say(one.rule.strategy)}"))
             if one.rule.against:
                 rows.append(("", f"against {say(one.rule.against.text)}{AGAINST.get(one.against, '')}"))
-    untested = [one.rule.id for one in found if not one.fired]
-    notes = (f"Could not be tested: {listed(untested)}.",) if untested else ()
+    untested = untested_text(found)
+    notes = (untested,) if untested else ()
     sentences = notes if rows else ("No rule fired.", *notes)
     return Section("Diagnosis", sentences, (), tuple(rows), remark="hypotheses to examine, not findings")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkassess.figures import half_up, listed
+from pkassess.figures import half_up
 from pkassess.profile_report import (
     AGAINST,
     MARK_WORDS,
@@ -19,6 +19,7 @@ from pkassess.profile_report import (
     ProfileReport,
     Way,
     evidence_text,
+    untested_text,
 )
 from pkassess.render.bars import bad_style, bar, good_style, levels_heading
 from pkassess.render.colour import columns_of, padded
@@ -361,9 +362,9 @@ class _Page:
             yield from self._hypothesis(one)
         if not fired:
             yield [Span("No rule fired.")]
-        untested = listed([one.rule.id for one in found if not one.fired])
+        untested = untested_text(found)
         if untested:
-            yield from wrapped(self.clean(f"Could not be tested: {untested}."), self.width, "quiet")
+            yield from wrapped(self.clean(untested), self.width, "quiet")
 
     def _hypothesis(self, one: Hypothesis) -> Iterator[Line]:
         rule = one.rule

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pkassess.diagnosis import ASSOCIATION
 from pkassess.page import Change, Note
 from pkassess.render.colour import columns_of, padded
 from pkassess.render.names import shorten, shorten_all
@@ -92,6 +93,10 @@ class _Page:
         yield from self._handover()
         if report.restructuring:
             yield from self._notes("TO RESTRUCTURE, by rule", "§", "quiet", report.restructuring, "")
+        if report.practices:
+            title = "PRACTICES that go with strength"
+            yield from self._notes(title, "+", "quiet", report.practices, "")
+            yield from wrapped(self.clean(ASSOCIATION), self.width, "quiet")
         nothing = "Everything the rubric asks for is known."
         yield from self._notes("NOT KNOWN", "?", "quiet", report.unknown, nothing)
         yield []

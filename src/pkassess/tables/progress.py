@@ -156,8 +156,9 @@ def phases_table(comparison: Comparison) -> Table:
 
     def blocks() -> Iterator[list[Any]]:
         found = comparison.trends.found if comparison.trends else {}
+        shown = set(comparison.rows.tolist())
         for (row, name), trend in found.items():
-            if trend.spans:
+            if trend.spans and row in shown:
                 lines = [_phase(comparison, row, name, trend, at) for at in range(len(trend.spans))]
                 yield list(zip(*lines, strict=True))
 
