@@ -223,3 +223,24 @@ def test_the_two_sides_by_their_words(document, words, gap):
     found = document(*rows, *whole)
     assert [row["side"] for row in found["ratings"]] == (["mission", "host"] if gap else ["", "host"])
     assert codes(found) == ([] if gap else [("PK036", "UNMAV")])
+
+
+def test_ratings_that_differ_are_printed(run, path):
+    """All of them, beside the one that was used, in the report, the profile, and beside an alarm that rests on them."""
+    rows = [CONSENT | {"value": value, "assessor_code": f"A{at}"} for at, value in enumerate((5, 5, 1))]
+    names = ("movement_denied_pct", "clearance_delay_days", "local_decisions_overridden_pct")
+    file = path(*rows, *({"indicator": name, "value": 10, **GRADED} for name in names))
+    for command in (("score", file), ("score", file, "-f", "md")):
+        text = " ".join(run(*command, "-q", "--no-uncertainty").out.split())
+        assert "consent: 1, 5 and 5; 5 used" in text
+    assert "(rated 5 of 5, F2; rated 1, 5 and 5)" in text
+    profile = " ".join(run("profile", file, "A", "-q", "--no-uncertainty").out.split())
+    assert "Consent, disputed: 1, 5 and 5; 5 used" in profile
+
+
+def test_the_ranks_of_the_report_come_with_how_sure_they_are(run):
+    """In Markdown: places, thirds, and in what share of draws each stands above the next."""
+    text = run("score", "sample_data/field_demo.xlsx", "-q", "-f", "md").out
+    section = text.split("## Ranks and how sure they are")[1].split("\n## ")[0]
+    assert "21 pairs compared; 15 told apart, in 95 % of draws or more." in section
+    assert "| Tessaran | 1–2 | 100 % | 0 % | 92 % |" in section

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from pkassess.rubric import Level
     from pkassess.scoring import NodeScores
 
+GROUP_WORDS = {
+    "national": "National authorities",
+    "adm1": "First-level authorities (adm1)",
+    "adm2": "Second-level authorities (adm2)",
+    "": "All partnerships",
+}
+"""What peer groups that are levels of authority are called."""
+
 
 class Score(NamedTuple):
     """A score of one node as it is shown. ``value`` None means it is not published; ``word`` stands then.
@@ -32,6 +40,18 @@ class Score(NamedTuple):
     def levels(self) -> int:
         """How many levels there are."""
         return len(self.bounds) + 1 if self.bounds else 0
+
+
+class Standings(NamedTuple):
+    """How sure the ranks of one peer group are: a sentence, and a row for each partnership, the best first.
+
+    A row has its name, the range of its places, and in what share of draws it is in the top and bottom third and stands
+    above the next.
+    """
+
+    title: str
+    sentence: str
+    rows: tuple[tuple[str, ...], ...]
 
 
 class Row(NamedTuple):
@@ -103,6 +123,8 @@ class Report(NamedTuple):
     unknown: tuple[Note, ...]
     method: tuple[str, ...]
     both_sides: tuple[Note, ...] = ()
+    disputes: tuple[Note, ...] = ()
+    standings: tuple[Standings, ...] = ()
     handover: Handover | None = None
     examine: tuple[Note, ...] = ()
     practices: tuple[Note, ...] = ()

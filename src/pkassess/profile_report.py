@@ -24,7 +24,7 @@ from pkassess.figures import (
 from pkassess.matrix import Status
 from pkassess.normalise import normalise
 from pkassess.page import Score
-from pkassess.ratings import disputed, readings_of_sides
+from pkassess.ratings import disputed, disputed_rows, ratings_text, readings_of_sides
 from pkassess.readiness import Gate, Verdict, gates
 from pkassess.report import build_report
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, Publication, classify
@@ -170,6 +170,7 @@ class ProfileReport(NamedTuple):
     notes: tuple[str, ...]
     blocks: tuple[Block, ...]
     readings: tuple[Reading, ...]
+    disputes: tuple[str, ...]
     reply: str
     hypotheses: tuple[Hypothesis, ...] | None
     gate: Gate | None
@@ -220,6 +221,7 @@ class _Builder:
             ),
             blocks=tuple(map(self._block, self.nodes)),
             readings=tuple(self._readings()),
+            disputes=tuple(self._disputes()),
             reply=self._reply(),
             hypotheses=tuple(hypotheses(self.profile.alone)) if self.rubric.diagnosis else None,
             gate=next(iter(gates(self.profile.alone)), None),
@@ -449,6 +451,17 @@ class _Builder:
                 quarrel = disputed(self.matrix.observations, several.kept, item)
                 used = raw_text(float(self.matrix.value[row, unit]), item.unit)
                 yield Reading(say(item.label, LANGUAGE), mission, host, f"{used} used", quarrel)
+
+    def _disputes(self) -> Iterator[str]:
+        """Ratings that differ too much, of values that no two sides read."""
+        items = {**self.rubric.indicators, **self.rubric.diagnostic_items}
+        both = readings_of_sides(self.matrix)
+        for row in disputed_rows(self.matrix, items).get(self.unit, ()):
+            if (row, self.unit) not in both:
+                item = items[self.matrix.measures[row]]
+                used = raw_text(float(self.matrix.value[row, self.unit]), item.unit)
+                ratings = ratings_text(self.matrix, row, self.unit)
+                yield f"{say(item.label, LANGUAGE)}, disputed: {ratings}; {used} used"
 
     def _reply(self) -> str:
         """What the authority answers to the assessment, in its own words."""

@@ -5,6 +5,7 @@ Every reading is kept. The value that is scored was settled in the matrix; here 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
+from pkassess.figures import listed
 from pkassess.matrix import Matrix
 from pkassess.normalise import normalise
 from pkassess.tree import roll_up, roll_up_shares
@@ -38,6 +40,23 @@ def disputed(seen: Observations, together: list[int], item: Indicator | Diagnost
     means = [values[_of_side(seen, together, side)] for side in SIDES]
     apart = abs(means[0].mean() - means[1].mean()) if len(means[0]) and len(means[1]) else 0.0
     return bool(values.max() - values.min() >= DISPUTED_SPREAD or apart >= DISPUTED_SIDES)
+
+
+def ratings_text(matrix: Matrix, row: int, unit: int) -> str:
+    """The usable ratings of one value, the lowest first: ``2, 3 and 5``; '' where there are not several."""
+    several = matrix.several.get((row, unit))
+    if several is None or len(several.kept) < 2:  # noqa: PLR2004  # one is no several
+        return ""
+    return listed([f"{value:g}" for value in sorted(matrix.observations.value[several.kept].tolist())])
+
+
+def disputed_rows(matrix: Matrix, items: Mapping[str, Indicator | Diagnostic]) -> dict[int, list[int]]:
+    """By unit the rows of the values whose ratings differ too much to be called agreed, in order."""
+    found: dict[int, list[int]] = {}
+    for (row, unit), several in sorted(matrix.several.items()):
+        if disputed(matrix.observations, several.kept, items[matrix.measures[row]]):
+            found.setdefault(unit, []).append(row)
+    return found
 
 
 def _of_side(seen: Observations, together: list[int], side: str) -> NDArray[np.bool_]:

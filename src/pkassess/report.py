@@ -16,12 +16,12 @@ from pkassess.directions import Directions
 from pkassess.figures import counted, inline, listed, percent_text, raw_text, score_text
 from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
-from pkassess.page import Group, Handover, Note, Report, Row, Score
-from pkassess.ratings import sides_of
+from pkassess.page import GROUP_WORDS, Group, Handover, Note, Report, Row, Score
+from pkassess.ranknotes import bands_in_words, standings
+from pkassess.ratings import disputed_rows, ratings_text, sides_of
 from pkassess.readiness import Gate, Verdict, gates
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL, Publication
-from pkassess.tables.draws import rank_bands
 from pkassess.tables.shown import confidence_words, interval, level_ranges
 from pkassess.texts import say
 from pkassess.trendclass import UNTOLD, Class
@@ -46,12 +46,6 @@ NOTABLE_GAP = 10.0
 LOW_LEVELS = 2
 """The levels, counted from the lowest, that need a decision."""
 CONFIDENCE_ORDER = ("", "Low", "Moderate", "High")
-GROUP_WORDS = {
-    "national": "National authorities",
-    "adm1": "First-level authorities (adm1)",
-    "adm2": "Second-level authorities (adm2)",
-    "": "All partnerships",
-}
 VERDICT_WORDS = {
     Verdict.READY: "ready",
     Verdict.WITH_CONDITIONS: "with conditions",
@@ -85,6 +79,8 @@ class _Builder:
         self.order = [row for members in self.members.values() for row in members]
         self.ranks = self.comparison.counted(self.comparison.rank)
         self.tied = self._tied()
+        self.items = {**self.rubric.indicators, **self.rubric.diagnostic_items}
+        self.disputed = disputed_rows(self.scores.matrix, self.items)
         self.directions = Directions(self.comparison, self.dimensions)
         self.needy = self._needy()
         self.confidence = self._least_confidence()
@@ -108,6 +104,8 @@ class _Builder:
             unknown=tuple(self._unknown()),
             method=self._method(),
             both_sides=tuple(self._both_sides()),
+            disputes=tuple(self._disputes()),
+            standings=tuple(standings(self.comparison, self._name)) if self.every_row else (),
             handover=self._handover(),
             examine=tuple(self._examine()) if self.every_row else (),
             practices=tuple(self._practices()),
@@ -442,9 +440,32 @@ class _Builder:
             if rings:
                 cell = self._cell_behind(alarm.when, row)
                 text = say(alarm.text, LANGUAGE).format_map(_Holes(self, row)).rstrip(".")
+                cell += self._other_ratings(alarm.when, row) if cell else ""
                 joined = f"{text.removesuffix(')')}, {cell})" if text.endswith(")") else f"{text} ({cell})"
                 texts.append(joined if cell else text)
         return texts
+
+    def _other_ratings(self, condition: str, row: int) -> str:
+        """All ratings of the value behind an alarm, where they do not agree."""
+        matrix = self.scores.matrix
+        named = [name for _, name in parse(condition).references() if name in matrix.measures]
+        at = matrix.measures.index(named[0])
+        return f"; rated {ratings_text(matrix, at, row)}" if at in self.disputed.get(row, ()) else ""
+
+    def _disputes(self) -> Iterator[Note]:
+        """Ratings of one value that differ too much to be called agreed, and what was used."""
+        matrix, told = self.scores.matrix, []
+        for row in self.order:
+            for at in self.disputed.get(row, ()):
+                item = self.items[matrix.measures[at]]
+                used = raw_text(float(matrix.value[at, row]), item.unit)
+                ratings = ratings_text(matrix, at, row)
+                told.append(
+                    Note(self._name(row), f"{inline(say(item.label, LANGUAGE))}: {ratings}; {used} used")
+                )
+        yield from told if self.every_row else told[:SHOWN_ROWS]
+        if len(told) > SHOWN_ROWS and not self.every_row:
+            yield Note(f"{len(told) - SHOWN_ROWS} more", "are disputed: -o report.md lists them")
 
     def _cell_behind(self, condition: str, row: int) -> str:
         """The address of the first value that a condition speaks of, as spreadsheets write it."""
@@ -563,7 +584,7 @@ class _Builder:
         notes = [self._gap(row) for row in shown]
         if len(open_rows) > len(shown):
             notes.append(Note(f"{len(open_rows) - len(shown)} more", "are not published overall either"))
-        bands = self._bands()
+        bands = list(bands_in_words(self.comparison))
         notes += [Note("Places", text) for text in bands[:SHOWN_ROWS]]
         notes += self._missing()
         if len(self.periods) > 1 and not self.comparison.all_periods:
@@ -628,20 +649,6 @@ class _Builder:
         parts += [f"Not defined for these scores: {listed(undefined)}"] if undefined else []
         end = "No overall level, no rank" if self.scores.overall_levels else "Not ranked"
         return Note(self._name(row), ". ".join([*parts, end]))
-
-    def _bands(self) -> list[str]:
-        """Places that nothing separates, in words: one line per peer group."""
-        texts = []
-        for pool in self.drawn.pools if self.drawn else ():
-            bands, above = [], 0
-            for band in rank_bands(self.comparison.rank[pool.rows], pool):
-                if len(band) > 1:
-                    bands.append(f"{above + 1} to {above + len(band)}")
-                above += len(band)
-            if bands:
-                group = str(self.comparison.peer_group[pool.rows[0]])
-                texts.append(f"{listed(bands)} of {GROUP_WORDS.get(group, group)}: not distinguishable")
-        return texts
 
     def _missing(self) -> list[Note]:
         """Indicators that many published partnerships lack; those of all where none is published."""

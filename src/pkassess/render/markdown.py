@@ -51,21 +51,14 @@ def _page(report: Report) -> Iterator[str]:
     yield from _legend(report)
     yield from _changes(report)
     yield from _notes("Alarms", report.alarms, "No alarms.")
-    if report.both_sides:
-        yield from _notes("Both sides, on what both of them read", report.both_sides, "")
-    if report.handover:
-        yield f"\n## Readiness to hand over\n\n{plain(report.handover.counts)}\n"
-        for note in (*report.handover.ready, *report.handover.imposed):
-            yield f"- **{plain(note.subject)}** {plain(note.text)}"
+    yield from _standings(report)
     for title, notes in (
-        ("To restructure, by rule", report.restructuring),
-        ("Diagnosis: hypotheses to examine, not findings", report.examine),
-        ("Practices that go with strength", report.practices),
+        ("Both sides, on what both of them read", report.both_sides),
+        ("Disputed, ratings that differ", report.disputes),
     ):
         if notes:
             yield from _notes(title, notes, "")
-    if report.practices:
-        yield f"\n{ASSOCIATION}\n"
+    yield from _conclusions(report)
     yield from _notes("Not known", report.unknown, "Everything the rubric asks for is known.")
     yield "\n---\n"
     yield from (plain(line) + "  " for line in report.method)
@@ -135,6 +128,35 @@ def _changes(report: Report) -> Iterator[str]:
     for change in report.changes:
         arrow = "↑" if change.direction > 0 else "↓"
         yield f"- {arrow} **{plain(change.name)}** {plain(': '.join(filter(None, [change.levels, '; '.join(change.details)])))}"
+
+
+def _conclusions(report: Report) -> Iterator[str]:
+    """Readiness, what to restructure, hypotheses, practices."""
+    if report.handover:
+        yield f"\n## Readiness to hand over\n\n{plain(report.handover.counts)}\n"
+        for note in (*report.handover.ready, *report.handover.imposed):
+            yield f"- **{plain(note.subject)}** {plain(note.text)}"
+    for title, notes in (
+        ("To restructure, by rule", report.restructuring),
+        ("Diagnosis: hypotheses to examine, not findings", report.examine),
+        ("Practices that go with strength", report.practices),
+    ):
+        if notes:
+            yield from _notes(title, notes, "")
+    if report.practices:
+        yield f"\n{ASSOCIATION}\n"
+
+
+def _standings(report: Report) -> Iterator[str]:
+    """The ranks of every peer group with their ranges."""
+    if report.standings:
+        yield "\n## Ranks and how sure they are\n"
+    for one in report.standings:
+        yield f"\n**{plain(one.title)}**: {plain(one.sentence)}\n"
+        yield "| Partnership | Places | In the top third | In the bottom third | Above the next in |"
+        yield "| --- | --- | --- | --- | --- |"
+        for row in one.rows:
+            yield f"| {' | '.join(map(plain, row))} |"
 
 
 def _notes(title: str, notes: tuple[Note, ...], nothing: str) -> Iterator[str]:

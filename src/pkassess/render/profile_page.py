@@ -69,7 +69,7 @@ def _sections(report: ProfileReport) -> Iterator[Section]:
     if report.courses or report.notes:
         yield _trend(report)
     yield from map(_block, report.blocks)
-    if report.readings or report.reply:
+    if report.readings or report.disputes or report.reply:
         yield _sides(report)
     if report.hypotheses is not None:
         yield _diagnosis(report.hypotheses)
@@ -142,7 +142,8 @@ def _sides(report: ProfileReport) -> Section:
         for one in report.readings
     )
     heads = ("Reading", "Mission", "Authority", "") if rows else ()
-    return Section("Both sides", (report.reply,) if report.reply else (), heads, rows)
+    said = (*report.disputes, *filter(None, [report.reply]))
+    return Section("Both sides", said, heads, rows)
 
 
 def _diagnosis(found: tuple[Hypothesis, ...]) -> Section:

@@ -318,13 +318,14 @@ class _Page:
     # --- both sides, diagnosis, readiness, the way ------------------------------------------------------------
 
     def _sides(self) -> Iterator[Line]:
-        if not self.report.readings and not self.report.reply:
+        said = [*self.report.disputes, *filter(None, [self.report.reply])]
+        if not self.report.readings and not said:
             return
         yield []
         yield from heading("BOTH SIDES", "the mission's and the authority's own reading", self.look)
         yield from self._readings(self.report.readings)
-        if self.report.reply:
-            yield from wrapped(self.clean(self.report.reply), self.width, "")
+        for text in said:
+            yield from wrapped(self.clean(text), self.width, "")
 
     def _readings(self, readings: tuple[Reading, ...]) -> Iterator[Line]:
         """A line for each thing that both sides read."""

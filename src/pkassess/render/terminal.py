@@ -90,6 +90,8 @@ class _Page:
             yield from self._notes(
                 "BOTH SIDES, on what both of them read", "≠", "quiet", report.both_sides, ""
             )
+        if report.disputes:
+            yield from self._notes("DISPUTED, ratings that differ", "≠", "quiet", report.disputes, "")
         yield from self._handover()
         if report.restructuring:
             yield from self._notes("TO RESTRUCTURE, by rule", "§", "quiet", report.restructuring, "")
