@@ -145,10 +145,35 @@ def test_names_are_matched_folded_and_never_guessed(run):
     assert run("profile", REAL, "cote d'ivoire", "-q", "--no-uncertainty").code == 0
     near = run("profile", DEMO, "Karuvell", "-q", "--no-uncertainty")
     assert near.code == 3 and "Did you mean UNMAV / Karuvel?" in near.err and near.out == ""
+    stranger = " ".join(run("profile", DEMO, "Nobody", "-q", "--no-uncertainty").err.split())
+    assert "PK323" in stranger and "There are UNMAV / Anselle;" in stranger and "2 more" in stranger
     several = run("profile", DEMO, "UNMAV", "-q", "--no-uncertainty")
     assert several.code == 2 and "means several: UNMAV / Anselle, 2025-Q2;" in several.err
     level = run("profile", DEMO, "Karuvel", "-q", "--no-uncertainty", "--to", "Excellent")
     assert level.code == 2 and "the levels are Critical, Fragile" in level.err
+
+
+def test_a_partnership_without_data_in_the_period_is_told_from_an_unknown_one(run, table):
+    """Its other periods are named."""
+    path = table("""
+mission | authority | authority_level | period  | safe_walking_pct
+UNMAV   | Karuvel   | adm2            | 2025-Q1 | 46
+UNMAV   | Ostra     | adm2            | 2025-Q2 | 46
+""")
+    done = run("profile", path, "karuvel", "-q", "--no-uncertainty", "--period", "2025-Q2")
+    assert done.code == 3 and "It has data in 2025-Q1." in " ".join(done.err.split())
+
+
+def test_a_folder_gets_every_table(run, tmp_path):
+    """As the help says; the page alone goes into a file."""
+    assert (
+        run("profile", DEMO, "Karuvel", "-q", "--no-uncertainty", "-f", "csv", "-o", str(tmp_path / "k")).code
+        == 0
+    )
+    names = {path.name for path in (tmp_path / "k").iterdir()}
+    assert {"datapackage.json", "indicators.csv", "readiness.csv", "what_would_it_take.csv"} <= names
+    assessed = (tmp_path / "k" / "assessment.csv").read_text(encoding="utf-8").splitlines()
+    assert len(assessed) == 2
 
 
 def test_json_csv_and_markdown_have_the_same_content(run, tmp_path):

@@ -244,3 +244,25 @@ def test_the_ranks_of_the_report_come_with_how_sure_they_are(run):
     section = text.split("## Ranks and how sure they are")[1].split("\n## ")[0]
     assert "21 pairs compared; 15 told apart, in 95 % of draws or more." in section
     assert "| Tessaran | 1–2 | 100 % | 0 % | 92 % |" in section
+
+
+def test_an_assumed_design_effect_is_said(document):
+    """Once for each indicator; one that is given is used."""
+    (note,) = [row for row in document(SURVEY)["findings"] if row["code"] == "PK037"]
+    assert (note["severity"], note["column"]) == ("note", "trust_in_authority_pct")
+    assert "no design effect: 1. 2 was assumed" in note["message"]
+    assert not [
+        row for row in document(SURVEY | {"design_effect": 1.5})["findings"] if row["code"] == "PK037"
+    ]
+
+
+@pytest.mark.parametrize(("last", "said"), [(3, True), (5, False)])
+def test_few_events_stand_beside_their_sum_over_four_periods(run, path, last, said):
+    """4, 1, 2 and 3 killed: 3 in the last quarter, 10 over four. Five or more speak for themselves."""
+    periods = ("2024-Q3", "2024-Q4", "2025-Q1", "2025-Q2")
+    rows = [
+        DEATHS | {"period": period, "numerator": count}
+        for period, count in zip(periods, (4, 1, 2, last), strict=True)
+    ]
+    text = " ".join(run("profile", path(*rows), "A", "-q", "--no-uncertainty").out.split())
+    assert ("Conflict deaths: 3 counted in 2025-Q2, 10 over the last 4 periods" in text) is said

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
 from pkassess.findings import Code, Findings
+from pkassess.intervals import DEFAULT_DESIGN_EFFECT
 from pkassess.matrix import Matrix, Status
 from pkassess.normalise import normalise, reach
 from pkassess.values import DIAGONAL, FULLY_GRADED
@@ -47,7 +48,19 @@ def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
     for row, indicator in enumerate(rubric.indicators.values()):
         if indicator.kind == "judgement":
             _one_hand(matrix, row, indicator, findings)
+        if indicator.sampling == "share":
+            _design_effect(matrix.observations, row, indicator, findings)
     _grades(matrix, findings)
+
+
+def _design_effect(seen: Observations, row: int, indicator: Indicator, findings: Findings) -> None:
+    """Surveys whose design effect nobody gave."""
+    assumed = (seen.measure == row) & ~np.isnan(seen.sample) & np.isnan(seen.design_effect)
+    if assumed.any():
+        place, cell = seen.cell(int(np.flatnonzero(assumed)[0]))
+        where = {"file": place.file, "sheet": place.sheet, "cell": cell}
+        told = {"count": int(assumed.sum()), "expected": f"{DEFAULT_DESIGN_EFFECT:g}"}
+        findings.add(Code.DESIGN_EFFECT_ASSUMED, **where, column=indicator.id, **told)
 
 
 def grade_audit(seen: Observations, file: str = "") -> tuple[int, int]:

@@ -312,6 +312,13 @@ class Code(Enum):
         "Write mission or host in the column assessor_side.",
         "The name of an office was given instead of its side.",
     )
+    DESIGN_EFFECT_ASSUMED = _note(
+        "PK037",
+        "design effect not given",
+        "Values with a sample size and no design effect: {count}. {expected} was assumed, which doubles their variance.",
+        "Give the design effect in the column design_effect; 1 for a simple random sample.",
+        "The survey report does not print it, or it was not copied.",
+    )
     JUMP = _warning(
         "PK050",
         "large change between neighbouring periods",

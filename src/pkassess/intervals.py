@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Z = 1.6448536269514722
 """95 % point of the standard normal: a 90 % interval is ± Z standard errors."""
+DEFAULT_DESIGN_EFFECT = 2.0
+"""The design effect of a survey that gives none."""
 _TAIL = 0.05
 _STEPS = 200
 _PRECISION = 1e-15

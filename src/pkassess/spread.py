@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.intervals import Z, poisson, through_curve, wilson
+from pkassess.intervals import DEFAULT_DESIGN_EFFECT, Z, poisson, through_curve, wilson
 from pkassess.matrix import Status
 from pkassess.normalise import normalise, turning_points
 from pkassess.ratings import disputed
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pkassess.scoring import Scores
 
 Array = NDArray[np.float64]
-DEFAULT_DESIGN_EFFECT = 2.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,10 +11,12 @@ from pkassess.aggregate import middle
 from pkassess.comparators import comparators
 from pkassess.directions import signed
 from pkassess.figures import counted, half_up, raw_value
+from pkassess.matrix import OWN
 from pkassess.progress import progress, targets_of
 from pkassess.seasons import same_seasons
 from pkassess.seriesbreaks import break_between, told
 from pkassess.texts import say
+from pkassess.trends import window
 
 if TYPE_CHECKING:
     from pkassess.progress import Progress
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from pkassess.trends import Trend
 
 LANGUAGE = "en"
+FEW, ROLLING = 5, 4
+"""Below so many events in a period, those of so many periods are printed beside them."""
+DAYS_A_MONTH = 365.25 / 12
 PHASES = {
     "pre_mission": "before the mission",
     "deployment": "during deployment",
@@ -33,9 +38,27 @@ WHEN = "Phases say when something was observed, not what caused it."
 
 def trend_notes(comparison: Comparison, alone: Comparison, unit: int) -> Iterator[str]:
     """The sentences of one row; ``alone`` is the comparison in which it is the only one."""
+    yield from _small_counts(comparison, unit)
     yield from _targets(comparison, unit)
     yield from _phases(comparison, unit)
     yield from _seasons(alone)
+
+
+def _small_counts(comparison: Comparison, unit: int) -> Iterator[str]:
+    """Counts of few events beside their sum over the last four periods; scores and intervals use the own count."""
+    matrix = comparison.scores.matrix
+    units = window(comparison.scores, unit, None)[-ROLLING:]
+    months = sum(matrix.units[at].period.months for at in units)
+    stretch = (matrix.units[unit].period.end - matrix.units[units[0]].period.start).days / DAYS_A_MONTH
+    if len(units) < ROLLING or abs(stretch - months) > 1:
+        return
+    for row, indicator in enumerate(comparison.scores.rubric.indicators.values()):
+        origins = matrix.origin[row, units]
+        observed = np.isin(matrix.status[row, units], OWN) & (origins >= 0)
+        counts = np.where(observed, matrix.observations.events[origins], np.nan)
+        if indicator.sampling == "events" and not np.isnan(counts).any() and counts[-1] < FEW:
+            label, period = say(indicator.label, LANGUAGE), matrix.units[unit].period.label
+            yield f"{label}: {counts[-1]:g} counted in {period}, {counts.sum():g} over the last {ROLLING} periods"
 
 
 # --- targets ----------------------------------------------------------------------------------------------------

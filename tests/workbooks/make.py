@@ -1293,7 +1293,7 @@ case(
         "Data": wide(2.0, 46.0),
         "facts": [["mission", "authority", "fact", "value"], ["UNMAV", KARUVEL, "agreed_exit", "perhaps"]],
     },
-    "PK151 facts!C2",
+    "PK151 facts!D2",
 )
 case(
     "frozen.xlsx",

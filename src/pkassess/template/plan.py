@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pkassess.columns import LEAST_STATISTIC
 from pkassess.headers import CONTEXT_WORDS, SISTER_WORDS
 from pkassess.intake import LEVELS, PHASES
 from pkassess.layouts.rows import measures_of
@@ -315,7 +316,7 @@ class _Asked:
             part=part,
             low=low,
             high=high,
-            above=part in ("denominator", "design_effect"),
+            above=part == "denominator",
             choices=choices,
             national=self.national,
         )
@@ -332,14 +333,14 @@ class _Asked:
     def _sister_example(self, part: str, choices: tuple[Choice, ...]) -> str | float:
         whole = 84000 if isinstance(self.scale, Rate) else 100
         counted = round(self._example(()) / self.measure.per * whole)
-        known = {"grade": "B3", "source": "district register", "n": 400, "flag": 1.0}
+        known = {"grade": "B3", "source": "district register", "n": 400, "design_effect": 1.5, "flag": 1.0}
         known |= {"numerator": counted, "denominator": whole}
         return choices[0].value if part == "source_type" and choices else known.get(part, "")
 
 
 _NUMBERS: dict[str, tuple[float | None, float | None, Literal["number", "whole"]]] = {
     "n": (1.0, None, "whole"),
-    "design_effect": (0.0, None, "number"),
+    "design_effect": (LEAST_STATISTIC["design_effect"], None, "number"),
     "numerator": (0.0, None, "number"),
     "denominator": (0.0, None, "number"),
 }
