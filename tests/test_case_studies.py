@@ -21,7 +21,8 @@ def followed(name):
         dimension: dict(
             zip((int(units[at].period.label) for at in trend.series.units), trend.series.scores, strict=True)
         )
-        for (_, dimension), trend in a.comparison.trends.found.items()
+        for (row, dimension), trend in a.comparison.trends.found.items()
+        if row in a.comparison.rows
     }
     return a.trends.set_index("dimension"), by_year
 

@@ -20,7 +20,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent / "workbooks"))
 from make import CASES
 
 ROOT = Path(__file__).resolve().parent.parent
-READABLE = [case for case in CASES if not case.code and not case.more]
+READABLE = [
+    case
+    for case in CASES
+    # Only in a text file does a cell too many shift the others: in the copy it stands under no column name.
+    if not case.code and not case.more and case.name != "row_longer_than_its_header.csv"
+]
 SAMPLES = sorted((ROOT / "sample_data").glob("*.xlsx"))
 
 
@@ -109,7 +114,7 @@ def written(path, rows, change=lambda book: None):
     return str(path)
 
 
-NAMES = ["mission", "authority", "authority_level", "period", "posts_filled_pct", "consent_status"]
+NAMES = ["mission", "authority", "authority_level", "period", "posts_filled_pct", "political_volatility"]
 ROWS = [
     NAMES,
     ["UNMAV", "Karuvel", "adm2", "2025", "approx. 40", 3],

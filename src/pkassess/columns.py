@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,7 +13,16 @@ from pkassess.findings import Code, Findings
 from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
 from pkassess.normalise import HALF_STEP, STEP_TOLERANCE
 from pkassess.texts import fold
-from pkassess.values import Answer, Reading, State, is_plain_number, read_answer, read_rating, read_value
+from pkassess.values import (
+    Answer,
+    Reading,
+    State,
+    has_decimal_comma,
+    is_plain_number,
+    read_answer,
+    read_rating,
+    read_value,
+)
 
 NAN = float("nan")
 LEAST_SHARE_OF_ITEMS = 2 / 3
@@ -39,6 +48,8 @@ class Measure(NamedTuple):
     points: int = 0
     step: float = 0.0
     flagged: bool = False
+    words: Mapping[str, float] = {}
+    """What the rubric calls the steps of a rating, folded; nothing where it gives no names."""
 
     def of(self, low: float | None, high: float | None, unit: str = "", step: float = 0.0) -> Measure:
         """What the reader has to know of a number that stands beside a value, such as a part or a statistic."""
@@ -130,18 +141,24 @@ def read_column(
     fast = where.plain_text and where.decimal != ","
     values, odd = _floats_of_text(cells) if fast else _floats(cells)
     states = np.where(np.isnan(values), State.MISSING, State.OBSERVED).astype(np.int8)
+    # Beside decimal commas, and where somebody typed a number as text, a point may set thousands apart.
+    typed = not where.plain_text and not where.all_text
+    grouped = not where.decimal and (typed or any(has_decimal_comma(cells[at]) for at in odd))
     for place in odd:
-        reading = _reading(cells[place], place, measure, where, notes)
+        reading = _reading(cells[place], place, measure, where, notes, grouped=grouped)
         reading = _noted(reading, cells[place], place, measure, where, findings, notes)
         values[place], states[place] = reading.value, reading.state
     _reject_outside(values, states, cells, measure, where, findings)
     return Cells(values, states)
 
 
-def _reading(cell: object, place: int, measure: Measure, where: Where, notes: Notes) -> Reading:
+def _reading(
+    cell: object, place: int, measure: Measure, where: Where, notes: Notes, *, grouped: bool
+) -> Reading:
     """What a cell says; where ratings are expected, a word may stand for one."""
-    reading = read_value(cell, where.decimal)
-    if reading.state is State.REJECTED and measure.points and (rating := read_rating(cell, measure.points)):
+    reading = read_value(cell, where.decimal, grouped=grouped)
+    rating = read_rating(cell, measure.points, measure.words) if measure.points else None
+    if reading.state is State.REJECTED and rating:
         if not where.all_text:
             notes.count(Code.RATING_WORD, where, measure.id, place, str(cell), f"{rating:g}")
         return Reading(State.OBSERVED, rating)

@@ -20,7 +20,7 @@ from pkassess.ranking import OVERALL
 from pkassess.scoring import NO_LEVEL, PUBLICATION_NAMES
 from pkassess.seriesbreaks import break_between, told
 from pkassess.spread import Spread, spread_of
-from pkassess.texts import fold
+from pkassess.texts import fold_name
 from pkassess.uncertainty import (
     HIGH,
     LOW,
@@ -142,7 +142,7 @@ def match(before: Comparison, after: Comparison) -> tuple[list[tuple[int, int]],
 
 def _by_name(comparison: Comparison) -> dict[tuple[str, ...], int]:
     units = comparison.scores.matrix.units
-    return {tuple(map(fold, units[row].keys)): row for row in comparison.rows.tolist()}
+    return {tuple(map(fold_name, units[row].keys)): row for row in comparison.rows.tolist()}
 
 
 def _near(

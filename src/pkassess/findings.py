@@ -805,6 +805,34 @@ class Code(Enum):
         "Nothing needs doing. If they are two, give them different names or place codes.",
         "Offices write one name in several ways.",
     )
+    SAME_PLACE_CODE = _warning(
+        "PK167",
+        "unlike names with one place code",
+        "{found} and '{expected}' have the place code {how}, and were taken as one place.",
+        "If they are two, give each a code of its own; if nobody knows it, leave the cell blank.",
+        "A code was copied down, or stands for a larger area.",
+    )
+    ROW_TOO_LONG = _error(
+        "PK168",
+        "row with more cells than the header",
+        "The row has {count} more filled cells than the header has columns. It was not used.",
+        'Put values that hold the separator in quotation marks, such as "46,5"; or save with semicolons.',
+        "A decimal comma, or a comma in a text, stands unquoted in a file with commas.",
+    )
+    SECOND_HEADER = _error(
+        "PK169",
+        "second table under the first",
+        "Another header stands here, with {found}. It and the rows below were not used.",
+        "Put the second table on a sheet of its own.",
+        "Two tables were written below one another.",
+    )
+    NO_HEADER_OVER_VALUES = _warning(
+        "PK174",
+        "values under no column name",
+        "The column has values, and no name that can be read stands over them. It was not used.",
+        "Write a name over the column, as text.",
+        "The name is missing, or is a date or a number.",
+    )
     CONTEXT_DIFFERS = _warning(
         "PK156",
         "partnership described twice",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pkassess.texts import Text
 
 HEADER_SEARCH_ROWS = 25
+NAMELESS_ROWS = 200
+"""Rows looked at for values under no column name."""
 SISTER_PARTS = (
     *("grade", "source", "source_type", "n", "design_effect", "numerator", "denominator", "mission", "host"),
     *("lower", "upper", "standard_error", "flag"),
@@ -430,6 +432,7 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         suggestion = findings.suggest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
+    _report_nameless(header, sheet, findings)
     for place, column in header.of(Role.ITEM):
         if column.part.startswith("?"):
             items = vocabulary.items[column.name].values()
@@ -443,6 +446,20 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
                 suggestion=findings.suggest(column.part[1:], items),
                 expected=", ".join(items),
             )
+
+
+def _report_nameless(header: Header, sheet: Sheet, findings: Findings) -> None:
+    """Columns with values over which no name can be read, between or beside the named ones."""
+    if sheet.rearranged:
+        return  # the columns of a table in another order have their names elsewhere
+    rows = sheet.head(header.first_row + NAMELESS_ROWS)[header.first_row :]
+    width = max(map(len, rows), default=0)
+    texts = [*header.texts, *[""] * (width - len(header.texts))]
+    for place in (place for place, text in enumerate(texts) if not text):
+        filled = sum(place < len(row) and isinstance(row[place], (int, float)) for row in rows)
+        if filled:
+            where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+            findings.add(Code.NO_HEADER_OVER_VALUES, **where, count=filled)
 
 
 def quoted_columns(header_texts: Sequence[str], limit: int = 6) -> str:

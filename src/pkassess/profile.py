@@ -11,7 +11,7 @@ import numpy as np
 from pkassess.findings import Code, InputError, UsageError, finding
 from pkassess.pathway import Pathway, levels_above, pathway
 from pkassess.scoring import NO_LEVEL
-from pkassess.texts import fold
+from pkassess.texts import fold, fold_name
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
@@ -57,10 +57,10 @@ def profile_of(assessment: Assessment, name: str, level: str | None = None) -> P
 
 def _unit(assessment: Assessment, name: str) -> int:
     comparison = assessment.comparison
-    units, wanted = comparison.scores.matrix.units, fold(name)
+    units, wanted = comparison.scores.matrix.units, fold_name(name)
     rows = comparison.rows.tolist()
-    whole = [row for row in rows if fold(units[row].partnership) == wanted]
-    found = whole or [row for row in rows if wanted in map(fold, units[row].keys)]
+    whole = [row for row in rows if fold_name(units[row].partnership) == wanted]
+    found = whole or [row for row in rows if wanted in map(fold_name, units[row].keys)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -74,13 +74,15 @@ def _unit(assessment: Assessment, name: str) -> int:
 def _unknown(assessment: Assessment, name: str, wanted: str) -> Finding:
     """What can be said of a name that no row shown has: its other periods, names that are near, or all."""
     units, rows = assessment.comparison.scores.matrix.units, assessment.comparison.rows.tolist()
-    elsewhere = [unit for unit in units if wanted in (fold(unit.partnership), *map(fold, unit.keys))]
+    elsewhere = [
+        unit for unit in units if wanted in (fold_name(unit.partnership), *map(fold_name, unit.keys))
+    ]
     if elsewhere:
         periods = _some(list(dict.fromkeys(unit.period.label for unit in elsewhere)))
         hint = f" in the period asked for. It has data in {periods}."
         return finding(Code.UNKNOWN_PARTNERSHIP, value=name, suggestion=hint)
-    by_fold = {fold(units[row].keys[-1]): units[row].partnership for row in rows}
-    by_fold |= {fold(units[row].partnership): units[row].partnership for row in rows}
+    by_fold = {fold_name(units[row].keys[-1]): units[row].partnership for row in rows}
+    by_fold |= {fold_name(units[row].partnership): units[row].partnership for row in rows}
     near = list(dict.fromkeys(by_fold[one] for one in get_close_matches(wanted, by_fold, n=3, cutoff=0.6)))
     known = _some([units[row].partnership for row in rows])
     hint = f". Did you mean {' or '.join(near)}?" if near else f". There are {known}."

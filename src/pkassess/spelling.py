@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from pkassess.findings import Code, Findings
 from pkassess.ingest.sheet import Sheet
-from pkassess.texts import fold
+from pkassess.texts import fold, fold_name
+from pkassess.values import MISSING_TOKENS
 
 Key = tuple[str, ...]
 
@@ -20,6 +21,12 @@ _MOST_ALIKE = 50
 """More names than this with one first letter and the same digits are a series, not slips."""
 _NEAR = 0.85
 _SHORTEST = 4
+
+
+def clean_code(text: str) -> str:
+    """A place code; '' for a word that says that there is none, an error, and a zero."""
+    none = text.casefold() in MISSING_TOKENS or text.startswith("#") or not text.strip("0")
+    return "" if none else text
 
 
 class Spot(NamedTuple):
@@ -46,7 +53,8 @@ class Names:
     aliases: dict[str, str] = field(default_factory=dict)
     _settled: dict[Key, Key] = field(default_factory=dict)
     _by_fold: dict[Key, Key] = field(default_factory=dict)
-    _by_code: dict[Key, str] = field(default_factory=dict)
+    _by_code: dict[Key, Key] = field(default_factory=dict)
+    _code_of: dict[Key, str] = field(default_factory=dict)
     _others: dict[Key, Key] = field(default_factory=dict)
     _spots: dict[Key, Spot] = field(default_factory=dict)
 
@@ -55,19 +63,23 @@ class Names:
         return self._settled.get((*key, code) if code else key)
 
     def settle(self, key: Key, code: str, spot: Spot) -> Key:
-        """The key that a spelling stands for; a spelling that is not its own key is said once."""
+        """The key that a spelling stands for; a spelling that is not its own key is said once.
+
+        A place code comes first: rows with one code are one place whatever the name, and rows with different codes are
+        different places though they share a name, which then gets its code.
+        """
         found, how = key, "they differ in case, accents, spaces or signs only"
         if self.aliases:
             found = tuple(self.aliases.get(fold(part), part) for part in key)
             how = "the aliases say so" if found != key else how
-        if code:
-            name = self._by_code.setdefault((*found[:-1], code), found[-1])
-            if name != found[-1]:
-                found, how = (*found[:-1], name), f"both have the place code {code}"
         others = self._others.get(found[:-1])
         if others is None:
-            others = self._others[found[:-1]] = tuple(fold(part) or part for part in found[:-1])
-        found = self._by_fold.setdefault((*others, fold(found[-1]) or found[-1]), found)
+            others = self._others[found[:-1]] = tuple(fold_name(part) or part for part in found[:-1])
+        folded = (*others, fold_name(found[-1]) or found[-1])
+        if code:
+            found, how = self._by_place_code(found, folded, code, spot, how)
+        else:
+            found = self._by_fold.setdefault(folded, found)
         self._settled[(*key, code) if code else key] = found
         if len(self._spots) <= MOST_NAMES:
             self._spots.setdefault(found, spot)
@@ -75,6 +87,21 @@ class Names:
             given, name = next(pair for pair in zip(key, found, strict=True) if pair[0] != pair[1])
             self.findings.add(Code.SAME_NAME, **spot.facts(), value=given, expected=name, how=how)
         return found
+
+    def _by_place_code(self, found: Key, folded: Key, code: str, spot: Spot, how: str) -> tuple[Key, str]:
+        known = self._by_code.get((*folded[:-1], code))
+        if known is not None:
+            if fold_name(known[-1]) != folded[-1] and not _near(known[-1], found[-1]):
+                told = {"value": found[-1], "expected": known[-1], "how": code}
+                self.findings.add(Code.SAME_PLACE_CODE, **spot.facts(), **told)
+            same = fold_name(known[-1]) == folded[-1]
+            return known, how if same else f"both have the place code {code}"
+        first = self._by_fold.setdefault(folded, found)
+        if self._code_of.setdefault(first, code) != code:
+            first = (*first[:-1], f"{found[-1]} ({code})")
+            how = f"another place of that name has the code {self._code_of[self._by_fold[folded]]}"
+        self._by_code[*folded[:-1], code] = first
+        return first, how
 
     def spot(self, key: Key) -> Spot | None:
         """Where a settled key was first seen; None for one beyond those that are kept."""

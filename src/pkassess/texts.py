@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -28,6 +29,22 @@ def say(text: Mapping[str, str] | None, language: str = "en") -> str:
         if key in text:
             return text[key]
     return next(iter(text.values()))
+
+
+_TELLING = re.compile(r"(?<=\d)[.,/:-](?=\d)|(?<=\w)[+-](?=\s|$)")
+
+
+def fold_name(name: str) -> str:
+    """A place or person as names are compared: like :func:`fold`, but signs that tell names apart stay.
+
+    They are those between two digits (Sector 1.1 is not Sector 11) and a plus or minus at the end of a word.
+    """
+    text = unicodedata.normalize("NFC", name)
+    signs = [match.start() for match in _TELLING.finditer(text)]
+    starts = [0, *(at + 1 for at in signs)]
+    ends = [*signs, len(text)]
+    parts = [fold(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return "".join(part + sign for part, sign in zip(parts, [*(text[at] for at in signs), ""], strict=True))
 
 
 def fold(name: str) -> str:

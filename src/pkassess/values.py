@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from pkassess.findings import Code
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed
+from pkassess.periods import parse_month
 from pkassess.texts import fold
 
 
@@ -58,6 +60,7 @@ _ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro", "cero", "ص�
 _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _SPACED = re.compile(r"^[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
+_POINT_GROUP = re.compile(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
 _COMMA_ANY = re.compile(r"^[+-]?\d+,\d+$")
 _GROUPED = {
     ".": re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"),
@@ -116,16 +119,19 @@ class Reading(NamedTuple):
 _BLANK = Reading(State.MISSING)
 
 
-def read_value(cell: object, decimal: str = "") -> Reading:
+def read_value(cell: object, decimal: str = "", *, grouped: bool = False) -> Reading:
     """What a cell that should hold a number says. ``percent`` marks a % sign or format: 46 % reads 46.
 
-    ``decimal`` is the decimal sign of texts, ``.`` or ``,``; without it only what can be read one way is read.
+    ``decimal`` is the decimal sign of texts, ``.`` or ``,``; without it only what can be read one way is read. Where points
+    may set thousands apart (``grouped``), 1.250 can be read two ways.
     """
     if cell is None or cell == "":
         return _BLANK
     if isinstance(cell, CellError):
         return Reading(State.REJECTED, code=Code.ERROR_CELL)
     if isinstance(cell, str):
+        if grouped and not decimal and _POINT_GROUP.match(cell.strip()):
+            return Reading(State.REJECTED, code=Code.AMBIGUOUS_NUMBER)
         return _read_text(cell, decimal)
     if isinstance(cell, Percent):
         # Multiplying 0.07 by 100 gives 7.000000000000001; the user typed 7.
@@ -186,6 +192,11 @@ def _number(text: str, decimal: str = "") -> float | None:
     if _SPACED.match(text):
         return float(_SPACES.sub("", text).replace(",", "."))
     return None
+
+
+def has_decimal_comma(cell: object) -> bool:
+    """Whether a text is a number with a decimal comma that can be read one way only."""
+    return isinstance(cell, str) and _DECIMAL_COMMA.match(cell.strip().removesuffix("%").rstrip()) is not None
 
 
 def is_plain_number(text: str) -> bool:
@@ -298,18 +309,34 @@ _FIVE_STEPS = (
 )
 """Words of five-step ratings in English, French, Spanish and Arabic, from 1 to 5."""
 _FIVE = 5
+_NO_RATINGS = frozenset(
+    fold(word) for word in ("don't know", "do not know", "dk", "ne sait pas", "no sabe", "لا أعرف")
+)
 _RATING_OF = {fold(word): float(step) for words in _FIVE_STEPS for step, word in enumerate(words, 1)}
-_NUMBERED_ANSWER = re.compile(r"^(?:([1-9])\s*[-.:)=(\u2013]\s*[^\W\d]|[^\W\d][^\d]*\(([1-9])\)$)")
+_NUMBERED_ANSWER = re.compile(
+    r"^(?:(?P<first>[1-9])\s*[-.:)=(\u2013]\s*(?P<behind>[^\W\d][^\d]*?)\)?|(?P<before>[^\W\d][^\d]*)\((?P<last>[1-9])\))$"
+)
 
 
-def read_rating(cell: object, points: int = 5) -> float | None:
-    """The rating that the number beside a word gives (``4 - high``, ``High (4)``); of five points also a word alone."""
+def read_rating(cell: object, points: int = 5, own: Mapping[str, float] | None = None) -> float | None:
+    """The rating that the number beside a word gives (``4 - high``, ``High (4)``), or a word alone.
+
+    ``own`` are the rubric's words for the steps, folded; where there are none, the usual words of five steps count. None
+    for a word of another step than the number, for one that says that there is no rating, and for a day (``4-Mar``).
+    """
     if not isinstance(cell, str):
         return None
     text = cell.translate(_INVISIBLE).strip()
-    if match := _NUMBERED_ANSWER.match(text):
-        return float(match[1] or match[2])
-    return _RATING_OF.get(fold(text)) if points == _FIVE else None
+    words = own or (_RATING_OF if points == _FIVE else {})
+    match = _NUMBERED_ANSWER.match(text)
+    if match is None:
+        return words.get(fold(text))
+    number, word = float(match["first"] or match["last"]), (match["behind"] or match["before"]).strip()
+    plain = _SPACES.sub(" ", word.casefold())
+    none = plain in MISSING_TOKENS or plain in NOT_APPLICABLE_TOKENS or fold(word) in _NO_RATINGS
+    if none or parse_month(word):
+        return None
+    return number if words.get(fold(word), number) == number else None
 
 
 class EvidenceClass(IntEnum):

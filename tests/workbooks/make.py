@@ -1057,10 +1057,113 @@ for language, word in (
 ):
     case(
         f"rating_{language}.xlsx",
+        wide(word, 46.0, names=("political_volatility", "posts_filled_pct")),
+        "PK028 Data!E3",
+        values=[(KARUVEL, "2025", "political_volatility", 4, "E3")],
+    )
+for language, word in (("en", "Compromised"), ("fr", "compromis"), ("number", "4 - Compromised")):
+    case(
+        f"rating_own_word_{language}.xlsx",
         wide(word, 46.0),
         "PK028 Data!E3",
         values=[(KARUVEL, "2025", "consent_status", 4, "E3")],
     )
+for kind, word in (
+    *(
+        ("other_words", "High"),
+        ("none", "N/A (5)"),
+        ("dont_know", "Don't know (5)"),
+        ("contradiction", "5 - Strong"),
+    ),
+    *(("day", "4-Mar"), ("out_of_ten", "4 (out of 10)")),
+):
+    code = "PK026" if kind == "out_of_ten" else "PK001"
+    case(f"rating_refused_{kind}.xlsx", wide(word, 46.0), f"{code} Data!E3")
+case(
+    "row_longer_than_its_header.csv",
+    "mission,authority,authority_level,period,posts_filled_pct,consent_status\n"
+    f"UNMAV,{KARUVEL},adm2,2025,46,2\nUNMAV,Ostra,adm2,2025,46,5,3\n",
+    "PK168 G3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "second_table_below.xlsx",
+    [
+        [*KEYS, "posts_filled_pct", "budget_execution_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 70.0],
+        [],
+        [*KEYS, "posts_filled_pct", "safe_walking_pct"],
+        ["UNMAV", "Ostra", "adm2", "2025", 50.0, 80.0],
+    ],
+    "PK169 Data!A4",
+    values=[(KARUVEL, "2025", "budget_execution_pct", 70, "F2")],
+)
+case(
+    "values_under_no_name.xlsx",
+    [[*KEYS, "posts_filled_pct", None], ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 70.0]],
+    "PK174 Data!F1",
+)
+case(
+    "name_place_code_missing.xlsx",
+    [
+        [*KEYS, "place_code", "posts_filled_pct"],
+        ["UNMAV", "Gbarpolu", "adm1", "2025", "n/a", 40.0],
+        ["UNMAV", "Lofa", "adm1", "2025", "n/a", 46.0],
+    ],
+    values=[
+        ("Gbarpolu", "2025", "posts_filled_pct", 40, "F2"),
+        ("Lofa", "2025", "posts_filled_pct", 46, "F3"),
+    ],
+)
+case(
+    "name_two_codes.xlsx",
+    [
+        [*KEYS, "place_code", "posts_filled_pct"],
+        ["UNMAV", "Centre", "adm1", "2025", "HT01", 40.0],
+        ["UNMAV", "Centre", "adm1", "2025", "HT02", 46.0],
+    ],
+    "PK155 Data!B3",
+    values=[
+        ("Centre", "2025", "posts_filled_pct", 40, "F2"),
+        ("Centre (HT02)", "2025", "posts_filled_pct", 46, "F3"),
+    ],
+)
+case(
+    "name_sectors.xlsx",
+    [
+        [*KEYS, "posts_filled_pct"],
+        *(
+            ["UNMAV", name, "adm1", "2025", 46.0]
+            for name in ("Sector 11", "Sector 1.1", "Zone 12", "Zone 1/2")
+        ),
+    ],
+    values=[
+        (name, "2025", "posts_filled_pct", 46, f"E{at}")
+        for at, name in enumerate(("Sector 11", "Sector 1.1"), 2)
+    ],
+)
+case(
+    "totals_targets_and_errors.xlsx",
+    [
+        [*KEYS, "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm1", "2025", 46.0],
+        *(
+            ["UNMAV", name, "adm1", "2025", 50.0]
+            for name in ("Country total", "Moyenne nationale", "Median", "Target")
+        ),
+        *(["UNMAV", name, "adm1", "2025", 50.0] for name in ("#N/A", "n/a", "-", "TBD")),
+    ],
+    *(f"PK152 Data!B{row}" for row in range(3, 7)),
+    *(f"PK142 Data!B{row}" for row in range(7, 11)),
+)
+case(
+    "points_beside_decimal_commas.csv",
+    "mission;authority;authority_level;period;clearance_delay_days\n"
+    f"UNMAV;{KARUVEL};adm2;2024;7,25\nUNMAV;{KARUVEL};adm2;2025;1.250\n",
+    "PK027 E3",
+    "PK032 E2",
+    values=[(KARUVEL, "2024", "clearance_delay_days", 7.25, "E2")],
+)
 YES = {
     "en": ("Yes", "Partly", "No"),
     "fr": ("Oui", "Partiellement", "Non"),
@@ -1173,6 +1276,7 @@ case(
         ["UNMAV", "Bopolu district", "adm1", "2025", "LR-GP", 46.0],
     ],
     "PK155 Data!B3",
+    "PK167 Data!B3",
     values=[("Gbarpolu", "2025", "posts_filled_pct", 46, "F3")],
 )
 

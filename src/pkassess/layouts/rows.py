@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,14 @@ from pkassess.normalise import Checklist, Likert, Ordinal, Rate
 from pkassess.observations import Collector
 from pkassess.periods import NO_PERIOD, Period, why_no_period
 from pkassess.personal import areas_of, without_personal
-from pkassess.spelling import Names, Spot
+from pkassess.spelling import Names, Spot, clean_code
 from pkassess.texts import fold
-from pkassess.values import State, read_value
+from pkassess.values import MISSING_TOKENS, State, read_value
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
     from pkassess.rubric import Diagnostic, Indicator, Rubric
+    from pkassess.texts import Text
 
 SKIPPED = -1
 BLOCK_ROWS = 1024
@@ -95,9 +97,21 @@ def _of_indicator(indicator: Indicator) -> Measure:
         judgement=indicator.kind == "judgement" or isinstance(scale, Likert | Ordinal),
         lag=indicator.lag,
         points=scale.points if isinstance(scale, Likert) else 0,
+        words=_step_names(indicator.anchors) if isinstance(scale, Likert) else {},
         step=scale.step,
         flagged=isinstance(scale, Ordinal),
     )
+
+
+def _step_names(anchors: Mapping[int, Text]) -> dict[str, float]:
+    """What a rubric calls the steps of a rating: the words before the colon, where every description has one."""
+    named = {
+        fold(text.partition(":")[0]): float(step)
+        for step, texts in anchors.items()
+        for text in texts.values()
+        if ":" in text
+    }
+    return named if len(named) == sum(len(texts) for texts in anchors.values()) else {}
 
 
 def _of_diagnostic(item: Diagnostic) -> Measure:
@@ -182,25 +196,34 @@ class RowKeys:
             place for place, column in enumerate(header.columns) if column.role in _DATA_ROLES
         ]
         self.first_row = header.first_row
+        self.texts, self.ended = header.texts, False
         self.code_place = header.where(Role.CONTEXT, "place_code")
         self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
         self._totals: dict[tuple[str, ...], bool] = {}
+        self._codes: dict[object, str] = {}
+        self._names: dict[object, str] = {}
 
     def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
         """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
 
         Rows that are no data, such as totals and units, are blanked in ``columns``.
         """
-        keys = zip(*([*map(clean_key, columns[place])] for _, place in self.keys), strict=True)
-        codes = repeat("") if self.code_place is None else map(clean_key, columns[self.code_place])
+        keys = zip(*([*map(self._key, columns[place])] for _, place in self.keys), strict=True)
+        codes = repeat("") if self.code_place is None else map(self._code, columns[self.code_place])
         register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
         no_data: list[int] = []
+        overlong = self._overlong(first, columns)
         for at, (key, period, code) in enumerate(
             zip(keys, self._periods_of(first, columns), codes, strict=False)
         ):
-            if period is None or not all(key) or self._is_total(key):
+            if self.ended or at in overlong:
+                if self.ended:
+                    self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "below another header")
+                no_data.append(at)
+                found.append(SKIPPED)
+            elif period is None or not all(key) or self._is_total(key):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
                 found.append(SKIPPED)
@@ -212,6 +235,33 @@ class RowKeys:
         if no_data:
             columns[:] = _blanked(columns, no_data)
         return found
+
+    def _overlong(self, first: int, columns: list[Sequence[object]]) -> set[int]:
+        """Rows of a table in a text file with more filled cells than the header has columns: their values stand askew."""
+        beyond = columns[len(self.texts) :] if not self.sheet.name else []
+        counts: dict[int, int] = {}
+        for column in beyond:
+            for at, cell in enumerate(column):
+                if cell not in (None, ""):
+                    counts[at] = counts.get(at, 0) + 1
+        for at, count in sorted(counts.items()):
+            cell = self.sheet.cell(first + at, len(self.texts))
+            where = {"file": self.sheet.file, "sheet": self.sheet.name, "cell": cell}
+            self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
+            self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "longer than the header")
+        return set(counts)
+
+    def _key(self, cell: object) -> str:
+        """A key; '' for an error and a word that says that there is none."""
+        if cell not in self._names:
+            text = clean_key(cell)
+            self._names[cell] = "" if text.casefold() in _NO_NAMES or _ERROR_TEXT.match(text) else text
+        return self._names[cell]
+
+    def _code(self, cell: object) -> str:
+        if cell not in self._codes:
+            self._codes[cell] = clean_code(clean_key(cell))
+        return self._codes[cell]
 
     def _is_total(self, key: tuple[str, ...]) -> bool:
         if key not in self._totals:
@@ -278,10 +328,19 @@ class RowKeys:
             self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=total)
             self.intake.log.skip(number, "a total")
         elif any(keys) and all(fold(key) in ("", self._heads[at]) for at, key in enumerate(keys)):
-            self.intake.findings.add(
-                Code.REPEATED_HEADER, **where, cell=self.sheet.cell(row, self.keys[0][1]), found=number + 1
-            )
-            self.intake.log.skip(number, "the header once more")
+            cell = self.sheet.cell(row, self.keys[0][1])
+            other = [
+                str(columns[place][at])
+                for place in self.data_places
+                if columns[place][at] not in (None, "")
+                and fold(str(columns[place][at])) != fold(self.texts[place])
+            ]
+            if other:
+                self.intake.findings.add(Code.SECOND_HEADER, **where, cell=cell, value=", ".join(other))
+                self.ended = True
+            else:
+                self.intake.findings.add(Code.REPEATED_HEADER, **where, cell=cell, found=number + 1)
+            self.intake.log.skip(number, "another header" if other else "the header once more")
         elif row - self.first_row < _LABEL_ROWS and self._labels(at, keys, texts, columns):
             cell = self.sheet.cell(row, self.data_places[0])
             self.intake.findings.add(Code.LABEL_ROW, **where, cell=cell, value=texts[0])
@@ -308,8 +367,10 @@ def _written(cell: object) -> str:
 
 def _names_total(key: str) -> bool:
     """Whether a key is a word for totals, or begins with one that names nothing else."""
-    words = [fold(word) for word in key.split()[:2]]
-    return fold(key) in _TOTALS or (bool(words) and (words[0] in _SUMS or "".join(words) in _SUMS))
+    words = [fold(word) for word in key.split()]
+    if fold(key) in _TOTALS:
+        return True
+    return bool(words) and (words[0] in _SUMS or "".join(words[:2]) in _SUMS or words[-1] in _SUMS)
 
 
 def _are_labels(texts: list[str]) -> bool:
@@ -320,6 +381,9 @@ def _are_labels(texts: list[str]) -> bool:
 
 
 _LABEL_ROWS = 3
+_ERROR_TEXT = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)", re.IGNORECASE)
+_NO_NAMES = (MISSING_TOKENS | {"0", "tbd", "tbc"}) - {"x", "na", ".", "*"}
+"""What is never a name, in lower case. A place may be called X or Na."""
 _SUMS = frozenset(
     fold(word)
     for word in (
@@ -332,10 +396,38 @@ _TOTALS = _SUMS | frozenset(
     fold(word)
     for word in (
         *("sum", "average", "mean", "overall", "ensemble", "moyenne", "somme", "promedio", "media", "suma"),
-        *("المتوسط", "المعدل"),
+        *(
+            "المتوسط",
+            "المعدل",
+            "national average",
+            "country average",
+            "moyenne nationale",
+            "promedio nacional",
+        ),
+        *(
+            "all districts",
+            "all counties",
+            "all regions",
+            "tous les districts",
+            "toutes les régions",
+            "avg",
+            "avg.",
+        ),
+        *("median", "médiane", "mediana", "max", "min", "maximum", "minimum", "máximo", "mínimo"),
+        *(
+            "target",
+            "targets",
+            "baseline",
+            "benchmark",
+            "cible",
+            "objectif",
+            "référence",
+            "meta",
+            "línea de base",
+        ),
     )
 )
-"""Words that stand where a partnership is expected, beside the sum or mean of the rows above."""
+"""Words that stand where a partnership is expected, beside what is no partnership: sums, means, targets."""
 _LABEL_WORDS = frozenset(
     fold(word)
     for word in (

@@ -11,7 +11,7 @@ from pkassess.headers import Header, Role, find_header
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
 from pkassess.spelling import Spot
-from pkassess.texts import fold
+from pkassess.texts import fold, fold_name
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -142,8 +142,8 @@ class _Whom:
     def _of_part(self, given: Keys) -> Keys | None:
         """Keys of which some are left blank, for all partnerships that have the others."""
         aliases = self.intake.names.aliases
-        folded = tuple(fold(aliases.get(fold(part), part)) for part in given)
+        folded = tuple(fold_name(aliases.get(fold(part), part)) for part in given)
         for keys in self.units:
-            if all(not mine or mine == fold(own) for mine, own in zip(folded, keys, strict=True)):
+            if all(not mine or mine == fold_name(own) for mine, own in zip(folded, keys, strict=True)):
                 return tuple(own if mine else ALL for mine, own in zip(given, keys, strict=True))
         return None

@@ -14,7 +14,7 @@ from pkassess.headers import (
     header_texts,
 )
 from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
-from pkassess.spelling import Spot
+from pkassess.spelling import Spot, clean_code
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
                 continue
             cells = {column.name: (clean_key(columns[place][at]), place) for place, column in context}
             spot = Spot(sheet, first + at, keys[-1] or 0)
-            key = intake.names.settle(key, cells.get("place_code", ("", 0))[0], spot)
+            key = intake.names.settle(key, clean_code(cells.get("place_code", ("", 0))[0]), spot)
             known = found.setdefault(key, {})
             for name, (text, place) in cells.items():
                 if text and known.setdefault(name, text) != text:
