@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
 from pkassess.normalise import HALF_STEP, STEP_TOLERANCE
 from pkassess.texts import fold
 from pkassess.values import (
+    MISSING_TOKENS,
     Answer,
     Reading,
     State,
@@ -25,6 +27,10 @@ from pkassess.values import (
 )
 
 NAN = float("nan")
+_NONE_CHOSEN = frozenset(
+    map(fold, ("none", "none of these", "aucun", "aucune", "ninguno", "ninguna", "لا شيء"))
+)
+"""What a list of chosen items says where nothing was chosen."""
 LEAST_SHARE_OF_ITEMS = 2 / 3
 MOST_SPOTS = 10_000
 """The places of so many cells are kept for one note; more are counted."""
@@ -426,20 +432,24 @@ def read_checklist(
 def read_selected(cells: Sequence[object], measure: Measure) -> list[dict[str, str]] | None:
     """Answers to each item from cells that list the items chosen (``item_a item_b``); None if they do not.
 
-    In a submitted form an item that was not chosen was answered with no; a blank cell answers nothing.
+    In a submitted form an item that was not chosen was answered with no; a blank cell answers nothing, and a cell that names
+    something else as well gives that as the answer to its first item, which is none.
     """
     known = {fold(item): item for item in measure.items}
-    found = []
+    found: list[dict[str, str]] = []
     listed = False
     for cell in cells:
-        words = [fold(word) for word in str(cell).split()] if isinstance(cell, str) else []
-        if not words and cell in (None, ""):
+        words = [fold(word) for word in re.split(r"[\s,;|]+", cell) if word] if isinstance(cell, str) else []
+        if not words and cell not in (None, ""):
+            return None  # a number is the share that is met
+        chosen = known.keys() & set(words)
+        listed |= bool(chosen)
+        if not words or str(cell).strip().casefold() in MISSING_TOKENS - {"none"}:
             found.append({})
-            continue
-        if not words or not known.keys() >= set(words):
-            return None
-        listed = True
-        found.append({item: "yes" if word in words else "no" for word, item in known.items()})
+        elif len(chosen) == len(set(words)) or (len(words) == 1 and words[0] in _NONE_CHOSEN):
+            found.append({item: "yes" if word in words else "no" for word, item in known.items()})
+        else:
+            found.append({measure.items[0]: str(cell)})
     return found if listed else None
 
 

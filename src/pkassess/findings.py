@@ -319,6 +319,13 @@ class Code(Enum):
         "Give the design effect in the column design_effect; 1 for a simple random sample.",
         "The survey report does not print it, or it was not copied.",
     )
+    UNIT_NOT_KNOWN = _warning(
+        "PK038",
+        "unit that is not known",
+        "The row gives the unit {found}; the indicator is counted in {expected}. The value was used as it stands.",
+        "Check that the unit is the same; then write {expected} in the column unit.",
+        "The source names its unit in words of its own.",
+    )
     JUMP = _warning(
         "PK050",
         "large change between neighbouring periods",
@@ -832,6 +839,13 @@ class Code(Enum):
         "The column has values, and no name that can be read stands over them. It was not used.",
         "Write a name over the column, as text.",
         "The name is missing, or is a date or a number.",
+    )
+    PERIOD_IN_TWO_COLUMNS = _warning(
+        "PK175",
+        "period in two columns",
+        "The column {found} says more of the period than {expected}, which alone was read.",
+        "Join both in one column period, such as 2025-06 or 2025-Q2.",
+        "Forms ask for year and month apart.",
     )
     CONTEXT_DIFFERS = _warning(
         "PK156",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -116,6 +117,18 @@ _TAGS = {
     "period": "period",
 }
 """The key and context columns that HXL hashtags stand for."""
+
+
+_ADM = re.compile(r"#adm(\d)")
+_NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4}|i[a-z]{2}|v[a-z]+")
+"""HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
+
+
+_PARTS_OF_PERIODS = frozenset(
+    fold(word)
+    for word in ("month", "mois", "mes", "شهر", "quarter", "qtr", "trimestre", "semester", "semestre")
+)
+"""Names of columns that say which part of a year a row is about."""
 
 
 class Role(Enum):
@@ -282,7 +295,9 @@ class Vocabulary:
         base, *attributes = (fold(part) for part in tag.split("+"))
         for attribute in attributes:
             if base in ("indicator", "value", "meta") and attribute in self.measures:
-                return ColumnName(Role.VALUE, self.measures[attribute])
+                rest = {other for other in attributes if other != attribute and not _NEUTRAL.fullmatch(other)}
+                # A target, or the value of women alone, is not the value.
+                return None if rest else ColumnName(Role.VALUE, self.measures[attribute])
         if base.startswith("adm") and "code" in attributes:
             return ColumnName(Role.CONTEXT, "place_code")
         wanted = _TAGS.get(base.rstrip("0123456789") if base.startswith("adm") else base)
@@ -345,7 +360,10 @@ def meanings(
     texts: Sequence[str], vocabulary: Vocabulary, extra: Mapping[str, ColumnName]
 ) -> tuple[ColumnName, ...]:
     """What the column names of one row mean; what the user said stands before everything else."""
-    found = [_meaning(text, vocabulary, extra) for text in texts]
+    found = [
+        ColumnName(Role.UNKNOWN, text) if _is_upper(text, texts) else _meaning(text, vocabulary, extra)
+        for text in texts
+    ]
     separator = separator_of(texts)
     if separator:
         cut = (vocabulary.of_path(text, separator, extra) for text in texts)
@@ -382,7 +400,10 @@ def _told_by_tags(
     columns: Sequence[ColumnName], tags: Sequence[object], vocabulary: Vocabulary
 ) -> tuple[ColumnName, ...]:
     """Columns whose texts say nothing, by the hashtags under them."""
-    told = [vocabulary.meaning(str(tag).strip()) if tag else None for tag in tags]
+    told = [
+        vocabulary.meaning(text) if (text := str(tag or "").strip()) and not _is_upper(text, tags) else None
+        for tag in tags
+    ]
     known = set(columns)
     return tuple(
         tag
@@ -390,6 +411,15 @@ def _told_by_tags(
         else column
         for column, tag in zip_longest(columns, told[: len(columns)])
     )
+
+
+def _is_upper(tag: str, tags: Sequence[object]) -> bool:
+    """Whether a hashtag names an administrative level above the lowest of the table, which is that of its rows."""
+    own = _ADM.match(tag.casefold()) if tag.startswith("#") else None
+    if own is None:
+        return False
+    levels = [int(match[1]) for one in tags if (match := _ADM.match(str(one or "").strip().casefold()))]
+    return int(own[1]) < max(levels)
 
 
 def _holds_hashtags(rows: Sequence[Sequence[object]]) -> bool:
@@ -429,6 +459,13 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         if not column.name or (separator and is_technical(column.name, separator)):
             continue
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+        if (
+            fold(column.name) in _PARTS_OF_PERIODS
+            and (whole := header.where(Role.PERIOD, "period")) is not None
+        ):
+            told = {"value": column.name, "expected": shown(header.texts[whole])}
+            findings.add(Code.PERIOD_IN_TWO_COLUMNS, **where, column=column.name, **told)
+            continue
         suggestion = findings.suggest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)

@@ -499,7 +499,7 @@ def _fill_levels(intake: Intake) -> None:
     bad: dict[str, str] = {}
     for number, unit in enumerate(collector.units):
         given = levels.get(number, "")
-        level = _code_of(given).casefold()
+        level = fold(_code_of(given)).replace("admin", "adm").removesuffix("e")
         if not given:
             assumed.add(unit.keys)
         elif level not in LEVELS:

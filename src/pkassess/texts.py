@@ -31,6 +31,15 @@ def say(text: Mapping[str, str] | None, language: str = "en") -> str:
     return next(iter(text.values()))
 
 
+INVISIBLE = dict.fromkeys(
+    [
+        *(0x00AD, 0x061C, 0x180E, 0x2060, 0xFE0E, 0xFE0F, 0xFEFF),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
+"""Characters that nobody sees, for ``str.translate``: marks of direction, joiners, soft hyphens, variation selectors."""
 _TELLING = re.compile(r"(?<=\d)[.,/:-](?=\d)|(?<=\w)[+-](?=\s|$)")
 
 

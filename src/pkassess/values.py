@@ -16,7 +16,7 @@ import numpy as np
 from pkassess.findings import Code
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed
 from pkassess.periods import parse_month
-from pkassess.texts import fold
+from pkassess.texts import INVISIBLE, fold
 
 
 class State(IntEnum):
@@ -101,9 +101,6 @@ _NO_NUMBERS = (
 )
 """Texts that look like something other than a number, with what they are."""
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
-)
 
 
 class Reading(NamedTuple):
@@ -147,7 +144,7 @@ def read_value(cell: object, decimal: str = "", *, grouped: bool = False) -> Rea
 
 
 def _read_text(cell: str, decimal: str) -> Reading:
-    text = cell.translate(_INVISIBLE).strip()
+    text = cell.translate(INVISIBLE).strip()
     if not text:
         return _BLANK
     word = _SPACES.sub(" ", text.casefold())
@@ -250,7 +247,7 @@ def read_answer(cell: object) -> Answer:
         return Answer.BAD
     if isinstance(cell, (bool, int, float)):
         return _ANSWER_OF_NUMBER.get(float(cell), Answer.BAD)
-    text = str(cell).translate(_INVISIBLE).strip()
+    text = str(cell).translate(INVISIBLE).strip()
     # Folding drops signs and points, so that 10, -1 and <1 would all be 1: numbers are read as numbers.
     if (number := _number(text)) is not None:
         return _ANSWER_OF_NUMBER.get(number, Answer.BAD)
@@ -273,14 +270,47 @@ _UNIT_WORDS = {
     ),
     "share": ("share", "ratio", "fraction", "proportion", "part", "proporción", "0-1"),
     "count": ("count", "number", "nombre", "número", "persons", "people"),
+    "days": ("days", "day", "jours", "jour", "días", "día", "dias"),
+    "other time": (
+        "hours",
+        "hour",
+        "heures",
+        "horas",
+        "weeks",
+        "week",
+        "semaines",
+        "semanas",
+        "months",
+        "mois",
+        "meses",
+    ),
 }
 _UNIT_OF = {word: unit for unit, words in _UNIT_WORDS.items() for word in words}
+_PER = re.compile(r"^(?:per|pour|por|/)\s*(?P<size>[\d.,\s]*\d|million|thousand|mille|mil)\b")
+_SIZES = {"million": "1000000", "thousand": "1000", "mille": "1000", "mil": "1000"}
+
+
+def unit_of(cell: object) -> str:
+    """What a unit written as text is: ``percent``, ``share``, ``count``, ``days``, ``per 100000``; '' for one not known."""
+    text = " ".join(str(cell).casefold().split()) if isinstance(cell, str) else ""
+    if match := _PER.match(text):
+        return "per " + _SIZES.get(match["size"], re.sub(r"\D", "", match["size"]))
+    if text.startswith(("%", "percent", "per cent", "pct", "pour cent", "por ciento")):
+        return "percent"
+    return _UNIT_OF.get(text, "")
 
 
 def contradicts(cell: object, unit: str) -> bool:
-    """Whether what a row gives as its unit is surely another one: a share, a percentage or a count, mixed up."""
-    given = _UNIT_OF.get(str(cell).strip().casefold()) if isinstance(cell, str) else None
-    return given is not None and unit in _UNIT_WORDS and given != unit
+    """Whether what a row gives as its unit is surely another one than that of its indicator."""
+    given, expected = unit_of(cell), unit_of(unit)
+    return bool(given and expected) and given != expected
+
+
+def is_strange_unit(cell: object, unit: str) -> bool:
+    """Whether what a row gives as its unit may be another one: it is not known, and not written as the indicator's."""
+    if not isinstance(cell, str) or not cell.strip() or cell.strip().casefold() in MISSING_TOKENS:
+        return False
+    return not unit_of(cell) and fold(cell) != fold(unit) and fold(cell) not in fold(unit)
 
 
 _FIVE_STEPS = (
@@ -326,7 +356,7 @@ def read_rating(cell: object, points: int = 5, own: Mapping[str, float] | None =
     """
     if not isinstance(cell, str):
         return None
-    text = cell.translate(_INVISIBLE).strip()
+    text = cell.translate(INVISIBLE).strip()
     words = own or (_RATING_OF if points == _FIVE else {})
     match = _NUMBERED_ANSWER.match(text)
     if match is None:
@@ -390,7 +420,7 @@ def read_grade(cell: object) -> int | None:
         return UNGRADED_CODE
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = str(cell).strip().upper()
+    text = str(cell).translate(INVISIBLE).strip().upper()
     match = _GRADE.match(text)
     if match is None:
         return UNGRADED_CODE if text.casefold() in MISSING_TOKENS else None

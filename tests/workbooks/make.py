@@ -1434,3 +1434,103 @@ def write_all(folder: Path) -> None:
 
 if __name__ == "__main__":
     write_all(Path(sys.argv[1]))
+
+
+# --- what the reading of hashtags, lists of choices, units and periods keeps apart -----------------------------------
+
+case(
+    "years_as_text_under_indicators.csv",
+    "mission,authority,authority_level,posts_filled_pct,,budget_execution_pct,\n"
+    f",,,2024,2025,2024,2025\nUNMAV,{KARUVEL},adm2,50,51,80,81\n",
+    values=[
+        (KARUVEL, "2024", "posts_filled_pct", 50, "D3"),
+        (KARUVEL, "2025", "posts_filled_pct", 51, "E3"),
+        (KARUVEL, "2025", "budget_execution_pct", 81, "G3"),
+    ],
+)
+case(
+    "hxl_two_levels.csv",
+    "Mission,Region,District,Period,Posts\n"
+    "#org,#adm1+name,#adm2+name,#date,#indicator+posts_filled_pct+num\n"
+    f"UNMAV,North,{KARUVEL},2025,46\n",
+    "PK131 A2",
+    "PK125 B1",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "hxl_target_and_women.csv",
+    "Mission,District,Period,Posts,Target,Women\n"
+    "#org,#adm1+name,#date,#indicator+posts_filled_pct,#indicator+posts_filled_pct+target,#indicator+trust_in_authority_pct+f\n"
+    f"UNMAV,{KARUVEL},2025,46,80,30\n",
+    "PK131 A2",
+    "PK125 E1",
+    "PK125 F1",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "D3")],
+)
+case(
+    "chosen_items_none_and_other.csv",
+    f"mission,authority,authority_level,period,{CHECK}\n"
+    f"UNMAV,A,adm2,2025,{' '.join(ITEMS)}\nUNMAV,B,adm2,2025,none\nUNMAV,C,adm2,2025,{ITEMS[0]} other\n",
+    "PK015 E4",
+    values=[("A", "2025", CHECK, 100, "E2"), ("B", "2025", CHECK, 0, "E3")],
+)
+UNITS = [*KEYS, "indicator", "value", "unit"]
+case(
+    "units_of_long_rows.xlsx",
+    [
+        UNITS,
+        ["UNMAV", "A", "adm2", "2025", "conflict_deaths_per_100k", 3.0, "per million"],
+        ["UNMAV", "B", "adm2", "2025", "clearance_delay_days", 30.0, "hours"],
+        ["UNMAV", "C", "adm2", "2025", "posts_filled_pct", 46.0, "% of posts"],
+        ["UNMAV", "D", "adm2", "2025", "posts_filled_pct", 46.0, "established posts"],
+        ["UNMAV", "E", "adm2", "2025", "conflict_deaths_per_100k", 3.0, "per 100,000"],
+    ],
+    "PK030 Data!G2",
+    "PK030 Data!G3",
+    "PK038 Data!G5",
+    values=[
+        ("C", "2025", "posts_filled_pct", 46, "F4"),
+        ("D", "2025", "posts_filled_pct", 46, "F5"),
+        ("E", "2025", "conflict_deaths_per_100k", 3, "F6"),
+    ],
+)
+case(
+    "year_and_month.csv",
+    f"mission,authority,authority_level,year,month,posts_filled_pct\nUNMAV,{KARUVEL},adm2,2025,6,46\n",
+    "PK175 E1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "invisible_signs_everywhere.xlsx",
+    [
+        [*KEYS, "posts_filled_pct", "posts_filled_pct__grade"],
+        ["UNMAV", f"\u2067{KARUVEL}\u2069", "ADM-2", "2025", "\u206646\u2069", "B2\u200b"],
+        ["UNMAV", "Os\u00adtra", "admin 2", "2025", "4\u00ad7", "B2\ufe0f"],
+    ],
+    "PK006 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2"), ("Ostra", "2025", "posts_filled_pct", 47, "E3")],
+)
+case(
+    "dimension_titles_over_indicators.xlsx",
+    [
+        ["Quarterly review"],
+        [
+            "Mission",
+            "Authority",
+            "authority_level",
+            "Period",
+            "Governance capacity",
+            None,
+            "Sovereignty tension",
+        ],
+        [None, None, None, None, "Posts filled", "Budget execution", "Consent"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 70.0, 2.0],
+    ],
+    values=[
+        (KARUVEL, "2025", "posts_filled_pct", 46, "E4"),
+        (KARUVEL, "2025", "budget_execution_pct", 70, "F4"),
+        (KARUVEL, "2025", "consent_status", 2, "G4"),
+    ],
+)

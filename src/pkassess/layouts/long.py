@@ -30,7 +30,7 @@ from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origin
 from pkassess.observations import NOT_GIVEN
 from pkassess.periods import is_ambiguous_date
 from pkassess.texts import fold
-from pkassess.values import UNGRADED_CODE, State, contradicts, read_grade
+from pkassess.values import UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -60,6 +60,7 @@ class _LongReader:
         self.place = intake.collector.enter(sheet.file, sheet.name)
         intake.long_places.add(self.place)
         self.unknown: dict[str, list[int]] = defaultdict(list)
+        self.strange: set[tuple[str, object]] = set()
 
     def read(self, first: int, columns: Columns) -> None:
         units = np.array(self.keys.units(first, columns), dtype=np.int32)
@@ -307,7 +308,7 @@ class _LongReader:
     def _reject_other_units(
         self, measure: Measure, cells: Cells, rows: NDArray[np.intp], first: int, columns: Columns
     ) -> None:
-        """Reject values of a row that says it counts in a share where percent is expected, or the other way round."""
+        """Reject values of a row that says it counts in another unit; ask about a unit that is not known, once each."""
         given, place = self._field("unit", columns), self.header.where(Role.FIELD, "unit")
         if given is None or place is None:
             return
@@ -323,6 +324,18 @@ class _LongReader:
                     expected=measure.unit,
                 )
                 cells.values[at], cells.states[at] = np.nan, State.REJECTED
+            elif cells.states[at] == State.OBSERVED and (measure.id, given[row]) not in self.strange:
+                self.strange.add((measure.id, given[row]))
+                if is_strange_unit(given[row], measure.unit):
+                    self.intake.findings.add(
+                        Code.UNIT_NOT_KNOWN,
+                        file=self.sheet.file,
+                        sheet=self.sheet.name,
+                        cell=self.sheet.cell(first + row, place),
+                        column=measure.id,
+                        value=str(given[row]),
+                        expected=measure.unit or "a number",
+                    )
 
     def _reject_late(
         self,

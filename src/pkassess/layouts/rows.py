@@ -24,7 +24,7 @@ from pkassess.observations import Collector
 from pkassess.periods import NO_PERIOD, Period, why_no_period
 from pkassess.personal import areas_of, without_personal
 from pkassess.spelling import Names, Spot, clean_code
-from pkassess.texts import fold
+from pkassess.texts import INVISIBLE, fold
 from pkassess.values import MISSING_TOKENS, State, read_value
 
 if TYPE_CHECKING:
@@ -439,9 +439,6 @@ _LABEL_WORDS = frozenset(
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
-)
 
 
 def clean_key(cell: object) -> str:
@@ -450,7 +447,7 @@ def clean_key(cell: object) -> str:
         text: str = cell
         if text.isascii():
             return " ".join(text.split())
-        return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())
+        return " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE)).split())
     if cell is None or isinstance(cell, (CellError, Uncomputed)):
         return ""
     if isinstance(cell, float) and cell.is_integer():

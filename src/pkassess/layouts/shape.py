@@ -25,6 +25,7 @@ from pkassess.headers import (
 )
 from pkassess.layouts.rearranged import Constant, Filled, melted, turned, with_merged
 from pkassess.layouts.rows import clean_key
+from pkassess.periods import parse_period
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -143,7 +144,8 @@ def _check_parts(sheet: Sheet, header: Header) -> None:
     for place, column in enumerate(header.columns[:-1] if below and not named else ()):
         over_two = header.columns[place + 1] == _NAMELESS and not header.texts[place + 1]
         parts = below[place : place + 2]
-        if column.role in (Role.VALUE, Role.SERIES) and over_two and all(parts):
+        years = all(sheet.conventions.period(part) is not None for part in parts)
+        if column.role in (Role.VALUE, Role.SERIES) and over_two and all(parts) and not years:
             raise InputError(
                 finding(
                     Code.AMBIGUOUS_LAYOUT,
@@ -171,12 +173,20 @@ def _two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header 
             continue
         pairs = list(zip_longest(upper, _spread(upper), lower, fillvalue=""))
         columns = tuple(_meaning_of_pair(*pair, vocabulary) for pair in pairs)
-        if any(column.role in (Role.SISTER, Role.ITEM) for column in columns) and (
+        parted = any(column.role in (Role.SISTER, Role.ITEM) for column in columns)
+        if (parted or _keys_above_values(columns, lower)) and (
             best is None or count_known(columns) > count_known(best.columns)
         ):
             texts = tuple(" / ".join(text for text in (above, below) if text) for above, _, below in pairs)
             best = Header(place, columns, texts)
     return best
+
+
+def _keys_above_values(columns: Sequence[ColumnName], lower: Sequence[str]) -> bool:
+    """Whether keys stand in the upper row alone and values in the lower one, under titles such as dimensions."""
+    own = [*lower, *[""] * (len(columns) - len(lower))]
+    keys = any(column.role is Role.KEY and not text for column, text in zip(columns, own, strict=True))
+    return keys and any(column.role is Role.VALUE and text for column, text in zip(columns, own, strict=True))
 
 
 def _spread(texts: Sequence[str]) -> list[str]:
@@ -193,8 +203,8 @@ def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary)
     if not below:
         return vocabulary.meaning(above)
     measure = vocabulary.measure(group)
-    if measure is None:
-        return alone
+    if measure is None or parse_period(below) is not None:
+        return alone  # years under an indicator are one column for each period
     part = _PART_WORDS.get(fold(below)) or below.strip().lower().replace(" ", "_")
     if part in SISTER_PARTS:
         return ColumnName(Role.SISTER, measure, part)
