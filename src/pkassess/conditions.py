@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -319,6 +320,7 @@ def _compare_numbers(values: NDArray[Any], operator: str, constant: float) -> Tr
     return np.where(np.isnan(values), UNKNOWN, np.where(holds, TRUE, FALSE)).astype(np.int8)
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> Condition:
     """Parse a condition. Raises ConditionError with what is wrong and where."""
     try:

@@ -36,8 +36,8 @@ ROUNDS, POINTS_A_ROUND = 9, 33
 STEP = 1.0
 """Score points of one step of the search with several indicators."""
 MOST_STEPS = 4000
-MOST_EXCHANGES = 5
-MOST_EXCHANGED = 6
+MOST_EXCHANGES = 2
+MOST_EXCHANGED = 4
 """With more changes than these nobody asks which of them could be a little smaller."""
 LEAST_SAVING = 0.01
 """Score points that an exchange has to save."""
@@ -125,6 +125,10 @@ class _Search:
             scores.matrix.value[: len(self.items), unit],
             np.nan,
         )
+        frame = scores.rubric.frame
+        self.points = np.array(
+            [float(normalise(self.now[[row]], item.scale, frame)[0]) for row, item in enumerate(self.items)]
+        )
         self.levers = [lever for row in range(len(self.items)) if (lever := self._lever(row)) is not None]
 
     def _lever(self, row: int) -> _Lever | None:
@@ -158,12 +162,9 @@ class _Search:
         count, unit, matrix = columns.shape[1], self.unit, self.scores.matrix
         value = np.repeat(matrix.value[:, [unit]], count, axis=1)
         value[: len(self.items)] = np.where(np.isnan(columns), value[: len(self.items)], columns)
-        points = np.stack(
-            [
-                normalise(columns[row], item.scale, self.scores.rubric.frame)
-                for row, item in enumerate(self.items)
-            ]
-        )
+        points = np.repeat(self.points[:, None], count, axis=1)
+        for row in np.flatnonzero((columns != self.now[:, None]).any(axis=1) & ~np.isnan(self.now)).tolist():
+            points[row] = normalise(columns[row], self.items[row].scale, self.scores.rubric.frame)
         tree = self.scores.tree
         applicable = np.repeat(self.scores.applicable[:, [unit]], count, axis=1)
         nodes = {}
