@@ -27,6 +27,7 @@ from pkassess.values import (
 )
 
 NAN = float("nan")
+_LETTER = re.compile(r"[^\W\d_]")
 _NONE_CHOSEN = frozenset(
     map(fold, ("none", "none of these", "aucun", "aucune", "ninguno", "ninguna", "لا شيء"))
 )
@@ -439,9 +440,9 @@ def read_selected(cells: Sequence[object], measure: Measure) -> list[dict[str, s
     found: list[dict[str, str]] = []
     listed = False
     for cell in cells:
-        words = [fold(word) for word in re.split(r"[\s,;|]+", cell) if word] if isinstance(cell, str) else []
-        if not words and cell not in (None, ""):
+        if cell not in (None, "") and not (isinstance(cell, str) and _LETTER.search(cell)):
             return None  # a number is the share that is met
+        words = [fold(word) for word in re.split(r"[\s,;|]+", cell) if word] if isinstance(cell, str) else []
         chosen = known.keys() & set(words)
         listed |= bool(chosen)
         if not words or str(cell).strip().casefold() in MISSING_TOKENS - {"none"}:

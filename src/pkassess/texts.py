@@ -40,6 +40,7 @@ INVISIBLE = dict.fromkeys(
     ]
 )
 """Characters that nobody sees, for ``str.translate``: marks of direction, joiners, soft hyphens, variation selectors."""
+_PLAIN_NAME = re.compile(r"[^.,/:+-]*$")
 _TELLING = re.compile(r"(?<=\d)[.,/:-](?=\d)|(?<=\w)[+-](?=\s|$)")
 
 
@@ -48,6 +49,8 @@ def fold_name(name: str) -> str:
 
     They are those between two digits (Sector 1.1 is not Sector 11) and a plus or minus at the end of a word.
     """
+    if _PLAIN_NAME.match(name):
+        return fold(name)
     text = unicodedata.normalize("NFC", name)
     signs = [match.start() for match in _TELLING.finditer(text)]
     starts = [0, *(at + 1 for at in signs)]

@@ -202,14 +202,13 @@ class RowKeys:
         self._periods: dict[object, Period | None] = {}
         self._totals: dict[tuple[str, ...], bool] = {}
         self._codes: dict[object, str] = {}
-        self._names: dict[object, str] = {}
 
     def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
         """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
 
         Rows that are no data, such as totals and units, are blanked in ``columns``.
         """
-        keys = zip(*([*map(self._key, columns[place])] for _, place in self.keys), strict=True)
+        keys = zip(*([*map(clean_name, columns[place])] for _, place in self.keys), strict=True)
         codes = repeat("") if self.code_place is None else map(self._code, columns[self.code_place])
         register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
@@ -250,13 +249,6 @@ class RowKeys:
             self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
             self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "longer than the header")
         return set(counts)
-
-    def _key(self, cell: object) -> str:
-        """A key; '' for an error and a word that says that there is none."""
-        if cell not in self._names:
-            text = clean_key(cell)
-            self._names[cell] = "" if text.casefold() in _NO_NAMES or _ERROR_TEXT.match(text) else text
-        return self._names[cell]
 
     def _code(self, cell: object) -> str:
         if cell not in self._codes:
@@ -367,10 +359,12 @@ def _written(cell: object) -> str:
 
 def _names_total(key: str) -> bool:
     """Whether a key is a word for totals, or begins with one that names nothing else."""
-    words = [fold(word) for word in key.split()]
     if fold(key) in _TOTALS:
         return True
-    return bool(words) and (words[0] in _SUMS or "".join(words[:2]) in _SUMS or words[-1] in _SUMS)
+    first, *more = key.split() or [""]
+    if not more:
+        return False  # the one word was the whole key
+    return bool({fold(first), fold(first + more[0]), fold(more[-1])} & _SUMS)
 
 
 def _are_labels(texts: list[str]) -> bool:
@@ -384,6 +378,7 @@ _LABEL_ROWS = 3
 _ERROR_TEXT = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)", re.IGNORECASE)
 _NO_NAMES = (MISSING_TOKENS | {"0", "tbd", "tbc"}) - {"x", "na", ".", "*"}
 """What is never a name, in lower case. A place may be called X or Na."""
+_LONGEST_NO_NAME = max(map(len, _NO_NAMES))
 _SUMS = frozenset(
     fold(word)
     for word in (
@@ -439,6 +434,14 @@ _LABEL_WORDS = frozenset(
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
+
+
+def clean_name(cell: object) -> str:
+    """A key that names somebody; '' for an error and a word that says that there is none."""
+    text = clean_key(cell)
+    if len(text) > _LONGEST_NO_NAME or not (text.casefold() in _NO_NAMES or _ERROR_TEXT.match(text)):
+        return text
+    return ""
 
 
 def clean_key(cell: object) -> str:
