@@ -847,6 +847,13 @@ class Code(Enum):
         "Join both in one column period, such as 2025-06 or 2025-Q2.",
         "Forms ask for year and month apart.",
     )
+    ALIAS_TWICE = _warning(
+        "PK176",
+        "alias of two names",
+        "The alias {found} stands for {expected} already, and was not taken for another name.",
+        "Keep one of the rows.",
+        "Two offices listed the same spelling.",
+    )
     CONTEXT_DIFFERS = _warning(
         "PK156",
         "partnership described twice",

@@ -1534,3 +1534,25 @@ case(
         (KARUVEL, "2025", "consent_status", 2, "G4"),
     ],
 )
+case(
+    "aliases_listed_chained_and_twice.xlsx",
+    {
+        "Data": [
+            [*KEYS, "posts_filled_pct"],
+            *(
+                ["UNMAV", name, "adm1", str(2021 + at), 46.0 + at]
+                for at, name in enumerate(("Karuvel", "Old K", "K town", "Kv", "Kay"))
+            ),
+        ],
+        "aliases": [
+            ["name", "alias"],
+            ["Karuvel", "Old K; K town"],
+            ["K town", "Kv"],
+            ["Kv", "Kay"],
+            ["Ostra", "Old K"],
+        ],
+    },
+    *(f"PK155 Data!B{row}" for row in range(3, 7)),
+    "PK176 aliases!B5",
+    values=[("Karuvel", str(2021 + at), "posts_filled_pct", 46 + at, f"E{2 + at}") for at in range(5)],
+)

@@ -122,9 +122,23 @@ def read_aliases(sheet: Sheet, intake: Intake) -> None:
         texts = [fold(text) for text in header_texts(row)]
         if "name" in texts and "alias" in texts:
             name, alias = texts.index("name"), texts.index("alias")
-            for following in rows[at + 1 :]:
-                if max(name, alias) < len(following) and (spelling := fold(clean_key(following[alias]))):
-                    intake.names.aliases[spelling] = clean_key(following[name])
+            for row_of, following in enumerate(rows[at + 1 :], at + 1):
+                if max(name, alias) < len(following):
+                    _learn_aliases(following[name], following[alias], Spot(sheet, row_of, alias), intake)
             return
     found = "it lacks the columns name and alias"
     intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
+
+
+def _learn_aliases(name: object, alias: object, spot: Spot, intake: Intake) -> None:
+    """Spellings of one name, several with semicolons; one that stands for another name already is reported."""
+    known, meant = intake.names.aliases, clean_key(name)
+    meant = known.get(fold(meant), meant)
+    for spelling in filter(None, (clean_key(part) for part in str(alias or "").split(";"))):
+        before = known.setdefault(fold(spelling), meant)
+        if fold(before) != fold(meant):
+            told = {"value": spelling, "expected": f"'{before}'"}
+            intake.findings.add(Code.ALIAS_TWICE, **spot.facts(), **told)
+        else:
+            # Whoever stood for this spelling stands for its name now.
+            known.update({other: meant for other, one in known.items() if fold(one) == fold(spelling)})
