@@ -7,7 +7,7 @@ tests all speak of the same thing.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import NamedTuple
@@ -19,8 +19,8 @@ LIST_SHEET = "pkassess findings"
 """The sheet of a marked copy that lists the findings; it is no data and never read."""
 MOST_ALIKE = 1_000
 """So many findings of one kind about one column are kept; the rest is counted."""
-MOST_SUGGESTIONS = 200
-"""So many unknown names are compared with the known ones, which takes its time."""
+MOST_LOOKED_AT = 20_000
+"""So many names are looked at for proposals; comparing texts takes long, and nobody reads proposals by the hundred."""
 
 
 class Severity(StrEnum):
@@ -1316,7 +1316,7 @@ class Findings:
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self._items = list(findings)
         self._counts: dict[_Alike, int] = {}
-        self._suggested = 0
+        self._looked_at = 0
 
     def add(self, code: Code, **parts: object) -> None:
         """Record one finding; parts that are no field of :class:`Finding` become facts of its texts."""
@@ -1329,10 +1329,10 @@ class Findings:
         """Record many findings."""
         self._items.extend(findings)
 
-    def suggest(self, name: str, known: Iterable[str]) -> str:
-        """A sentence that proposes the known name nearest to an unknown one; '' once too many were looked for."""
-        self._suggested += 1
-        return nearest(name, known) if self._suggested <= MOST_SUGGESTIONS else ""
+    def suggest(self, name: str, known: Collection[str]) -> str:
+        """A sentence that proposes the known name nearest to an unknown one; '' once too many were looked at."""
+        self._looked_at += len(known)
+        return nearest(name, known) if self._looked_at <= MOST_LOOKED_AT else ""
 
     def __iter__(self) -> Iterator[Finding]:
         yield from self._items

@@ -116,6 +116,7 @@ class _Whom:
     def __init__(self, sheet: Sheet, intake: Intake) -> None:
         self.sheet, self.intake = sheet, intake
         self.units = dict.fromkeys(unit.keys for unit in intake.collector.units)
+        self.names = [" / ".join(keys) for keys in self.units]
         self.known: dict[Keys, Keys | None] = {}
 
     def of(self, given: Keys, row: int, column: int) -> Keys | None:
@@ -133,9 +134,8 @@ class _Whom:
         else:
             meant = self._of_part(given)
         if meant is None:
-            names = {" / ".join(keys): keys for keys in self.units}
             text = " / ".join(filter(None, given))
-            suggestion = self.intake.findings.suggest(text, names)
+            suggestion = self.intake.findings.suggest(text, self.names)
             self.intake.findings.add(Code.ABOUT_NOBODY, **spot.facts(), value=text, suggestion=suggestion)
         return meant
 
