@@ -218,7 +218,7 @@ def test_the_profile_says_targets_under_the_trend(workbook, run):
 
 
 def test_the_profile_says_phases_under_the_trend(run, tmp_path):
-    """Medians 32, 55, 58 and 54; what peers did meanwhile; and that nothing is said of causes."""
+    """Medians 32, 55, 58 and 54 with the lowest and highest of each phase; what peers did meanwhile; and that nothing is said of causes."""
     from cases import csv_of
 
     table = phased((30, 34, 50, 60, 58, 54), PHASES)
@@ -226,7 +226,8 @@ def test_the_profile_says_phases_under_the_trend(run, tmp_path):
     path = tmp_path / "phases.csv"
     path.write_text(csv_of(table), encoding="utf-8")
     page = words_of(run, path)
-    assert "Stability, median by phase: 32 before the mission (2020 to 2021); 55 during deployment" in page
+    told = "32, 30 to 34 before the mission (2020 to 2021); 55, 50 to 60 during deployment"
+    assert f"Stability, median and range by phase: {told}" in page
     assert "beside +5 among 1 peer that changed no phase; 58 during drawdown (2024), +3 (" in page
     assert "Phases say when something was observed, not what caused it." in page
-    assert "median by phase" not in " ".join(run("profile", str(path), "Anselle").out.split())
+    assert "range by phase" not in " ".join(run("profile", str(path), "Anselle").out.split())

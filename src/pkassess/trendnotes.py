@@ -143,9 +143,11 @@ def _phases_of(comparison: Comparison, unit: int, name: str, trend: Trend) -> st
             for place in (0, -1)
         )
         stretch = " to ".join(dict.fromkeys(ends))
-        part = f"{half_up(span.median)} {PHASES[span.phase]} ({stretch})"
+        low, high = half_up(span.lowest), half_up(span.highest)
+        spread = f", {low} to {high}" if low != high else ""
+        part = f"{half_up(span.median)}{spread} {PHASES[span.phase]} ({stretch})"
         parts.append(part + (_change(comparison, unit, name, trend, at) if at else ""))
-    return f"{_label(comparison, name)}, median by phase: {'; '.join(parts)}"
+    return f"{_label(comparison, name)}, median and range by phase: {'; '.join(parts)}"
 
 
 def _change(comparison: Comparison, unit: int, name: str, trend: Trend, at: int) -> str:
