@@ -18,7 +18,7 @@ from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
 from pkassess.ingest_log import ReadingLog, SheetReport
 from pkassess.intake import TEMPLATE_ROW, observe
-from pkassess.layouts.rows import PERIOD_CODES
+from pkassess.layouts.rowkeys import PERIOD_CODES
 from pkassess.layouts.side_sheets import about_sheet, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix

@@ -15,8 +15,8 @@ from pkassess.conditions import parse
 from pkassess.evidence import Told
 from pkassess.expressions import Term, number, of_node, of_scale
 from pkassess.findings import Code, UsageError, finding, nearest
-from pkassess.layouts.rows import measures_of
 from pkassess.matrix import STATUS_NAMES, Status
+from pkassess.measures import measures_of
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL

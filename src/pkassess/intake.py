@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Notes
+from pkassess.context import fill_context
+from pkassess.contradictions import drop_contradictions
 from pkassess.findings import (
     LIST_SHEET,
     Code,
     Finding,
     Findings,
     InputError,
-    Severity,
     UsageError,
     finding,
     nearest,
     shown,
 )
 from pkassess.headers import (
-    HEADER_SEARCH_ROWS,
     LONG_FIELDS,
     ColumnName,
     Header,
     Role,
     Vocabulary,
     field_names,
-    find_header,
-    quoted_columns,
     without_doubles,
 )
 from pkassess.ingest.sheet import Conventions, cell_name
@@ -40,7 +36,7 @@ from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
-from pkassess.layouts.rows import Intake, drop_personal, measures_of
+from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.shape import Shape, shape_of
 from pkassess.layouts.side_sheets import (
     FORM_SHEETS,
@@ -52,23 +48,21 @@ from pkassess.layouts.side_sheets import (
 from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key
 from pkassess.layouts.time_sheets import read_breaks, read_targets
 from pkassess.layouts.wide import missing_key, read_wide
-from pkassess.observations import NOT_GIVEN, Collector, Observations
+from pkassess.measures import measures_of
+from pkassess.observations import Collector, Observations
 from pkassess.periods import parse_month
 from pkassess.spelling import MOST_NAMES
 from pkassess.texts import fold
-from pkassess.values import State
+from pkassess.unusable import nothing_usable
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet, Workbook
     from pkassess.rubric import Rubric
 
-LEVELS = ("national", "adm1", "adm2")
-PHASES = ("pre_mission", "deployment", "drawdown", "post_exit")
 TEMPLATE_PAGES = ("instructions", "codebook", "lists")
 """Sheets of a template that are no data."""
 TEMPLATE_ROW = "template"
 """The row of the sheet ``about`` that says that a workbook is a template."""
-_LEAST_KNOWN_COLUMNS = 2
 _MOST_ROWS_NAMED = 6
 
 
@@ -110,9 +104,9 @@ def observe(
     for workbook in workbooks:
         log.arrange(workbook.file, [sheet.name for sheet in workbook.sheets])
     notes.report(findings)
-    _fill_context(intake, context)
+    fill_context(intake, context)
     observations = collector.finish()
-    _drop_contradictions(observations, intake, children)
+    drop_contradictions(observations, intake, children)
     _propose_names(observations, intake)
     _report_unmet(intake, workbooks[0].file)
     return observations
@@ -203,7 +197,7 @@ def _read_workbook(
     )
     misfits = _read_tables(chosen, shapes, around, intake)
     if len(misfits) == len(chosen) and not is_parent:
-        _nothing_usable(workbook, misfits, intake, start)
+        nothing_usable(workbook, misfits, intake, start)
     for sheet in misfits:
         parent = is_parent or repeats.is_parent(sheet)
         found = (
@@ -368,230 +362,3 @@ def _report_hidden_columns(sheet: Sheet, shape: Shape, intake: Intake) -> None:
 
 def _keys(header: Header) -> list[tuple[int, ColumnName]]:
     return header.of(Role.KEY) + header.of(Role.PERIOD)
-
-
-def _nothing_usable(workbook: Workbook, misfits: list[Sheet], intake: Intake, start: int) -> None:
-    """Raise the reasons why a workbook holds no table for the rubric."""
-    reasons = [item for item in list(intake.findings)[start:] if item.severity is Severity.ERROR]
-    reasons += [item for item in list(intake.findings)[start:] if item.code is Code.HIDDEN_SHEET]
-    if not reasons and is_form(workbook):
-        reasons = [finding(Code.FORM_NOT_DATA, file=workbook.file)]
-    if not reasons:
-        reasons = [_no_table(sheet, intake) for sheet in misfits if sheet.state == "visible"]
-    if not reasons:
-        reasons = [
-            finding(Code.NOTHING_TO_SCORE, file=workbook.file, found="The workbook has no data sheet.")
-        ]
-    raise InputError(*reasons)
-
-
-def _no_table(sheet: Sheet, intake: Intake) -> Finding:
-    choices = intake.choices
-    if choices.layout or choices.header_row:
-        row = f"row {choices.header_row}" if choices.header_row else f"its first {HEADER_SEARCH_ROWS} rows"
-        return finding(
-            Code.LAYOUT_DOES_NOT_FIT,
-            file=sheet.file,
-            sheet=sheet.name,
-            found=choices.layout or "a table",
-            expected=f"no such header is in {row}",
-        )
-    header = find_header(sheet, intake.vocabulary, LONG_FIELDS)
-    texts = header.texts if header else _first_texts(sheet)
-    where = {"file": sheet.file, "sheet": sheet.name}
-    if not any(texts):
-        expected = ", ".join([*intake.rubric.keys, *(["period"] if intake.rubric.period else [])])
-        rows = len(sheet.head())
-        return finding(Code.NO_HEADER, **where, count=rows, expected=expected)
-    if header and any(header.of(role) for role in (Role.VALUE, Role.SISTER, Role.ITEM)):
-        name = next(iter(intake.rubric.keys))
-        suggestion = f" Found: {quoted_columns(texts)}."
-        return finding(
-            Code.KEY_COLUMN_MISSING,
-            **where,
-            cell=f"A{header.row + 1}",
-            column=name,
-            expected=f"'{name}'",
-            suggestion=suggestion,
-        )
-    return finding(
-        Code.NO_KNOWN_COLUMN,
-        **where,
-        cell=f"A{header.row + 1}" if header else "A1",
-        found=quoted_columns(texts),
-        expected=intake.rubric.id,
-        suggestion=_fitting_rubric(sheet, intake.rubric),
-    )
-
-
-def _first_texts(sheet: Sheet) -> tuple[str, ...]:
-    """The texts of the first row that could be a header: at least half of its cells are words."""
-    for row in sheet.head():
-        texts = tuple(cell.strip() if isinstance(cell, str) else "" for cell in row)
-        words = sum(any(map(str.isalpha, text)) for text in texts)
-        filled = sum(cell not in (None, "") for cell in row)
-        if words and words * 2 >= filled:
-            return texts
-    return ()
-
-
-def _fitting_rubric(sheet: Sheet, tried: Rubric) -> str:
-    """A sentence that names the bundled rubric which knows most of the sheet's columns, or ''."""
-    from pkassess.library import bundled, load
-
-    best, most = "", 0
-    for name in bundled():
-        if name == tried.id:
-            continue
-        header = find_header(sheet, Vocabulary(load(name)), LONG_FIELDS)
-        known = sum(column.role is not Role.UNKNOWN for column in header.columns) if header else 0
-        if known > most:
-            best, most = name, known
-    return f" The rubric '{best}' knows {most} of them: -r {best}." if most >= _LEAST_KNOWN_COLUMNS else ""
-
-
-def _fill_context(intake: Intake, context: dict[tuple[str, ...], dict[str, str]]) -> None:
-    """Context from the sheet ``partnerships`` where a row gives none, and the level of authority.
-
-    The sheet may list partnerships that have no data here; one whose name is nearly that of another is reported.
-    """
-    collector = intake.collector
-    names = {" / ".join(unit.keys): unit.keys for unit in collector.units}
-    known = set(names.values())
-    for keys in (keys for keys in context if keys not in known):
-        text, spot = " / ".join(keys), intake.names.spot(keys)
-        suggestion = intake.findings.suggest(text, names)
-        if spot is not None and suggestion:
-            intake.findings.add(Code.ABOUT_NOBODY, **spot.facts(), value=text, suggestion=suggestion)
-    for number, unit in enumerate(collector.units):
-        for name, text in context.get(unit.keys, {}).items():
-            collector.context.setdefault(name, {}).setdefault(number, text)
-    if "authority" in intake.rubric.keys:
-        _fill_levels(intake)
-    _clean_phases(intake)
-
-
-def _clean_phases(intake: Intake) -> None:
-    """Phases by their codes; a word that is none counts as not known."""
-    collector = intake.collector
-    phases = collector.context.get("phase", {})
-    bad: dict[str, str] = {}
-    for number, given in phases.items():
-        phase = "_".join(_code_of(given).casefold().replace("-", " ").replace("_", " ").split())
-        phases[number] = phase if phase in PHASES else ""
-        if phase and phase not in PHASES:
-            bad.setdefault(given, collector.unit_files[number])
-    for given, file in sorted(bad.items()):
-        intake.findings.add(
-            Code.BAD_PHASE, file=file, column="phase", value=given, expected=", ".join(PHASES)
-        )
-
-
-def _code_of(text: str) -> str:
-    """The code of an answer that explains it, such as ``adm1 - region or state``."""
-    return text.partition(" - ")[0]
-
-
-def _fill_levels(intake: Intake) -> None:
-    collector = intake.collector
-    levels = collector.context.setdefault("authority_level", {})
-    assumed: set[tuple[str, ...]] = set()
-    bad: dict[str, str] = {}
-    for number, unit in enumerate(collector.units):
-        given = levels.get(number, "")
-        level = fold(_code_of(given)).replace("admin", "adm").removesuffix("e")
-        if not given:
-            assumed.add(unit.keys)
-        elif level not in LEVELS:
-            bad.setdefault(given, collector.unit_files[number])
-        levels[number] = level if level in LEVELS else "national"
-    for given, file in sorted(bad.items()):
-        intake.findings.add(Code.BAD_LEVEL, file=file, column="authority_level", value=given)
-    if assumed:
-        intake.findings.add(
-            Code.LEVEL_ASSUMED, file=collector.unit_files[0], column="authority_level", count=len(assumed)
-        )
-
-
-def _drop_contradictions(observations: Observations, intake: Intake, children: Mapping[str, str]) -> None:
-    """Leave out rows that contradict one another, and partnerships given by two files for one period.
-
-    ``children`` are files of repeats with the file that they belong to; the two speak as one.
-    """
-    if intake.duplicates:
-        pairs = np.array(sorted(intake.duplicates), dtype=np.int64)
-        keyed = observations.place.astype(np.int64) * len(observations.units) + observations.unit
-        observations.reject(np.isin(keyed, pairs[:, 0] * len(observations.units) + pairs[:, 1]))
-    _drop_two_files(observations, intake, children)
-    _drop_repeated(observations, intake)
-
-
-def _drop_two_files(observations: Observations, intake: Intake, children: Mapping[str, str]) -> None:
-    files = [_first_file(place.file, children) for place in observations.places]
-    if len(set(files)) == 1:
-        return
-    of_unit: dict[int, set[str]] = defaultdict(set)
-    for unit, place in set(zip(observations.unit.tolist(), observations.place.tolist(), strict=True)):
-        of_unit[unit].add(files[place])
-    doubled = sorted(unit for unit, named in of_unit.items() if len(named) > 1)
-    for unit in doubled:
-        named = sorted(of_unit[unit])
-        intake.findings.add(
-            Code.TWO_FILES, file=named[0], value=observations.units[unit].title, expected=" and ".join(named)
-        )
-    if doubled:
-        observations.reject(np.isin(observations.unit, doubled))
-
-
-def _first_file(file: str, children: Mapping[str, str]) -> str:
-    """The file that the rows of a file belong to in the end."""
-    for _ in children:
-        file = children.get(file, file)
-    return file
-
-
-def _drop_repeated(observations: Observations, intake: Intake) -> None:
-    """Observations with the same key, reference and assessor, on one sheet or several: once if equal, else not.
-
-    In the wide layout the readings of the two sides stand in one row and are two observations.
-    """
-    count = len(observations.measures)
-    cells = observations.unit.astype(np.int64) * count + observations.measure
-    counts = np.bincount(cells, minlength=1)
-    if counts.max() <= 1:
-        return
-    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    repeated = np.flatnonzero(counts[cells] > 1)
-    sides = np.where(np.isin(observations.place, [*intake.long_places]), NOT_GIVEN, observations.side)
-    for at in repeated.tolist():
-        sameness = (observations.reference[at], observations.assessor[at], sides[at])
-        if observations.state[at] == State.OBSERVED:
-            groups[(int(cells[at]), *map(int, sameness))].append(at)
-    kept, contradicting = np.ones(len(observations), dtype=bool), np.zeros(len(observations), dtype=bool)
-    for at in (group for group in groups.values() if len(group) > 1):
-        same = len({float(observations.value[one]) for one in at}) == 1
-        kept[at[1:]] = False
-        contradicting[at[0]] = not same
-        place, cell = observations.cell(at[1])
-        unit = observations.units[observations.unit[at[0]]]
-        measure = observations.measures[observations.measure[at[0]]]
-        intake.findings.add(
-            Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
-            file=place.file,
-            sheet=place.sheet,
-            cell=cell,
-            column=measure,
-            value=f"{unit.title}, {measure}",
-            expected=" and ".join(_rows_of(at, observations)),
-        )
-    observations.reject(contradicting)
-    observations.keep(kept)
-
-
-def _rows_of(several: list[int], observations: Observations) -> list[str]:
-    """The rows of some observations as numbers, or with their sheets where there is more than one."""
-    sheets = {observations.place[one] for one in several}
-    if len(sheets) == 1:
-        return [str(int(observations.row[one]) + 1) for one in several]
-    places = [observations.cell(one) for one in several]
-    return [f"{place.sheet}!{cell}" for place, cell in places]

@@ -26,7 +26,8 @@ from pkassess.columns import (
 from pkassess.findings import Code
 from pkassess.headers import SIDE_WORDS, STATISTICS, Header, Role, report_unknown
 from pkassess.ingest.sheet import cell_ranges
-from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
+from pkassess.layouts.rowkeys import SKIPPED, RowKeys
+from pkassess.layouts.rows import Intake, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.periods import is_ambiguous_date
 from pkassess.texts import fold
@@ -156,14 +157,8 @@ class _LongReader:
         place = self.header.where(Role.FIELD, "observed_on") or 0
         for at, (cell, day) in enumerate(zip(cells, days, strict=False)):
             if day is None and cell not in (None, ""):
-                self.intake.findings.add(
-                    Code.AMBIGUOUS_DATE if is_ambiguous_date(cell) else Code.BAD_DATE,
-                    file=self.sheet.file,
-                    sheet=self.sheet.name,
-                    cell=self.sheet.cell(first + at, place),
-                    column="observed_on",
-                    value=str(cell),
-                )
+                code = Code.AMBIGUOUS_DATE if is_ambiguous_date(cell) else Code.BAD_DATE
+                self._report(code, self.sheet.cell(first + at, place), "observed_on", str(cell))
 
     def _sides(self, first: int, cells: Sequence[object]) -> list[str]:
         """``mission``, ``host`` or '' for each cell; every other word is reported once."""
@@ -175,13 +170,8 @@ class _LongReader:
             text = fold(str(cell))
             found[cell] = next((side for side, words in SIDE_WORDS.items() if text in words), "")
             if text and not found[cell]:
-                self.intake.findings.add(
-                    Code.UNKNOWN_SIDE,
-                    file=self.sheet.file,
-                    sheet=self.sheet.name,
-                    cell=self.sheet.cell(first + at, place),
-                    column="assessor_side",
-                    value=str(cell),
+                self._report(
+                    Code.UNKNOWN_SIDE, self.sheet.cell(first + at, place), "assessor_side", str(cell)
                 )
         return [found[cell] for cell in cells]
 
@@ -196,14 +186,7 @@ class _LongReader:
             text = "".join(_grade_text(cell) for cell in pair)
             grade = read_grade(text)
             if grade is None:
-                self.intake.findings.add(
-                    Code.BAD_GRADE,
-                    file=self.sheet.file,
-                    sheet=self.sheet.name,
-                    cell=self.sheet.cell(first + at, place),
-                    column="source_grade",
-                    value=text,
-                )
+                self._report(Code.BAD_GRADE, self.sheet.cell(first + at, place), "source_grade", text)
             else:
                 grades[at] = grade
         return grades
@@ -314,28 +297,19 @@ class _LongReader:
             return
         for at, row in enumerate(rows.tolist()):
             if cells.states[at] == State.OBSERVED and contradicts(given[row], measure.unit):
-                self.intake.findings.add(
-                    Code.UNIT_DIFFERS,
-                    file=self.sheet.file,
-                    sheet=self.sheet.name,
-                    cell=self.sheet.cell(first + row, place),
-                    column=measure.id,
-                    value=str(given[row]),
-                    expected=measure.unit,
-                )
+                where = self.sheet.cell(first + row, place), measure.id
+                self._report(Code.UNIT_DIFFERS, *where, str(given[row]), expected=measure.unit)
                 cells.values[at], cells.states[at] = np.nan, State.REJECTED
             elif cells.states[at] == State.OBSERVED and (measure.id, given[row]) not in self.strange:
                 self.strange.add((measure.id, given[row]))
                 if is_strange_unit(given[row], measure.unit):
-                    self.intake.findings.add(
-                        Code.UNIT_NOT_KNOWN,
-                        file=self.sheet.file,
-                        sheet=self.sheet.name,
-                        cell=self.sheet.cell(first + row, place),
-                        column=measure.id,
-                        value=str(given[row]),
-                        expected=measure.unit or "a number",
-                    )
+                    where = self.sheet.cell(first + row, place), measure.id
+                    expected = measure.unit or "a number"
+                    self._report(Code.UNIT_NOT_KNOWN, *where, str(given[row]), expected=expected)
+
+    def _report(self, code: Code, cell: str, column: str, value: str, **facts: str) -> None:
+        where = {"file": self.sheet.file, "sheet": self.sheet.name, "cell": cell}
+        self.intake.findings.add(code, **where, column=column, value=value, **facts)
 
     def _reject_late(
         self,
@@ -354,15 +328,9 @@ class _LongReader:
             day = int(observed_on[row])
             end = self.intake.collector.units[units[row]].period.end
             if cells.states[at] == State.OBSERVED and day > end.toordinal() + measure.lag * 31:
-                self.intake.findings.add(
-                    Code.OBSERVED_TOO_LATE,
-                    file=self.sheet.file,
-                    sheet=self.sheet.name,
-                    cell=self.sheet.cell(first + row, place),
-                    column=measure.id,
-                    value=type(end).fromordinal(day).isoformat(),
-                    expected=f"{measure.lag:g} months",
-                )
+                where = self.sheet.cell(first + row, place), measure.id
+                seen, expected = type(end).fromordinal(day).isoformat(), f"{measure.lag:g} months"
+                self._report(Code.OBSERVED_TOO_LATE, *where, seen, expected=expected)
                 cells.values[at], cells.states[at] = np.nan, State.REJECTED
 
 

@@ -26,7 +26,8 @@ from pkassess.columns import (
 )
 from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
-from pkassess.layouts.rows import SKIPPED, Intake, RowKeys, blocks_under, origins, report_context, where_in
+from pkassess.layouts.rowkeys import SKIPPED, RowKeys
+from pkassess.layouts.rows import Intake, blocks_under, origins, report_context, where_in
 from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pkassess.columns import LEAST_STATISTIC
+from pkassess.context import LEVELS, PHASES
 from pkassess.headers import CONTEXT_WORDS, SISTER_WORDS
-from pkassess.intake import LEVELS, PHASES
-from pkassess.layouts.rows import measures_of
+from pkassess.measures import measures_of
 from pkassess.normalise import Checklist, Identity, Likert, Ordinal, Rate, reach
 from pkassess.rubric import CONTEXT_COLUMNS, Indicator, indicators_of
 from pkassess.template.words import (

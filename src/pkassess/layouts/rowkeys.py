@@ -1,0 +1,199 @@
+"""Whom each row of a table speaks of, and in which period; rows that say neither are reported."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from pkassess.findings import Code
+from pkassess.headers import Header, Role
+from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
+from pkassess.layouts.rows import Intake, blanked, clean_key, where_in
+from pkassess.periods import NO_PERIOD, Period, why_no_period
+from pkassess.spelling import Spot, clean_code
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+
+SKIPPED = -1
+"""Stands for the unit of a row that names none."""
+_LABEL_ROWS = 3
+PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
+"""The finding for a text that is no period, by the reason."""
+_DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
+
+
+class RowKeys:
+    """Finds the unit each row of a block speaks of, reporting rows without a key or with a bad period."""
+
+    def __init__(self, header: Header, sheet: Sheet, intake: Intake) -> None:
+        self.sheet, self.intake = sheet, intake
+        keys = [(name, header.where(Role.KEY, name)) for name in intake.rubric.keys]
+        self.keys = [(name, place) for name, place in keys if place is not None]
+        self.period_place = header.where(Role.PERIOD, "period") if intake.rubric.period else None
+        self.data_places = [
+            place for place, column in enumerate(header.columns) if column.role in _DATA_ROLES
+        ]
+        self.first_row = header.first_row
+        self.texts, self.ended = header.texts, False
+        self.code_place = header.where(Role.CONTEXT, "place_code")
+        self._heads = [fold(header.texts[place]) for _, place in self.keys]
+        self._periods: dict[object, Period | None] = {}
+        self._totals: dict[tuple[str, ...], bool] = {}
+        self._codes: dict[object, str] = {}
+
+    def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
+        """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
+
+        Rows that are no data, such as totals and units, are blanked in ``columns``.
+        """
+        keys = zip(*([*map(clean_name, columns[place])] for _, place in self.keys), strict=True)
+        codes = repeat("") if self.code_place is None else map(self._code, columns[self.code_place])
+        register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
+        found = []
+        no_data: list[int] = []
+        overlong = self._overlong(first, columns)
+        for at, (key, period, code) in enumerate(
+            zip(keys, self._periods_of(first, columns), codes, strict=False)
+        ):
+            if self.ended or at in overlong:
+                if self.ended:
+                    self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "below another header")
+                no_data.append(at)
+                found.append(SKIPPED)
+            elif period is None or not all(key) or self._is_total(key):
+                if self._report(first + at, at, key, columns):
+                    no_data.append(at)
+                found.append(SKIPPED)
+            else:
+                found.append(
+                    register(settled(key, code) or self._settle(key, code, first + at), period, file)
+                )
+        self.intake.log.rows(len(found))
+        if no_data:
+            columns[:] = blanked(columns, no_data)
+        return found
+
+    def _overlong(self, first: int, columns: list[Sequence[object]]) -> set[int]:
+        """Rows of a table in a text file with more filled cells than the header has columns: their values stand askew."""
+        beyond = columns[len(self.texts) :] if not self.sheet.name else []
+        counts: dict[int, int] = {}
+        for column in beyond:
+            for at, cell in enumerate(column):
+                if cell not in (None, ""):
+                    counts[at] = counts.get(at, 0) + 1
+        for at, count in sorted(counts.items()):
+            cell = self.sheet.cell(first + at, len(self.texts))
+            where = {"file": self.sheet.file, "sheet": self.sheet.name, "cell": cell}
+            self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
+            self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "longer than the header")
+        return set(counts)
+
+    def _code(self, cell: object) -> str:
+        if cell not in self._codes:
+            self._codes[cell] = clean_code(clean_key(cell))
+        return self._codes[cell]
+
+    def _is_total(self, key: tuple[str, ...]) -> bool:
+        if key not in self._totals:
+            self._totals[key] = any(map(names_total, key))
+        return self._totals[key]
+
+    def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
+        return self.intake.names.settle(key, code, Spot(self.sheet, row, self.keys[-1][1]))
+
+    def _periods_of(self, first: int, columns: Sequence[Sequence[object]]) -> list[Period | None]:
+        if self.period_place is None:
+            return [NO_PERIOD] * len(columns[0])
+        cells = columns[self.period_place]
+        said = self.sheet.conventions
+        self._periods.update((cell, said.period(cell)) for cell in set(cells) - self._periods.keys())
+        periods = [self._periods[cell] for cell in cells]
+        for at, (cell, period) in enumerate(zip(cells, periods, strict=True)):
+            if period is not None and period.label != cell and clean_key(cell) != period.label:
+                where = where_in(self.sheet, first, self.period_place)
+                self.intake.notes.count(
+                    Code.PERIOD_SPELLING, where, "period", at, _written(cell), period.label
+                )
+        return periods
+
+    def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
+        """Say why a row names no unit; True if it is no data at all."""
+        if all(columns[place][at] in (None, "") for place in self.data_places):
+            if any(keys):
+                self.intake.log.skip(self.sheet.origin(row, 0)[0], "no values")
+            else:
+                self.intake.log.rows(-1)
+            return False
+        if self._no_data(row, at, keys, columns):
+            return True
+        where = {"file": self.sheet.file, "sheet": self.sheet.name}
+        for (name, place), key in zip(self.keys, keys, strict=True):
+            if not key:
+                cell = self.sheet.cell(row, place)
+                self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column=name, expected=name)
+                self.intake.log.skip(self.sheet.origin(row, 0)[0], f"no {name}")
+                return False
+        place = self.period_place or 0
+        cell, found = self.sheet.cell(row, place), columns[place][at]
+        self.intake.log.skip(
+            self.sheet.origin(row, 0)[0], "no period" if found in (None, "") else "period not understood"
+        )
+        if found in (None, ""):
+            self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
+        else:
+            code = PERIOD_CODES[why_no_period(found)]
+            self.intake.findings.add(code, **where, cell=cell, column="period", value=str(found))
+        return False
+
+    def _no_data(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
+        """Whether a row is a total, the header once more, or units and hints under it; each is said."""
+        where = {"file": self.sheet.file, "sheet": self.sheet.name}
+        number = self.sheet.origin(row, 0)[0]
+        texts = [
+            str(columns[place][at]) for place in self.data_places if columns[place][at] not in (None, "")
+        ]
+        total = next(filter(names_total, keys), "")
+        if total:
+            place = self.keys[keys.index(total)][1]
+            self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=total)
+            self.intake.log.skip(number, "a total")
+        elif any(keys) and all(fold(key) in ("", self._heads[at]) for at, key in enumerate(keys)):
+            cell = self.sheet.cell(row, self.keys[0][1])
+            other = [
+                str(columns[place][at])
+                for place in self.data_places
+                if columns[place][at] not in (None, "")
+                and fold(str(columns[place][at])) != fold(self.texts[place])
+            ]
+            if other:
+                self.intake.findings.add(Code.SECOND_HEADER, **where, cell=cell, value=", ".join(other))
+                self.ended = True
+            else:
+                self.intake.findings.add(Code.REPEATED_HEADER, **where, cell=cell, found=number + 1)
+            self.intake.log.skip(number, "another header" if other else "the header once more")
+        elif row - self.first_row < _LABEL_ROWS and self._labels(at, keys, texts, columns):
+            cell = self.sheet.cell(row, self.data_places[0])
+            self.intake.findings.add(Code.LABEL_ROW, **where, cell=cell, value=texts[0])
+            self.intake.log.skip(number, "units or hints")
+        else:
+            return False
+        return True
+
+    def _labels(
+        self, at: int, keys: tuple[str, ...], texts: list[str], columns: Sequence[Sequence[object]]
+    ) -> bool:
+        """Whether a row says what belongs under the names: units or hints without keys or with hints for them, weights."""
+        if not all(keys) and any(fold(key) in LABEL_WORDS for key in keys):
+            return True
+        period = None if self.period_place is None else columns[self.period_place][at]
+        hinted = isinstance(period, str) and not any(map(str.isdecimal, period))
+        return (not any(keys) or hinted) and are_labels(texts)
+
+
+def _written(cell: object) -> str:
+    """A cell that holds a period, as the user sees it."""
+    return cell.date().isoformat() if isinstance(cell, dt.datetime) else str(cell)

@@ -1,0 +1,72 @@
+"""What the reader has to know of each indicator and diagnostic of a rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pkassess.columns import Measure
+from pkassess.normalise import Checklist, Likert, Ordinal, Rate
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.rubric import Diagnostic, Indicator, Rubric
+    from pkassess.texts import Text
+
+
+def measures_of(rubric: Rubric) -> dict[str, Measure]:
+    """What the reader has to know of each indicator and diagnostic, in order."""
+    found = {indicator.id: _of_indicator(indicator) for indicator in rubric.indicators.values()}
+    found.update((item.id, _of_diagnostic(item)) for item in rubric.diagnostic_items.values())
+    return found
+
+
+def _of_indicator(indicator: Indicator) -> Measure:
+    scale = indicator.scale
+    low, high = indicator.hard_limits
+    unit = "percent" if scale.type in ("percent", "checklist") else indicator.unit
+    return Measure(
+        id=indicator.id,
+        unit=unit,
+        low=low,
+        high=high,
+        per=scale.factor or (100.0 if unit == "percent" else 1.0),
+        time_base=scale.time_base if isinstance(scale, Rate) else None,
+        share=scale.share,
+        items=tuple(scale.items) if isinstance(scale, Checklist) else (),
+        judgement=indicator.kind == "judgement" or isinstance(scale, Likert | Ordinal),
+        lag=indicator.lag,
+        points=scale.points if isinstance(scale, Likert) else 0,
+        words=_step_names(indicator.anchors) if isinstance(scale, Likert) else {},
+        step=scale.step,
+        flagged=isinstance(scale, Ordinal),
+    )
+
+
+def _step_names(anchors: Mapping[int, Text]) -> dict[str, float]:
+    """What a rubric calls the steps of a rating: the words before the colon, where every description has one."""
+    named = {
+        fold(text.partition(":")[0]): float(step)
+        for step, texts in anchors.items()
+        for text in texts.values()
+        if ":" in text
+    }
+    return named if len(named) == sum(len(texts) for texts in anchors.values()) else {}
+
+
+def _of_diagnostic(item: Diagnostic) -> Measure:
+    low, high = item.hard_limits
+    unit = "percent" if item.items else item.unit
+    if item.items and item.limits is None:
+        low, high = 0.0, 100.0
+    percent = unit == "percent"
+    return Measure(
+        id=item.id,
+        unit=unit,
+        low=low,
+        high=high,
+        per=100.0 if percent else 1.0,
+        share=percent,
+        items=tuple(item.items),
+        judgement=item.kind == "judgement",
+    )
