@@ -379,6 +379,18 @@ def test_a_gap_of_the_weakest_link_by_hand():
     assert way.moves[0].points == pytest.approx(9.5, abs=0.6)
 
 
+def test_two_indicators_may_cost_less_than_one_by_hand():
+    """Tension 66, consent 3 among scores of 70: it has to fall by 6, to below 60.
+
+    Movement alone, of weight .15: 40 points. One step of consent, of weight .20, gives 25 x .20 = 5, and movement the last
+    point for 1 / .15 = 6.67: 31.67 together.
+    """
+    row = partnership(65, 55, 75, 70, consent_status=3, political_volatility=2)
+    way = pathway(scored(row).scores, 0, 3)
+    assert {move.indicator for move in way.moves} == {"consent_status", "movement_denied_pct"}
+    assert sum(move.points for move in way.moves) == pytest.approx(25 + 1 / 0.15, abs=0.01)
+
+
 def test_national_indicators_are_never_proposed():
     """They are not for this partnership to change."""
     row = partnership(30, 30, 30, 30, authority_level="national")

@@ -101,6 +101,15 @@ def test_a_blank_key_stands_for_all(document, name, whom):
     assert findings(found, "PK166") == []
 
 
+def test_nothing_below_a_second_header_is_data(run, workbook):
+    """Its columns are others; whoever stands there is no partnership of the report."""
+    head = ["mission", "authority", "authority_level", "period", "posts_filled_pct"]
+    rows = [[*head, "safe_walking_pct"], ["UNMAV", "Karuvel", "adm2", "2025", 46, 70]]
+    rows += [[*head, "budget_execution_pct"], ["UNMAV", "Ostra", "adm2", "2025", 50, 80]]
+    found = json.loads(run("score", workbook(rows), "-f", "json", "-q", "--no-uncertainty").out)
+    assert [row["partnership"] for row in found["assessment"]] == ["UNMAV / Karuvel"]
+
+
 def test_a_sheet_of_partnerships_may_list_more_than_have_data(document):
     """Only a name that is nearly another's is reported."""
     listed = [["mission", "authority", "peer_group"], ["UNMAV", "Nobody", "A"], ["UNMAV", "Karuvell", "B"]]

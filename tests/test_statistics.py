@@ -94,43 +94,21 @@ def test_of_several_records_that_are_used_the_widest_ends_count(interval):
     assert statistical
 
 
-def test_the_source_of_a_value_is_that_of_what_was_used(document):
+def test_the_source_of_a_value_is_that_of_what_was_used(path):
     """All values come from one register; records of lower rank beside them make none of them independent."""
     names = ("posts_filled_pct", "budget_execution_pct", "functions_unassisted_pct", "trained_in_post_pct")
     official = [
-        {
-            "indicator": name,
-            "value": 60,
-            "source_type": "official record",
-            "source_grade": "D",
-            "info_grade": "4",
-        }
+        {"indicator": name, "value": 60, "source_type": "official record", **GRADED, "source_grade": "D"}
         for name in names
     ]
     beside = [
-        row
-        | {
-            "value": 61,
-            "source_type": f"newspaper {at}",
-            "source_ref": f"issue {at}",
-            "source_grade": "B",
-            "info_grade": "2",
-        }
+        row | {"value": 61, "source_type": f"newspaper {at}", "source_ref": f"issue {at}"}
         for at, row in enumerate(official)
     ]
-    alone, both = document(*official), document(*official, *beside)
-
-    def node(found):
-        (row,) = [row for row in found["nodes"] if row["node"] == "governance_capacity"]
-        return row
-
-    used = (
-        {row["source_type"] for row in both["ratings"] if row["used"] == "yes"} if both["ratings"] else set()
-    )
-    assert used <= {"official record"}
-    assert [row["value"] for row in both["indicators"] if row["indicator"] in names] == [60] * 4
-    for end in ("low", "high"):
-        assert node(both)[end] == node(alone)[end]
+    scores = pkassess.score(path(*official, *beside), draws=0).comparison.scores
+    rows = [list(scores.rubric.indicators).index(name) for name in names]
+    assert scores.matrix.value[rows, 0].tolist() == [60] * 4
+    assert len(set(spread_of(scores, np.array([0])).labels[rows, 0].tolist())) == 1
 
 
 @pytest.mark.parametrize(
