@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
+
 Sheets = dict[str, list[list[Any]]]
+_ERRORS = {"#DIV/0!": 7, "#N/A": 42}
+_EXTENSION = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _STAMP = (2025, 6, 30, 0, 0, 0)
 
 
@@ -29,29 +33,41 @@ def _xls(path: Path, sheets: Sheets) -> None:
     import xlwt
 
     book = xlwt.Workbook()
-    day = xlwt.easyxf(num_format_str="YYYY-MM-DD")
+    day, percent = xlwt.easyxf(num_format_str="YYYY-MM-DD"), xlwt.easyxf(num_format_str="0.0%")
     for name, rows in sheets.items():
         sheet = book.add_sheet(name)
         for at, row in enumerate(rows):
             for column, cell in enumerate(row):
                 if isinstance(cell, dt.date):
                     sheet.write(at, column, cell, day)
+                elif isinstance(cell, Percent):
+                    sheet.write(at, column, float(cell), percent)
+                elif isinstance(cell, CellError):
+                    sheet.row(at).set_cell_error(column, _ERRORS[cell])
                 elif cell is not None:
                     sheet.write(at, column, cell)
     book.save(str(path))
 
 
 def _ods(path: Path, sheets: Sheets) -> None:
+    write_ods(
+        path,
+        "".join(
+            f'<table:table table:name="{escape(name)}">'
+            + "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
+            + "</table:table>"
+            for name, rows in sheets.items()
+        ),
+    )
+
+
+def write_ods(path: Path, tables: str) -> None:
+    """An OpenDocument spreadsheet of tables that are given as XML."""
     spaces = "".join(
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text")
     )
-    tables = "".join(
-        f'<table:table table:name="{escape(name)}">'
-        + "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows)
-        + "</table:table>"
-        for name, rows in sheets.items()
-    )
+    spaces += f' xmlns:calcext="{_EXTENSION}"'
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
     _zip(
@@ -69,6 +85,15 @@ def _ods(path: Path, sheets: Sheets) -> None:
 def _ods_cell(cell: Any) -> str:
     if cell is None:
         return "<table:table-cell/>"
+    if isinstance(cell, Percent):
+        return f'<table:table-cell office:value-type="percentage" office:value="{float(cell)}"/>'
+    if isinstance(cell, CellError):
+        return (
+            '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" '
+            f'calcext:value-type="error"><text:p>{cell}</text:p></table:table-cell>'
+        )
+    if cell is UNCOMPUTED:
+        return '<table:table-cell table:formula="of:=1+1"/>'
     if isinstance(cell, dt.date):
         return f'<table:table-cell office:value-type="date" office:date-value="{cell.isoformat()}"/>'
     if isinstance(cell, int | float):

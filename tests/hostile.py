@@ -296,7 +296,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "entities.ods": (lambda: _ods("", before=laughs("")), "PK116"),
     "zip_bomb.ods": (lambda: _ods(" " * (64 << 20)), "PK111"),
     "far_corner.xlsb": (_through(".xlsb", {"Data": [[1.0, 2.0], [3.0, 7.0]]}, _xlsb_corner), "PK112"),
-    "widest.xls": (_through(".xls", {"Data": [[None] * 255 + [1.0], *[[]] * 65_533, [1.0]]}), "PK112"),
+    "widest.xls": (_through(".xls", {"Data": [[None] * 255 + [1.0], *[[]] * 65_533, [1.0]]}), "PK111"),
     "line_of_60_mb.csv": (lambda: b"mission," + b"x" * (60 << 20), "PK111"),
     "line_of_20_mb.csv": (lambda: b"mission," + b"x" * (20 << 20), "PK111"),
     "columns.csv": (lambda: b"mission" + b"," * (1 << 20) + b"\n", "PK111"),

@@ -726,7 +726,7 @@ def test_a_file_that_does_not_open(tmp_path, monkeypatch, error, says):
 @pytest.mark.parametrize("ending", [".xls", ".xlsb", ".ods"])
 @pytest.mark.parametrize("name", ["as it is", "other.xlsx"])
 def test_other_formats_are_read_by_their_content(tmp_path, ending, name):
-    """Whatever the name says; what the format cannot show is said."""
+    """Whatever the name says; of .xlsb it is said that not everything is seen."""
     path = formats.write(
         tmp_path / f"book{ending}", {"Data": [["mission", "x"], ["A", 2.5], [None, "é"]], "B": [[1.0]]}
     )
@@ -735,7 +735,96 @@ def test_other_formats_are_read_by_their_content(tmp_path, ending, name):
     assert [(sheet.name, sheet.state) for sheet in book.sheets] == [("Data", "visible"), ("B", "visible")]
     assert book.sheets[0].head() == [["mission", "x"], ["A", 2.5], [None, "é"]]
     assert f".{book.kind}" == ending
-    assert [item.code for item in book.findings] == [Code.FORMAT_SHOWS_LESS]
+    assert [item.code for item in book.findings] == ([Code.FORMAT_SHOWS_LESS] if ending == ".xlsb" else [])
+
+
+def test_an_opendocument_sheet_is_known_with_its_formats_and_hidden_places(tmp_path):
+    """Cells and rows that stand for several, covered and closed ones, tables within cells, text beside an error."""
+    number = '<table:table-cell office:value-type="{}" office:value="0.5"{}/>'
+    percent, plain = number.format("percentage", ""), number.format("float", "")
+    three = number.format("percentage", ' table:number-columns-repeated="3"')
+    spanned = number.format("float", ' table:number-rows-spanned="2" table:number-columns-spanned="2"')
+    error = (
+        '<table:table-cell table:formula="of:=NA()" office:value-type="string" calcext:value-type="error">'
+        "<office:annotation><text:p/></office:annotation><text:p>#N/A</text:p></table:table-cell>"
+    )
+    within = f"<table:table table:name='in'><table:table-row>{percent}</table:table-row></table:table>"
+    path = tmp_path / "book.ods"
+    formats.write_ods(
+        path,
+        '<table:table table:name="Data"><table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="16382"/>'
+        f"<table:table-row>{plain}{three}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="2">{percent}{error}</table:table-row>'
+        f'<table:table-row-group table:display="false"><table:table-row-group><table:table-row>{spanned}'
+        f"<table:covered-table-cell/></table:table-row></table:table-row-group></table:table-row-group>"
+        f"<table:table-row><table:covered-table-cell table:number-columns-repeated='2'/>{percent}</table:table-row>"
+        f'<table:table-row table:visibility="filter"><table:table-cell>{within}</table:table-cell>{percent}'
+        '</table:table-row><table:table-row table:number-rows-repeated="1048570" table:visibility="collapse">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>',
+    )
+    (sheet,) = read_workbook(str(path)).sheets
+    shown = [["%" if isinstance(cell, Percent) else cell for cell in row] for row in sheet.head()]
+    assert shown == [
+        [0.5, "%", "%", "%"],
+        ["%", "#N/A", None, None],
+        ["%", "#N/A", None, None],
+        [0.5, None, None, None],
+        [None, None, "%", None],
+        [None, "%", None, None],
+    ]
+    assert isinstance(sheet.head()[1][1], CellError)
+    assert sheet.merged == ((3, 0, 4, 1),)
+    assert sorted(sheet.hidden_rows) == [3, 5]
+    assert [place for span in sheet.hidden_columns for place in span] == [2, 3]
+
+
+def test_an_old_workbook_is_known_with_its_formats_and_hidden_places(tmp_path):
+    """Percentages, errors, yes and no, times, merged and hidden cells of .xls."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    data, away = book.add_sheet("Data"), book.add_sheet("Away")
+    away.visibility = 2
+    data.write(0, 0, 0.46, xlwt.easyxf(num_format_str='0" % of posts"'))
+    data.write(0, 1, 0.46, xlwt.easyxf(num_format_str="0%"))
+    data.write(0, 2, datetime.datetime(2025, 6, 30, 12), xlwt.easyxf(num_format_str="YYYY-MM-DD HH:MM"))
+    data.write(0, 3, datetime.datetime(2025, 6, 30), xlwt.easyxf(num_format_str="YYYY-MM-DD"))
+    data.write(1, 0, True)
+    data.row(1).set_cell_error(1, 42)
+    data.write(1, 2, datetime.time(6), xlwt.easyxf(num_format_str="HH:MM"))
+    data.write_merge(2, 3, 0, 0, "Karuvel")
+    data.row(2).hidden = True
+    data.col(3).hidden = True
+    book.save(str(tmp_path / "book.xls"))
+    read = read_workbook(str(tmp_path / "book.xls"))
+    sheet = read.sheets[0]
+    assert [(one.name, one.state) for one in read.sheets] == [("Data", "visible"), ("Away", "veryhidden")]
+    day = datetime.datetime(2025, 6, 30, 12)
+    assert sheet.head() == [
+        [0.46, 0.46, day, day.date()],
+        [True, "#N/A", datetime.time(6), None],
+        ["Karuvel", None, None, None],
+    ]
+    assert [isinstance(cell, Percent) for cell in sheet.head()[0]] == [False, True, False, False]
+    assert isinstance(sheet.head()[1][1], CellError)
+    assert sheet.merged == ((2, 0, 3, 0),)
+    assert (sorted(sheet.hidden_rows), sheet.hidden_columns) == ([2], (range(3, 4),))
+
+
+def test_an_old_workbook_that_its_reader_refuses_is_read_by_the_other(tmp_path, monkeypatch):
+    """The warning names the reader, and what it does not see."""
+    path = formats.write(tmp_path / "book.xls", {"Data": [["mission", Percent(0.46)]]})
+    content = bytearray(Path(path).read_bytes())
+    content[content.index(b"\x22\x00\x02\x00") + 4] = (
+        2  # the record of the first day, which is 1900 (0) or 1904 (1)
+    )
+    Path(path).write_bytes(content)
+    book = read_workbook(path)
+    assert [item.code for item in book.findings] == [Code.SECOND_READER, Code.FORMAT_SHOWS_LESS]
+    assert "python-calamine" in book.findings[0].message
+    assert book.sheets[0].head() == [["mission", 0.46]]
 
 
 @pytest.mark.parametrize("ending", [".xls", ".ods"])

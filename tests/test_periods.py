@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pkassess.dates import is_ambiguous_date, parse_date, parse_month
 from pkassess.periods import (
     NO_PERIOD,
-    is_ambiguous_date,
+    is_inner_day,
     months_between,
-    parse_date,
-    parse_month,
     parse_period,
+    periods_meant,
     why_no_period,
 )
 
@@ -49,12 +49,23 @@ DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
         ("premier semestre 2025", "2025-H1", "2025-01-01", "2025-06-30"),
         (dt.date(2025, 6, 1), "2025-06", "2025-06-01", "2025-06-30"),
         (dt.datetime(2025, 6, 1, 12), "2025-06", "2025-06-01", "2025-06-30"),
+        (dt.date(2025, 6, 30), "2025-06", "2025-06-01", "2025-06-30"),
+        ("2025-06-30", "2025-06", "2025-06-01", "2025-06-30"),
+        ("30/06/2025", "2025-06", "2025-06-01", "2025-06-30"),
+        ("15 juin 2025", "2025-06", "2025-06-01", "2025-06-30"),
+        ("Jul\u2013Sep 2025", "2025-Q3", "2025-07-01", "2025-09-30"),
+        ("avril à juin 2025", "2025-Q2", "2025-04-01", "2025-06-30"),
+        ("enero-junio 2025", "2025-H1", "2025-01-01", "2025-06-30"),
+        ("January 2025 to December 2025", "2025", "2025-01-01", "2025-12-31"),
+        ("July 2024 - June 2025", "FY2024/25", "2024-07-01", "2025-06-30"),
+        ("Year 2025", "2025", "2025-01-01", "2025-12-31"),
+        ("Année 2025", "2025", "2025-01-01", "2025-12-31"),
         ("1900", "1900", "1900-01-01", "1900-12-31"),
         ("2200", "2200", "2200-01-01", "2200-12-31"),
     ],
 )
 def test_forms_of_a_period(written, label, start, end):
-    """Year, quarter (Q or T), half (H or S) and month, in either order; the first of a month is that month."""
+    """Year, quarter (Q or T), half (H or S) and month, in either order; a day is the month it lies in."""
     period = parse_period(written)
     assert period is not None
     assert (period.label, str(period.start), str(period.end)) == (label, start, end)
@@ -65,13 +76,53 @@ def test_forms_of_a_period(written, label, start, end):
     [
         *(None, "", True, 2025.5, float("nan"), float("inf"), 45000, 1e300, ["2025"]),
         *("25", "1899", "2201", "2025-Q5", "2025-Q0", "2025-H3", "S3 2025", "2025-13", "2025-00", "13-2025"),
-        *("03/04/2025", "2025-06-30", "spring 2025", "2025 Q2 draft", "2024/25", "Q12025Q1"),
-        dt.date(2025, 6, 30),
+        *("03/04/2025", "2025-06-31", "spring 2025", "2025 Q2 draft", "2024/25", "Q12025Q1", "2025-W12"),
+        *("Feb-Apr 2025", "Jan-May 2025", "Nov-Jan 2025", "Jun-25", "202506", "FY2025", "2025*"),
     ],
 )
 def test_what_is_no_period(written):
-    """Nothing else is guessed: no serial numbers, no two-digit years, no day of a month, no third half."""
+    """Nothing else is guessed: no serial numbers, no two-digit years, no three months that are no quarter."""
     assert parse_period(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "inner"),
+    [
+        (dt.datetime(2025, 6, 30), True),
+        ("2025-06-30", True),
+        ("30/06/2025", True),
+        (dt.date(2025, 6, 1), False),  # what a spreadsheet program makes of a typed 2025-06
+        ("2025-06-01", False),
+        ("03/04/2025", False),  # no day at all, as long as nobody says which
+        ("2025-Q2", False),
+        (2025.0, False),
+    ],
+)
+def test_days_within_a_month_are_told(written, inner):
+    """The reader warns of them: a quarter or a year may have been meant that ends on that day."""
+    assert is_inner_day(written) is inner
+    assert is_inner_day("03/04/2025", day_first=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Jun-25", ("2025-06",)),
+        ("T3 '25", ("2025-Q3",)),
+        ("FY24/25", ("FY2024/25",)),
+        ("FY2025", ("FY2024/25", "FY2025/26")),
+        (202506.0, ("2025-06",)),
+        (45838.0, ("2025-06",)),  # 30 June 2025 as a spreadsheet counts days
+        ("2025*", ("2025",)),
+        ("2025 (provisional)", ("2025",)),
+        ("last year", ()),
+        (12.0, ()),
+    ],
+)
+def test_what_may_have_been_meant_is_proposed(written, meant):
+    """For the message; both years of a fiscal year named by one."""
+    assert parse_period(written) is None
+    assert periods_meant(written) == meant
 
 
 @pytest.mark.parametrize("written", ["2003/04", "2011/12", "1999/00"])

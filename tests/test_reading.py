@@ -302,10 +302,29 @@ def test_two_columns_for_one_indicator_are_both_left_out(report):
     assert "G1" in finding["message"]
 
 
-@pytest.mark.parametrize("doubled", ["Year", "Quarter"])
-def test_two_period_columns_cannot_be_read(run, doubled):
+@pytest.mark.parametrize(
+    ("quarter", "label"),
+    [
+        ("Q2", "2025-Q2"),
+        ("2", "2025-Q2"),
+        ("2025-Q2", "2025-Q2"),
+        ("2024", None),
+        ("2024-Q2", None),
+        ("", None),
+    ],
+)
+def test_a_quarter_beside_a_year_is_its_part(run, quarter, label):
+    """It may repeat the year, not contradict it; left blank it is not the whole year."""
+    done = run("score", "-", "-f", "csv", stdin=csv_of([wide(consent_status=2) | {"Quarter": quarter}]))
+    if label is None:
+        assert (done.code, "-:D2  error PK143" in done.err) == (3, True)
+    else:
+        assert f",{label}," in done.out
+
+
+def test_two_period_columns_cannot_be_read(run):
     """``year`` beside ``period`` is a second period column. Rows must not be read as if they had none."""
-    rows = [wide(consent_status=2) | {doubled: "2024"}]
+    rows = [wide(consent_status=2) | {"Year": "2024"}]
     done = run("score", "-", "-f", "csv", stdin=csv_of(rows))
     assert (done.code, done.out) == (3, "")
     assert "D1" in done.err

@@ -135,14 +135,14 @@ def test_a_sample_workbook_with_one_part_spoilt(tmp_path, run, name, part, chang
 
 def test_a_file_that_ends_its_reader_costs_itself_only(tmp_path, run):
     """The one file is named; the others of the call are read, and are scored without it."""
-    good, bad, other = (str(tmp_path / name) for name in ("good.xlsx", "widest.xls", "other.xlsx"))
+    good, bad, other = (str(tmp_path / name) for name in ("good.xlsx", "far_corner.xlsb", "other.xlsx"))
     for path, place in ((good, "Karuvel"), (other, "Ostra")):
         rows = hostile.parts(hostile.SOUND.replace("Karuvel", place))
         Path(path).write_bytes(hostile.zipped(rows))
-    Path(bad).write_bytes(hostile.BOMBS["widest.xls"][0]())
+    Path(bad).write_bytes(hostile.BOMBS["far_corner.xlsb"][0]())
     done = run("score", good, bad, other, "--no-uncertainty", "-f", "csv")
     assert (done.code, done.out) == (3, "")
-    assert "widest.xls  error PK112" in done.err
+    assert "far_corner.xlsb  error PK112" in done.err
     assert "good.xlsx" not in done.err
     assert "other.xlsx" not in done.err
     done = run("score", good, other, "--no-uncertainty", "-f", "csv")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pkassess.checks import check
 from pkassess.choices import NO_CHOICES, Choices, choices_of
 from pkassess.conditions import ConditionError, parse
+from pkassess.dates import parse_month
 from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest
 from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
@@ -23,7 +24,7 @@ from pkassess.layouts.side_sheets import about_sheet, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
-from pkassess.periods import Period, parse_month, why_no_period
+from pkassess.periods import Period, why_no_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
 from pkassess.scoring import score_nodes
 from pkassess.tables import tables

@@ -36,7 +36,13 @@ LEAST_SHARE_OF_ITEMS = 2 / 3
 MOST_SPOTS = 10_000
 """The places of so many cells are kept for one note; more are counted."""
 _NOTED = (Code.MISSING_TOKEN, Code.NOT_APPLICABLE)
-_COUNTED_TOGETHER = (Code.NUMBER_AS_TEXT, Code.NUMBER_NOTATION, Code.PERCENT_FORMAT, Code.PERIOD_SPELLING)
+_COUNTED_TOGETHER = (
+    Code.NUMBER_AS_TEXT,
+    Code.NUMBER_NOTATION,
+    Code.PERCENT_FORMAT,
+    Code.PERIOD_SPELLING,
+    Code.DAY_AS_PERIOD,
+)
 
 
 class Measure(NamedTuple):

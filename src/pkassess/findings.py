@@ -608,6 +608,13 @@ class Code(Enum):
         "Nothing needs doing if they were read as they are meant.",
         "Offices and programs write periods in different ways, and dates stand for months.",
     )
+    DAY_AS_PERIOD = _warning(
+        "PK177",
+        "day where a period belongs",
+        "{count} periods are single days; the first, {found}, was read as {expected}, the month it lies in.",
+        "Write the period as 2025-06, or as 2025-Q2, 2025-H1 or 2025 where a quarter, half or year ends on that day.",
+        "A date was asked for, or reports are named by the day on which their period ends.",
+    )
     REPEAT_ALONE = _error(
         "PK172",
         "repeats without the rows they belong to",
@@ -681,7 +688,7 @@ class Code(Enum):
     BAD_PERIOD = _error(
         "PK143",
         "period not understood",
-        "The period {found} is not understood; expected a form such as 2025, 2025-Q2, 2025-H1 or 2025-06.",
+        "The period {found} is not understood; expected a form such as 2025, 2025-Q2, 2025-H1 or 2025-06.{suggestion}",
         "Correct {cell}.",
         "The period was written in another form, or the cell holds something else.",
     )
@@ -840,11 +847,11 @@ class Code(Enum):
         "Write a name over the column, as text.",
         "The name is missing, or is a date or a number.",
     )
-    PERIOD_IN_TWO_COLUMNS = _warning(
+    PERIOD_IN_TWO_COLUMNS = _note(
         "PK175",
         "period in two columns",
-        "The column {found} says more of the period than {expected}, which alone was read.",
-        "Join both in one column period, such as 2025-06 or 2025-Q2.",
+        "The columns {expected} and {found} were read together as the period.",
+        "Nothing needs doing; to be rid of the note, join both in one column period, such as 2025-06 or 2025-Q2.",
         "Forms ask for year and month apart.",
     )
     ALIAS_TWICE = _warning(
@@ -1411,6 +1418,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_fold = {candidate.casefold(): candidate for candidate in known}
     match = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.7)
     return f" Did you mean '{by_fold[match[0]]}'?" if match else ""
+
+
+def or_else(choices: Collection[str]) -> str:
+    """A sentence that asks which of several readings was meant, or an empty text."""
+    return f" Did you mean {' or '.join(map(shown, choices))}?" if choices else ""
 
 
 def code_of(text: str) -> Code | None:

@@ -124,11 +124,15 @@ _NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4
 """HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
 
 
-_PARTS_OF_PERIODS = frozenset(
-    fold(word)
-    for word in ("month", "mois", "mes", "شهر", "quarter", "qtr", "trimestre", "semester", "semestre")
-)
-"""Names of columns that say which part of a year a row is about."""
+PERIOD_PARTS = {
+    "month": ("month", "mois", "mes", "شهر", "reporting month", "mois de référence"),
+    "quarter": ("quarter", "qtr", "trimestre", "الربع", "reporting quarter"),
+    "half": ("half", "half-year", "semester", "semestre"),
+}
+"""What columns are called that say which part of a year a row is about, the finest first."""
+
+
+PART_OF_YEAR = {fold(word): part for part, words in PERIOD_PARTS.items() for word in words}
 
 
 class Role(Enum):
@@ -155,6 +159,10 @@ class ColumnName(NamedTuple):
     role: Role
     name: str
     part: str = ""
+
+
+_MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
+_PERIOD = ColumnName(Role.PERIOD, "period")
 
 
 @dataclass(frozen=True)
@@ -216,6 +224,9 @@ class Vocabulary:
             self._learn_measure(indicator, getattr(indicator.scale, "items", {}))
         for diagnostic in self.rubric.diagnostic_items.values():
             self._learn_measure(diagnostic, diagnostic.items)
+        for part, words in PERIOD_PARTS.items() if self.rubric.period is not None else ():
+            for word in set(map(fold, words)) - self.measures.keys():
+                self.others.setdefault(word, ColumnName(Role.PERIOD, part))
 
     def _learn_key(self, name: str, key: Key, role: Role) -> None:
         for word in (name, *key.label.values(), *key.aliases):
@@ -320,7 +331,7 @@ def find_header(
     """
     extra = field_names(fields)
     best: Header | None = None
-    most = 0
+    most = (0, 0)
     rows = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 2)
     for place, row in enumerate(rows):
         if only is not None and place != only:
@@ -330,7 +341,9 @@ def find_header(
         tagged = _holds_hashtags(rows[place + 1 : place + 2])
         if tagged:
             columns = _told_by_tags(columns, rows[place + 1], vocabulary)
-        known = count_known(columns)
+        # Titles such as "Mission: ..., Period: ..." may name as many keys as a header, but nothing measured.
+        measured = sum(column.role in _MEASURED for column in columns)
+        known = (count_known(columns), measured)
         if known > most:
             best, most = Header(place, columns, texts, tagged), known
     return best
@@ -371,7 +384,17 @@ def meanings(
             path if path and column.role is Role.UNKNOWN else column
             for column, path in zip(found, cut, strict=True)
         ]
-    return tuple(found)
+    return with_period_parts(found, texts)
+
+
+def with_period_parts(columns: Sequence[ColumnName], texts: Sequence[str]) -> tuple[ColumnName, ...]:
+    """Columns in which a quarter beside a year is its part, though either alone could be the period."""
+    if sum(column == _PERIOD for column in columns) < 2:  # noqa: PLR2004
+        return tuple(columns)
+    return tuple(
+        ColumnName(Role.PERIOD, PART_OF_YEAR.get(fold(text), "period")) if column == _PERIOD else column
+        for column, text in zip(columns, texts, strict=True)
+    )
 
 
 def _meaning(text: str, vocabulary: Vocabulary, extra: Mapping[str, ColumnName]) -> ColumnName:
@@ -459,13 +482,6 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         if not column.name or (separator and is_technical(column.name, separator)):
             continue
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
-        if (
-            fold(column.name) in _PARTS_OF_PERIODS
-            and (whole := header.where(Role.PERIOD, "period")) is not None
-        ):
-            told = {"value": column.name, "expected": shown(header.texts[whole])}
-            findings.add(Code.PERIOD_IN_TWO_COLUMNS, **where, column=column.name, **told)
-            continue
         suggestion = findings.suggest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)

@@ -11,6 +11,7 @@ from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Notes
 from pkassess.context import fill_context
 from pkassess.contradictions import drop_contradictions
+from pkassess.dates import parse_month
 from pkassess.findings import (
     LIST_SHEET,
     Code,
@@ -50,7 +51,6 @@ from pkassess.layouts.time_sheets import read_breaks, read_targets
 from pkassess.layouts.wide import missing_key, read_wide
 from pkassess.measures import measures_of
 from pkassess.observations import Collector, Observations
-from pkassess.periods import parse_month
 from pkassess.spelling import MOST_NAMES
 from pkassess.texts import fold
 from pkassess.unusable import nothing_usable

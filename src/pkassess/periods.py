@@ -1,14 +1,15 @@
-"""Reporting periods: reading them from cells, putting them in order, and the months between two dates."""
+"""Reporting periods: reading them from cells, putting them in order, and the months between two days."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from calendar import monthrange
 from typing import NamedTuple
 
-_YEAR = re.compile(r"^(\d{4})(?:\.0)?$")
+from pkassess.dates import is_ambiguous_date, names_day, parse_date, parse_month, plain_words
+
+_YEAR = re.compile(r"^(?:(?:YEAR|CY|ANNEE|ANO|عام|سنة)\s*)?(\d{4})(?:\.0)?$")
 _PART_LAST = re.compile(r"^(\d{4})[\s\-_/.]*([QTHS])[\s\-]?([1-4])$")
 _PART_FIRST = re.compile(r"^([QTHS])[\s\-]?([1-4])[\s\-_/.]*(\d{4})$")
 _PART_TURNED = re.compile(r"^([1-4])[\s\-]?([QTHS])[\s\-_/.]*(\d{4})$")
@@ -33,24 +34,17 @@ _ORDINALS = {
 _MONTH_NAMED = re.compile(
     r"^(?:([^\W\d]+(?: [^\W\d]+)?)\.?[\s\-,]*(\d{4})|(\d{4})[\s\-]*([^\W\d]+(?: [^\W\d]+)?))$"
 )
-_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
-_DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})$")
-_DAY_NAMED = re.compile(r"^(\d{1,2})\s+([^\W\d]+)\.?\s+(\d{4})$")
-_MONTH_NAMES = (
-    ("january", "jan", "janvier", "janv", "enero", "ene", "يناير", "كانون الثاني"),
-    ("february", "feb", "fevrier", "fevr", "febrero", "فبراير", "شباط"),
-    ("march", "mar", "mars", "marzo", "مارس", "آذار"),
-    ("april", "apr", "avril", "avr", "abril", "abr", "أبريل", "ابريل", "نيسان"),
-    ("may", "mai", "mayo", "مايو", "أيار"),
-    ("june", "jun", "juin", "junio", "يونيو", "حزيران"),
-    ("july", "jul", "juillet", "juil", "julio", "يوليو", "تموز"),
-    ("august", "aug", "aout", "agosto", "ago", "أغسطس", "اغسطس", "آب"),
-    ("september", "sep", "sept", "septembre", "septiembre", "setiembre", "سبتمبر", "أيلول"),
-    ("october", "oct", "octobre", "octubre", "أكتوبر", "اكتوبر", "تشرين الأول"),
-    ("november", "nov", "novembre", "noviembre", "نوفمبر", "تشرين الثاني"),
-    ("december", "dec", "decembre", "diciembre", "dic", "ديسمبر", "كانون الأول"),
+_MONTHS_NAMED = re.compile(
+    r"^([^\W\d]+)\.?[\s,]*(\d{4})?\s*(?:-|TO|AU|A|AL|الى)\s*([^\W\d]+)\.?[\s,]*(\d{4})$"
 )
+_YEAR_MONTH = re.compile(r"^(\d{4})(\d{2})$")
+_SHORT_YEAR = re.compile(r"^(.*?[^\d'/])'?(\d{2}(?:/\d{2})?)$")
+_FISCAL_ONE = re.compile(r"^(?:FY|EX|AF|EF|FISCAL YEAR|EXERCICE|EJERCICIO)\s*(\d{4})$")
+_REMARK = re.compile(r"\s*(?:[*†‡]+|\([^)]*\))$")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
+"""Numbers of days that spreadsheets show as days of 1970 to 2099."""
+_SERIAL_EPOCH = dt.date(1899, 12, 30)
 _MONTHS_OF = {"Q": 3, "T": 3, "H": 6, "S": 6}
 DAYS_PER_MONTH = 31.0
 
@@ -69,6 +63,11 @@ class Period(NamedTuple):
         return dt.date(first // 12, first % 12 + 1, 1)
 
 
+def is_year(period: Period) -> bool:
+    """Whether a period is a calendar year."""
+    return period.label == f"{period.end.year}"
+
+
 NO_PERIOD = Period(dt.date.min, 12, "")
 """Stands in where a rubric knows no periods."""
 
@@ -77,40 +76,56 @@ def parse_period(found: object, *, fiscal_start: int = 0, day_first: bool | None
     """A period from a cell: a year, year and quarter, half or month; None for anything else.
 
     ``T`` and ``S`` are the French and Spanish letters of quarter and half; months may be named in English, French,
-    Spanish or Arabic. A date is taken as its month when it is the first of a month, which is what spreadsheet
-    programs make of a typed ``2025-06``; so is such a day in text. ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins,
-    is known (2 to 12); ``day_first`` is the order of ``01/06/2025``, None where nobody said.
+    Spanish or Arabic, and from one to another where they make a quarter, a half or a year. A day stands for the month
+    it lies in (:func:`is_inner_day` tells those that are not what a spreadsheet makes of a typed ``2025-06``).
+    ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins, is known (2 to 12); ``day_first`` is
+    the order of ``01/06/2025``, None where nobody said.
     """
     if isinstance(found, bool):
         return None
     if isinstance(found, (int, float)):
         return _year(int(found)) if float(found).is_integer() else None
     if isinstance(found, dt.date):
-        return _month(found.year, found.month) if found.day == 1 else None
+        return _month(found.year, found.month)
     return _from_text(found, fiscal_start, day_first) if isinstance(found, str) else None
+
+
+def is_inner_day(found: object, day_first: bool | None = None) -> bool:
+    """Whether a cell names a day other than the first of a month."""
+    day = found if isinstance(found, dt.date) else _day_of(found, day_first)
+    return day is not None and day.day != 1
 
 
 def why_no_period(found: object) -> str:
     """Why a text is no period as long as nobody says more: ``fiscal``, ``ambiguous``, or '' for other reasons."""
-    text = _plain(found) if isinstance(found, str) else ""
+    text = plain_words(found) if isinstance(found, str) else ""
     if (match := _FISCAL.match(text)) and _is_fiscal(match):
         return "fiscal"
     return "ambiguous" if is_ambiguous_date(found) else ""
 
 
-def _plain(text: str) -> str:
-    """A text without accents, invisible characters and kinds of dashes, in capitals."""
-    if not text.isascii():
-        text = "".join(
-            character
-            for character in unicodedata.normalize("NFKD", text.replace("\N{EN DASH}", "-"))
-            if unicodedata.category(character) not in ("Mn", "Cf")
-        )
-    return " ".join(text.upper().split())
+def periods_meant(found: object) -> tuple[str, ...]:
+    """What a cell that is no period may have been meant as, for people to choose from; never taken by itself."""
+    whole = isinstance(found, float) and found.is_integer()
+    text = plain_words(_REMARK.sub("", str(int(found) if whole else found)))
+    if isinstance(found, (int, float)) and _FIRST_SERIAL <= found <= _LAST_SERIAL:
+        day = _SERIAL_EPOCH + dt.timedelta(days=int(found))
+        return (f"{day.year}-{day.month:02d}",)
+    if match := _YEAR_MONTH.match(text):
+        text = f"{match[1]}-{match[2]}"
+    elif match := _FISCAL_ONE.match(text):
+        year = int(match[1])
+        return f"FY{year - 1}/{year % 100:02d}", f"FY{year}/{(year + 1) % 100:02d}"
+    elif match := _SHORT_YEAR.match(text):
+        text = f"{match[1]}20{match[2]}"
+        if match := _FISCAL.match(text):
+            return (f"FY{match[2]}/{match[4]}",)
+    period = _from_text(text, 0, None)
+    return (period.label,) if period else ()
 
 
 def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period | None:
-    text = _plain(text)
+    text = plain_words(text)
     if match := _YEAR.match(text):
         return _year(int(match[1]))
     if match := _PART_LAST.match(text):
@@ -139,27 +154,33 @@ def _from_words(text: str) -> Period | None:
         return _part(int(match[3]), "Q" if match[2] in _QUARTERS else "H", int(match[1]))
     if match := _NUMBERED_PART.match(text):
         return _part(int(match[3]), "Q" if match[1] in _QUARTERS else "H", int(match[2]))
-    if match := _MONTH_NAMED.match(text.replace(" DE ", " ")):
+    text = text.replace(" DE ", " ")
+    if match := _MONTH_NAMED.match(text):
         month = parse_month(match[1] or match[4])
         return _month(int(match[2] or match[3]), month) if month else None
+    if match := _MONTHS_NAMED.match(text):
+        first, last, year = parse_month(match[1]), parse_month(match[3]), int(match[4])
+        return _months(int(match[2] or year), first, year, last) if first and last else None
     return None
 
 
 def _from_day(text: str, day_first: bool | None) -> Period | None:
-    """The month of a day that is the first of one."""
-    day = parse_date(text, day_first) if _DAY_NUMBERS.match(text) or _ISO_DAY.match(text) else None
-    return _month(day.year, day.month) if day and day.day == 1 else None
+    day = _day_of(text, day_first)
+    return _month(day.year, day.month) if day else None
 
 
-def parse_month(text: str) -> int:
-    """The number of a month from its name in English, French, Spanish or Arabic, or from its number; 0 for none."""
-    word = _plain(text)
-    if word.isdecimal():
-        return int(word) if 1 <= int(word) <= 12 else 0  # noqa: PLR2004
-    return next(
-        (number for number, names in enumerate(_MONTH_NAMES, 1) if word in map(_plain, names)),
-        0,
-    )
+def _day_of(found: object, day_first: bool | None) -> dt.date | None:
+    """The day that a text names; None for what only looks like one to a calendar, such as a week."""
+    return parse_date(found, day_first) if isinstance(found, str) and names_day(found) else None
+
+
+def _months(first_year: int, first: int, year: int, last: int) -> Period | None:
+    """The quarter, half or year that runs from one month to another; None where they make none."""
+    months = (year - first_year) * 12 + last - first + 1
+    if months == 12:  # noqa: PLR2004
+        return _year(year) if first == 1 else _fiscal(first_year, first)
+    letter = {3: "Q", 6: "H"}.get(months, "")
+    return _part(year, letter, last // months) if letter and last % months == 0 else None
 
 
 def _is_fiscal(match: re.Match[str]) -> bool:
@@ -209,46 +230,3 @@ def months_between(earlier: int, later: int) -> float:
 
 def _day_of_31(day: dt.date) -> float:
     return DAYS_PER_MONTH if day.day == monthrange(day.year, day.month)[1] else float(day.day)
-
-
-def parse_date(found: object, day_first: bool | None = None) -> dt.date | None:
-    """A day from a date cell or a text; None for anything else, and for a text that can be read two ways.
-
-    Texts are ISO days (2025-06-30, with or without a time), days with the month's name (30 June 2025), and
-    30/06/2025, which no month makes 6/30. 03/04/2025 is read only where ``day_first`` says how.
-    """
-    if isinstance(found, dt.datetime):
-        return found.date()
-    if isinstance(found, dt.date):
-        return found
-    if isinstance(found, str):
-        try:
-            return dt.datetime.fromisoformat(found.strip()).date()
-        except ValueError:
-            return _day_from_words(_plain(found), day_first)
-    return None
-
-
-def _day_from_words(text: str, day_first: bool | None) -> dt.date | None:
-    if match := _DAY_NAMED.match(text.replace(" DE ", " ")):
-        return _date(int(match[3]), parse_month(match[2]), int(match[1]))
-    match = _DAY_NUMBERS.match(text)
-    if match is None or (day_first is None and is_ambiguous_date(text)):
-        return None
-    one, other, year = int(match[1]), int(match[3]), int(match[4])
-    if day_first is None:
-        day_first = one > 12 or one == other  # noqa: PLR2004
-    return _date(year, other, one) if day_first else _date(year, one, other)
-
-
-def is_ambiguous_date(found: object) -> bool:
-    """Whether a text such as 03/04/2025 is one day in some countries and another in others."""
-    match = _DAY_NUMBERS.match(_plain(found)) if isinstance(found, str) else None
-    return match is not None and match[1] != match[3] and max(int(match[1]), int(match[3])) <= 12  # noqa: PLR2004
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None

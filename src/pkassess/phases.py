@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.periods import Period, parse_date, parse_period
+from pkassess.dates import parse_date
+from pkassess.periods import Period, parse_period
 
 if TYPE_CHECKING:
     from pkassess.matrix import Matrix

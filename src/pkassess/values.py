@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pkassess.dates import parse_month
 from pkassess.findings import Code
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed
-from pkassess.periods import parse_month
 from pkassess.texts import INVISIBLE, fold
 
 

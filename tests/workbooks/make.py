@@ -19,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import formats
 
+from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
+
 Rows = list[list[Any]]
 KEYS = ["mission", "authority", "authority_level", "period"]
 MADE = dt.datetime(2025, 6, 30)
@@ -695,8 +697,30 @@ case(
     "PK114",
     values=[("Préfecture", "2025", "posts_filled_pct", 46, "F3")],
 )
-for ending in (".xls", ".xlsb", ".ods"):
-    case(f"other{ending}", wide(2.0, 46.0), "PK113", values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")])
+for ending, told in ((".xls", ()), (".xlsb", ("PK113",)), (".ods", ())):
+    case(f"other{ending}", wide(2.0, 46.0), *told, values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")])
+for ending in (".xls", ".ods"):
+    case(
+        f"percent_formats{ending}",
+        [
+            [*KEYS, "posts_filled_pct", "budget_execution_pct"],
+            ["UNMAV", KARUVEL, "adm2", 2025.0, Percent(0.46), 70.0],
+            ["UNMAV", "Ostra", "adm2", 2025.0, 47.0, CellError("#DIV/0!")],
+        ],
+        "PK033 Data!E2",
+        "PK002 Data!F3",
+        values=[
+            (KARUVEL, "2025", "posts_filled_pct", 46, "E2"),
+            (KARUVEL, "2025", "budget_execution_pct", 70, "F2"),
+            ("Ostra", "2025", "posts_filled_pct", 47, "E3"),
+        ],
+    )
+case(
+    "formula_without_result.ods",
+    [[*KEYS, "posts_filled_pct", "consent_status"], ["UNMAV", KARUVEL, "adm2", 2025.0, UNCOMPUTED, 2.0]],
+    "PK003 Data!E2",
+    values=[(KARUVEL, "2025", "consent_status", 2, "F2")],
+)
 case(
     "renamed.csv",
     lambda path: xlsx(path, {"Data": wide(2.0, 46.0)}),
@@ -1500,7 +1524,65 @@ case(
     "year_and_month.csv",
     f"mission,authority,authority_level,year,month,posts_filled_pct\nUNMAV,{KARUVEL},adm2,2025,6,46\n",
     "PK175 E1",
-    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+    values=[(KARUVEL, "2025-06", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "year_and_quarter.xlsx",
+    [
+        ["mission", "authority", "authority_level", "Year", "Quarter", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", 2025.0, "T2", 46.0],
+        ["UNMAV", KARUVEL, "adm2", 2025.0, 3.0, 47.0],
+        ["UNMAV", KARUVEL, "adm2", 2025.0, None, 48.0],
+        ["UNMAV", KARUVEL, "adm2", 2025.0, 5.0, 49.0],
+    ],
+    "PK175 Data!E1",
+    "PK143 Data!D4",
+    "PK143 Data!D5",
+    values=[
+        (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "F2"),
+        (KARUVEL, "2025-Q3", "posts_filled_pct", 47, "F3"),
+    ],
+    says="The period '2025, quarter left blank' is not understood",
+)
+case(
+    "year_and_quarter_above_the_table.xlsx",
+    [
+        ["Mission: UNMAV", None, "Quarter", "2"],
+        ["Year", 2025.0],
+        ["authority", "authority_level", "posts_filled_pct"],
+        [KARUVEL, "adm2", 46.0],
+    ],
+    "PK135 Data",
+    "PK135 Data",
+    values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "C4")],
+)
+case(
+    "days_for_periods.xlsx",
+    [
+        [*KEYS, "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", dt.datetime(2025, 6, 30), 46.0],
+        ["UNMAV", "Ostra", "adm2", "30/06/2025", 47.0],
+        ["UNMAV", "Tevli", "adm2", 45838.0, 48.0],
+    ],
+    "PK177 Data!D2",
+    "PK143 Data!D4",
+    values=[
+        (KARUVEL, "2025-06", "posts_filled_pct", 46, "E2"),
+        ("Ostra", "2025-06", "posts_filled_pct", 47, "E3"),
+    ],
+    says="Did you mean '2025-06'?",
+)
+case(
+    "days_over_columns.xlsx",
+    [
+        ["mission", "authority", "authority_level", "indicator", dt.datetime(2025, 3, 31), "30/06/2025"],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 46.0, 47.0],
+    ],
+    "PK177 Data!E1",
+    values=[
+        (KARUVEL, "2025-03", "posts_filled_pct", 46, "E2"),
+        (KARUVEL, "2025-06", "posts_filled_pct", 47, "F2"),
+    ],
 )
 case(
     "invisible_signs_everywhere.xlsx",

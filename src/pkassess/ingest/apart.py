@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pkassess.findings import Code, InputError, finding
-from pkassess.ingest.child import CALAMINE, DAMAGED, ENCRYPTED, ParsingFailedError, parse_apart
+from pkassess.ingest.child import CALAMINE, DAMAGED, ENCRYPTED, XLRD, ParsingFailedError, parse_apart
 from pkassess.ingest.content import Content, failure, kind_of, too_large
 from pkassess.ingest.limits import TooLargeError, share_for
 from pkassess.ingest.package import Package
@@ -19,16 +19,29 @@ PLACE = "in a process of its own"
 _NAMES = {
     "xls": "an old Excel workbook (.xls)",
     "xlsb": "a binary Excel workbook (.xlsb)",
-    "ods": "an OpenDocument spreadsheet (.ods)",
 }
+"""Formats of which not everything may be seen."""
+_USUAL = {"xls": XLRD}
+"""The reader of a format, where it is not that of the others."""
+_TOLD = ("xls", "ods")
+"""Formats whose percentages, errors, merged and hidden cells are seen by the usual reader."""
 
 
 def read(content: Content) -> Workbook:
     """Read a whole workbook; raises InputError if it cannot be read safely."""
     kind = kind_of(content)
-    sheets = sheets_apart(content, _inflated(content, kind))
-    said = finding(Code.FORMAT_SHOWS_LESS, file=content.file, found=_NAMES[kind])
-    return Workbook(content.file, kind, f"{CALAMINE} {PLACE}", sheets, content.sha256, findings=[said])  # ty: ignore[invalid-argument-type]
+    inflated = _inflated(content, kind)
+    reader, findings = _USUAL.get(kind, CALAMINE), []
+    try:
+        sheets = sheets_apart(content, inflated, reader)
+    except InputError as error:
+        if reader == CALAMINE or error.findings[0].code is not Code.DAMAGED:
+            raise
+        sheets, reader = sheets_apart(content, inflated, CALAMINE), CALAMINE
+        findings.append(finding(Code.SECOND_READER, file=content.file, found=f"{reader} {PLACE}"))
+    if kind not in _TOLD or findings:
+        findings.append(finding(Code.FORMAT_SHOWS_LESS, file=content.file, found=_NAMES[kind]))
+    return Workbook(content.file, kind, f"{reader} {PLACE}", sheets, content.sha256, findings=findings)  # ty: ignore[invalid-argument-type]
 
 
 def _inflated(content: Content, kind: str) -> int:
@@ -56,7 +69,9 @@ def sheets_apart(content: Content, inflated: int, reader: str = CALAMINE) -> tup
 
 def _sheet(file: str, parsed: dict[str, Any]) -> Sheet:
     areas = tuple(Area(*first, *last) for first, last in parsed["merged"])
-    return Sheet(file, parsed["name"], parsed["state"], MemoryRows(parsed["rows"], areas))
+    rows, columns = frozenset(parsed["hidden_rows"]), parsed["hidden_columns"]
+    source = MemoryRows(parsed["rows"], areas, rows, tuple(range(at, at + 1) for at in columns))
+    return Sheet(file, parsed["name"], parsed["state"], source)
 
 
 def _failure(file: str, reason: str) -> InputError:
@@ -73,6 +88,8 @@ class MemoryRows:
 
     rows: list[Row]
     merged: tuple[Area, ...]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[range, ...] = ()
 
     def size(self) -> tuple[int, int]:
         return len(self.rows), len(self.rows[0]) if self.rows else 0

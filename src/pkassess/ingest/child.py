@@ -16,15 +16,16 @@ from typing import Any
 
 import orjson
 
-from pkassess.ingest import limits
+from pkassess.ingest import limits, opendocument
 from pkassess.ingest.limits import Share, TooLargeError, check_size
-from pkassess.ingest.sheet import CellError
+from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
 
 ENCRYPTED, DAMAGED = "encrypted", "damaged"
 """Why a file was not parsed, as the child says it."""
-CALAMINE, OPENPYXL = "python-calamine", "openpyxl"
-"""The readers, the usual one first."""
-_DATE, _MOMENT, _TIME, _SPAN, _ERROR = "date", "moment", "time", "seconds", "error"
+CALAMINE, OPENPYXL, XLRD = "python-calamine", "openpyxl", "xlrd"
+"""The readers."""
+_DATE, _MOMENT, _TIME, _SPAN = "date", "moment", "time", "seconds"
+_ERROR, _PERCENT, _UNCOMPUTED = "error", "percent", "formula"
 
 
 class ParsingFailedError(Exception):
@@ -38,8 +39,8 @@ class ParsingFailedError(Exception):
 def parse_apart(data: bytes, share: Share, reader: str = CALAMINE) -> list[dict[str, Any]]:
     """The sheets of a workbook, parsed by one of the readers in a child process with its share of memory and time.
 
-    Each is a mapping of ``name``, ``state``, ``rows`` (lists of plain cells, from A1 on) and ``merged`` (first row
-    and column, last row and column, from zero). Raises ParsingFailedError, and TooLargeError for a
+    Each is a mapping of ``name``, ``state``, ``rows`` (lists of plain cells, from A1 on), ``merged`` (first row
+    and column, last row and column, from zero), ``hidden_rows`` and ``hidden_columns``. Raises ParsingFailedError, and TooLargeError for a
     workbook beyond the limits.
     """
     # -P: modules are not looked for in the folder that the program was started in, which may be that of the file.
@@ -71,6 +72,10 @@ def _plain(cell: Any) -> Any:
     ((kind, text),) = cell.items()
     if kind == _ERROR:
         return CellError(text)
+    if kind == _PERCENT:
+        return Percent(text)
+    if kind == _UNCOMPUTED:
+        return UNCOMPUTED
     if kind == _SPAN:
         return dt.timedelta(seconds=text)
     return {_DATE: dt.date, _MOMENT: dt.datetime, _TIME: dt.time}[kind].fromisoformat(text)
@@ -80,6 +85,10 @@ def _tagged(cell: object) -> dict[str, Any]:
     """What JSON has no word for."""
     if isinstance(cell, CellError):
         return {_ERROR: str(cell)}
+    if isinstance(cell, Percent):
+        return {_PERCENT: float(cell)}
+    if cell is UNCOMPUTED:
+        return {_UNCOMPUTED: ""}
     if isinstance(cell, dt.timedelta):
         return {_SPAN: cell.total_seconds()}
     if isinstance(cell, dt.datetime):
@@ -127,7 +136,14 @@ def _by_calamine(data: bytes) -> Iterator[dict[str, Any]]:
             check_size(*(end + 1 for end in sheet.end or (-1, -1)))
             rows = sheet.to_python(skip_empty_area=False)
             merged = [list(map(list, area)) for area in sheet.merged_cell_ranges or ()]
-        yield {"name": about.name, "state": state, "rows": rows, "merged": merged}
+        yield _sheet(about.name, state, rows, merged=merged)
+
+
+def _sheet(name: str, state: str, rows: list[list[Any]], **places: list[Any]) -> dict[str, Any]:
+    return {"name": name, "state": state, "rows": rows, **_NO_PLACES, **places}
+
+
+_NO_PLACES: dict[str, list[Any]] = {"merged": [], "hidden_rows": [], "hidden_columns": []}
 
 
 def _by_openpyxl(data: bytes) -> Iterator[dict[str, Any]]:
@@ -141,7 +157,23 @@ def _by_openpyxl(data: bytes) -> Iterator[dict[str, Any]]:
             state = sheet.sheet_state.lower()
             sheet.reset_dimensions()  # what a sheet says of its size is not believed
             rows = _rectangle(_values(row) for row in sheet.iter_rows())
-        yield {"name": sheet.title, "state": state, "rows": rows, "merged": []}
+        yield _sheet(sheet.title, state, rows)
+
+
+def _by_xlrd(data: bytes) -> Iterator[dict[str, Any]]:
+    from pkassess.ingest import oldexcel
+
+    book = oldexcel.open_book(data)
+    for name, state, sheet in oldexcel.sheets(book):
+        rows = _rectangle(oldexcel.rows(sheet, book))
+        yield _sheet(
+            name,
+            state,
+            rows,
+            merged=oldexcel.merged(sheet),
+            hidden_rows=oldexcel.hidden(sheet.rowinfo_map.items()),
+            hidden_columns=oldexcel.hidden(sheet.colinfo_map.items()),
+        )
 
 
 def _values(row: Iterable[Any]) -> list[Any]:
@@ -161,7 +193,7 @@ def _rectangle(rows: Iterable[list[Any]]) -> list[list[Any]]:
     return [row + [None] * (width - len(row)) for row in islice(found, height)]
 
 
-_READERS = {CALAMINE: _by_calamine, OPENPYXL: _by_openpyxl}
+_READERS = {CALAMINE: _by_calamine, OPENPYXL: _by_openpyxl, XLRD: _by_xlrd}
 
 
 def _check_text(rows: Iterable[list[Any]]) -> None:
@@ -180,6 +212,8 @@ def _parsed(data: bytes, reader: str) -> dict[str, Any]:
         _check_text(sheet["rows"])
         sheets.append(sheet)
         limits.check_sheets(len(sheets))
+    if opendocument.is_opendocument(data):
+        opendocument.complete(sheets, data)
     return {"sheets": sheets}
 
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from pkassess.dates import parse_date
 from pkassess.findings import Finding
-from pkassess.periods import Period, parse_date, parse_period
+from pkassess.periods import Period, parse_period
 
 if TYPE_CHECKING:
     from pkassess.ingest.content import Content

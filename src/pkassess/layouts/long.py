@@ -23,13 +23,13 @@ from pkassess.columns import (
     value_or_parts,
     without_wrong_bounds,
 )
+from pkassess.dates import is_ambiguous_date
 from pkassess.findings import Code
 from pkassess.headers import SIDE_WORDS, STATISTICS, Header, Role, report_unknown
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, report_context, where_in
 from pkassess.observations import NOT_GIVEN
-from pkassess.periods import is_ambiguous_date
 from pkassess.texts import fold
 from pkassess.values import UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
 

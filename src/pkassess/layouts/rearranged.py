@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pkassess.headers import ColumnName, Header, Role
+from pkassess.headers import ColumnName, Header, Role, with_period_parts
 from pkassess.ingest.sheet import Row, RowSource, Sheet, Value
 from pkassess.layouts.rows import clean_key
 
@@ -174,10 +174,9 @@ def turned(
         unit = units[row - 1] if row else max(units[0] - 1, 0)
         return sheet.origin(labels[column][0], unit)
 
-    columns = tuple(meaning for _, meaning, _ in labels)
-    return replace(sheet, source=Grid(rows), places=places), Header(
-        0, columns, tuple(text for _, _, text in labels)
-    )
+    texts = tuple(text for _, _, text in labels)
+    columns = with_period_parts([meaning for _, meaning, _ in labels], [text.rstrip(": ") for text in texts])
+    return replace(sheet, source=Grid(rows), places=places), Header(0, columns, texts)
 
 
 def joined(

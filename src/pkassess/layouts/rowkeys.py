@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code
+from pkassess.findings import Code, or_else
 from pkassess.headers import Header, Role
 from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
-from pkassess.layouts.rows import Intake, blanked, clean_key, where_in
-from pkassess.periods import NO_PERIOD, Period, why_no_period
+from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
+from pkassess.periods import NO_PERIOD, Period, periods_meant, why_no_period
 from pkassess.spelling import Spot, clean_code
 from pkassess.texts import fold
 
@@ -114,10 +113,7 @@ class RowKeys:
         periods = [self._periods[cell] for cell in cells]
         for at, (cell, period) in enumerate(zip(cells, periods, strict=True)):
             if period is not None and period.label != cell and clean_key(cell) != period.label:
-                where = where_in(self.sheet, first, self.period_place)
-                self.intake.notes.count(
-                    Code.PERIOD_SPELLING, where, "period", at, _written(cell), period.label
-                )
+                note_period(cell, period, self.intake, where_in(self.sheet, first, self.period_place), at)
         return periods
 
     def _report(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
@@ -145,8 +141,14 @@ class RowKeys:
         if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
         else:
-            code = PERIOD_CODES[why_no_period(found)]
-            self.intake.findings.add(code, **where, cell=cell, column="period", value=str(found))
+            self.intake.findings.add(
+                PERIOD_CODES[why_no_period(found)],
+                **where,
+                cell=cell,
+                column="period",
+                value=period_as_written(found),
+                suggestion=or_else(periods_meant(found)),
+            )
         return False
 
     def _no_data(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
@@ -192,8 +194,3 @@ class RowKeys:
         period = None if self.period_place is None else columns[self.period_place][at]
         hinted = isinstance(period, str) and not any(map(str.isdecimal, period))
         return (not any(keys) or hinted) and are_labels(texts)
-
-
-def _written(cell: object) -> str:
-    """A cell that holds a period, as the user sees it."""
-    return cell.date().isoformat() if isinstance(cell, dt.datetime) else str(cell)

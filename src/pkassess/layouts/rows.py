@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from pkassess.headers import Header, Role, Vocabulary, is_example
 from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
 from pkassess.observations import Collector
+from pkassess.periods import Period, is_inner_day
 from pkassess.personal import areas_of, without_personal
 from pkassess.spelling import Names
 from pkassess.texts import INVISIBLE
@@ -131,6 +133,18 @@ def clean_key(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return clean_key(str(cell))
+
+
+def note_period(cell: object, period: Period, intake: Intake, where: Where, at: int) -> None:
+    """Say of a cell that it was read as a period; a single day may have been meant as another one."""
+    inner = is_inner_day(cell, intake.choices.conventions.day_first)
+    code = Code.DAY_AS_PERIOD if inner else Code.PERIOD_SPELLING
+    intake.notes.count(code, where, "period", at, period_as_written(cell), period.label)
+
+
+def period_as_written(cell: object) -> str:
+    """A cell where a period belongs, as the user sees it."""
+    return cell.date().isoformat() if isinstance(cell, dt.datetime) else clean_key(cell) or str(cell)
 
 
 def report_context(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from pkassess.findings import Code, InputError, finding, shown
 from pkassess.headers import (
     HEADER_SEARCH_ROWS,
     LONG_FIELDS,
+    PART_OF_YEAR,
+    PERIOD_PARTS,
     SISTER_PARTS,
     ColumnName,
     Header,
@@ -23,9 +25,10 @@ from pkassess.headers import (
     header_texts,
     meanings,
 )
-from pkassess.layouts.rearranged import Constant, Filled, melted, turned, with_merged
+from pkassess.layouts.rearranged import Constant, Filled, Spot, melted, turned, with_merged
 from pkassess.layouts.rows import clean_key
-from pkassess.periods import parse_period
+from pkassess.layouts.yearparts import joined_period
+from pkassess.periods import is_inner_day, is_year, parse_period
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -64,6 +67,8 @@ class Shape:
     long: bool = False
     filled: tuple[Filled, ...] = ()
     """Columns whose merged cells were filled before the table was put in order."""
+    days: tuple[Spot, ...] = ()
+    """Cells over columns that name a day, which was read as its month."""
 
 
 def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
@@ -241,7 +246,17 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     _check_parts(sheet, header)
     sheet, filled = with_merged(sheet, header, labels)
     table, melted_header = melted(sheet, header, labels)
-    return Shape("by-period", table, melted_header, why, long=True, filled=filled)
+    days = tuple(_days(sheet, header))
+    return Shape("by-period", table, melted_header, why, long=True, filled=filled, days=days)
+
+
+def _days(sheet: Sheet, header: Header) -> Iterator[Spot]:
+    """The cells that name the periods of a table by days within their months."""
+    rows = sheet.head(header.row + 1)[max(header.row - 1, 0) :]
+    for place, _ in header.of(Role.SERIES):
+        for number, row in enumerate(rows, max(header.row - 1, 0)):
+            if place < len(row) and is_inner_day(row[place], sheet.conventions.day_first):
+                yield number, place
 
 
 def _series_headers(
@@ -396,7 +411,24 @@ def _letter(sheet: Sheet, column: int) -> str:
 
 
 def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
-    """Keys and periods that the first ``rows`` rows give, as ``Mission: UNMAV`` or in two cells side by side."""
+    """Keys and periods that the first ``rows`` rows give, as ``Mission: UNMAV`` or in two cells side by side.
+
+    A year and its quarter, half or month in two of them are one period.
+    """
+    found = _titles(sheet, rows, vocabulary)
+    kind = next((kind for kind in PERIOD_PARTS if kind in found), "")
+    year = found.get("period")
+    whole = sheet.conventions.period(year.text) if year and kind else None
+    if year and whole and is_year(whole):
+        text = joined_period(whole.label, found[kind].text, kind, sheet.conventions)
+        found["period"] = Constant(text, year.spot)
+    elif kind and year is None:
+        found["period"] = found[kind]
+    return found
+
+
+def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
+    """What titles say, by the name of the key, the period or the part of a year; the first of several counts."""
     found: dict[str, Constant] = {}
     for number, row in enumerate(sheet.head(rows) if rows else ()):
         cells = list(enumerate(row))
@@ -405,9 +437,10 @@ def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constan
             meaning = vocabulary.meaning(label.strip())
             if meaning.role not in (Role.KEY, Role.PERIOD):
                 continue
+            name = PART_OF_YEAR.get(fold(label), meaning.name)
             following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)
             if mark and rest.strip():
-                found.setdefault(meaning.name, Constant(clean_key(rest), (number, place)))
+                found.setdefault(name, Constant(clean_key(rest), (number, place)))
             elif following is not None:
-                found.setdefault(meaning.name, Constant(clean_key(following[1]), (number, following[0])))
+                found.setdefault(name, Constant(clean_key(following[1]), (number, following[0])))
     return found

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from pkassess.findings import Code
 from pkassess.headers import Header, Role, find_header
 from pkassess.ingest.sheet import cell_name
-from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
+from pkassess.layouts.rows import (
+    Intake,
+    blocks_under,
+    clean_key,
+    drop_personal,
+    note_period,
+    where_in,
+)
+from pkassess.periods import is_inner_day
 from pkassess.spelling import Spot
 from pkassess.texts import fold, fold_name
 
@@ -28,7 +36,7 @@ class SideRow:
     def __init__(self, sheet: Sheet, intake: Intake, row: int, keys: Keys) -> None:
         self.sheet, self.intake, self.row, self.keys = sheet, intake, row, keys
         self.cells: dict[str, Any] = {}
-        self.places: dict[str, str] = {}
+        self.columns: dict[str, int] = {}
 
     def text(self, name: str) -> str:
         """A cell as text, '' for a blank or a column that is not there."""
@@ -44,17 +52,20 @@ class SideRow:
     def period(self, name: str) -> Period | None:
         """A cell as a period; None for a blank and for what is none."""
         cell = self.cells.get(name)
-        return None if cell in (None, "") else self.sheet.conventions.period(cell)
+        period = None if cell in (None, "") else self.sheet.conventions.period(cell)
+        if period and is_inner_day(cell, self.sheet.conventions.day_first):
+            note_period(cell, period, self.intake, where_in(self.sheet, self.row, self.columns[name]), 0)
+        return period
 
     def address(self, name: str) -> str:
         """The place of a cell, with the sheet."""
-        cell = self.places[name]
+        cell = cell_name(self.row, self.columns[name])
         return f"{self.sheet.name}!{cell}" if self.sheet.name else cell
 
     def report(self, code: Code, column: str, *, used: bool = False, **facts: object) -> None:
         """A finding about one cell of the row, which is not used unless ``used``."""
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
-        cell = self.places.get(column, next(iter(self.places.values())))
+        cell = cell_name(self.row, self.columns.get(column, next(iter(self.columns.values()))))
         self.intake.findings.add(code, **where, cell=cell, column=column, value=self.text(column), **facts)
         if not used:
             self.intake.log.skip(self.row, f"see {code.id}")
@@ -93,7 +104,7 @@ def side_rows(
             given = tuple(ALL if place is None else clean_key(columns[place][at]) for place in keys)
             row = SideRow(sheet, intake, first + at, given)
             row.cells = {name: columns[place][at] for name, place in places.items()}
-            row.places = {name: cell_name(first + at, place) for name, place in places.items()}
+            row.columns = places
             if all(cell in (None, "") for cell in row.cells.values()) or (whole_keys and not all(given)):
                 continue
             meant = whom.of(given, first + at, spot_of_key)

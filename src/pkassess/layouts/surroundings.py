@@ -11,8 +11,9 @@ from pkassess.findings import Code
 from pkassess.headers import ColumnName, Header, Role, header_texts
 from pkassess.layouts.rearranged import Constant, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
-from pkassess.layouts.rows import Intake, clean_key
+from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import MEASURED, Shape, titles
+from pkassess.layouts.yearparts import with_whole_periods
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
     """
     shape = around.repeats.complete(shape, intake)
     shape = _with_template_keys(shape, origin)
+    shape = with_whole_periods(shape, intake)
+    _note_days(shape, origin, intake)
     header = shape.header
     roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
     roles |= {"period": Role.PERIOD} if intake.rubric.period is not None else {}
@@ -164,6 +167,14 @@ def _with_template_keys(shape: Shape, origin: Sheet) -> Shape:
             columns[place] = ColumnName(Role.CONTEXT, "place_code")
     why = (*shape.why, "rows of weights and directions above the header, as in COIN templates")
     return replace(shape, header=replace(shape.header, columns=tuple(columns)), why=why)
+
+
+def _note_days(shape: Shape, origin: Sheet, intake: Intake) -> None:
+    """Say that days over columns were read as their months."""
+    for row, column in shape.days:
+        cell = origin.head(row + 1)[row][column]
+        if period := origin.conventions.period(cell):
+            note_period(cell, period, intake, where_in(origin, row, column), 0)
 
 
 def _filled_down(shape: Shape, intake: Intake) -> Shape:

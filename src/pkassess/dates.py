@@ -1,0 +1,99 @@
+"""Days: reading them from cells and texts, with months named in four languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+
+_DAY_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
+_DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})$")
+_DAY_NAMED = re.compile(r"^(\d{1,2})\s+([^\W\d]+)\.?\s+(\d{4})$")
+_MONTH_NAMES = (
+    ("january", "jan", "janvier", "janv", "enero", "ene", "يناير", "كانون الثاني"),
+    ("february", "feb", "fevrier", "fevr", "febrero", "فبراير", "شباط"),
+    ("march", "mar", "mars", "marzo", "مارس", "آذار"),
+    ("april", "apr", "avril", "avr", "abril", "abr", "أبريل", "ابريل", "نيسان"),
+    ("may", "mai", "mayo", "مايو", "أيار"),
+    ("june", "jun", "juin", "junio", "يونيو", "حزيران"),
+    ("july", "jul", "juillet", "juil", "julio", "يوليو", "تموز"),
+    ("august", "aug", "aout", "agosto", "ago", "أغسطس", "اغسطس", "آب"),
+    ("september", "sep", "sept", "septembre", "septiembre", "setiembre", "سبتمبر", "أيلول"),
+    ("october", "oct", "octobre", "octubre", "أكتوبر", "اكتوبر", "تشرين الأول"),
+    ("november", "nov", "novembre", "noviembre", "نوفمبر", "تشرين الثاني"),
+    ("december", "dec", "decembre", "diciembre", "dic", "ديسمبر", "كانون الأول"),
+)
+
+
+def plain_words(text: str) -> str:
+    """A text without accents, invisible characters and kinds of dashes, in capitals."""
+    if not text.isascii():
+        text = "".join(
+            character
+            for character in unicodedata.normalize(
+                "NFKD", text.replace("\N{EN DASH}", "-").replace("\N{EM DASH}", "-")
+            )
+            if unicodedata.category(character) not in ("Mn", "Cf")
+        )
+    return " ".join(text.upper().split())
+
+
+def parse_month(text: str) -> int:
+    """The number of a month from its name in English, French, Spanish or Arabic, or from its number; 0 for none."""
+    word = plain_words(text)
+    if word.isdecimal():
+        return int(word) if 1 <= int(word) <= 12 else 0  # noqa: PLR2004
+    return next(
+        (number for number, names in enumerate(_MONTH_NAMES, 1) if word in map(plain_words, names)),
+        0,
+    )
+
+
+def parse_date(found: object, day_first: bool | None = None) -> dt.date | None:
+    """A day from a date cell or a text; None for anything else, and for a text that can be read two ways.
+
+    Texts are ISO days (2025-06-30, with or without a time), days with the month's name (30 June 2025), and
+    30/06/2025, which no month makes 6/30. 03/04/2025 is read only where ``day_first`` says how.
+    """
+    if isinstance(found, dt.datetime):
+        return found.date()
+    if isinstance(found, dt.date):
+        return found
+    if isinstance(found, str):
+        try:
+            return dt.datetime.fromisoformat(found.strip()).date()
+        except ValueError:
+            return _day_from_words(plain_words(found), day_first)
+    return None
+
+
+def _day_from_words(text: str, day_first: bool | None) -> dt.date | None:
+    if match := _DAY_NAMED.match(text.replace(" DE ", " ")):
+        return _date(int(match[3]), parse_month(match[2]), int(match[1]))
+    match = _DAY_NUMBERS.match(text)
+    if match is None or (day_first is None and is_ambiguous_date(text)):
+        return None
+    one, other, year = int(match[1]), int(match[3]), int(match[4])
+    if day_first is None:
+        day_first = one > 12 or one == other  # noqa: PLR2004
+    return _date(year, other, one) if day_first else _date(year, one, other)
+
+
+def names_day(text: str) -> bool:
+    """Whether a text has one of the forms of a day, whether or not there is such a day."""
+    plain = plain_words(text)
+    forms = (_DAY_ISO, _DAY_NUMBERS, _DAY_NAMED)
+    return any(form.match(plain.replace(" DE ", " ")) for form in forms)
+
+
+def is_ambiguous_date(found: object) -> bool:
+    """Whether a text such as 03/04/2025 is one day in some countries and another in others."""
+    match = _DAY_NUMBERS.match(plain_words(found)) if isinstance(found, str) else None
+    return match is not None and match[1] != match[3] and max(int(match[1]), int(match[3])) <= 12  # noqa: PLR2004
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
