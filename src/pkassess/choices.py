@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pkassess.findings import Code, UsageError, finding, nearest
-from pkassess.ingest.sheet import UNSAID, Conventions
+from pkassess.findings import Code, UsageError, finding, nearest, shown
+from pkassess.ingest.sheet import UNSAID, Conventions, column_index
 from pkassess.texts import fold
 
 LAYOUTS = ("wide", "long", "by-period", "form")
@@ -23,7 +24,8 @@ LOCALES = {
     "iso": Conventions(".", day_first=None),
 }
 """How numbers and dates are written in text; ``en`` alone leaves the order of day and month open."""
-_MAP_KEYS = ("columns", "values", "names", "fiscal_year_start")
+_MAP_KEYS = ("columns", "cells", "values", "names", "fiscal_year_start")
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _MONTHS = 12
 
 
@@ -31,7 +33,8 @@ _MONTHS = 12
 class Choices:
     """What was chosen; an empty choice leaves it to what the workbook shows.
 
-    ``columns`` leads from header texts, folded, to names of the rubric ('' for a column to be left out); ``values``
+    ``columns`` leads from header texts, folded, to names of the rubric ('' for a column to be left out); ``cells`` from
+    row and column, from zero, of the answers of a form to such names; ``values``
     gives keys that a workbook does not hold, such as its mission; ``names`` leads from spellings, folded, to names.
     ``allowed`` are header texts, folded, of columns that may look personal; ``written`` gives folded header texts as
     the user wrote them. ``header_row`` counts from one, 0 is open.
@@ -42,6 +45,7 @@ class Choices:
     header_row: int = 0
     conventions: Conventions = UNSAID
     columns: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[tuple[int, int], str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
@@ -77,6 +81,7 @@ def choices_of(
         header_row=header_row or 0,
         conventions=conventions._replace(fiscal_start=mapped.get("fiscal_year_start", 0)),
         columns={fold(text): name for text, name in columns.items()},
+        cells=_cells(column_map or "", mapped.get("cells", {})),
         values=mapped.get("values", {}),
         names={fold(text): name for text, name in mapped.get("names", {}).items()},
         allowed=frozenset(map(fold, allowed)),
@@ -115,6 +120,21 @@ def _read_map(path: str) -> dict[str, Any]:
                 str(name): "" if word is None else str(word) for name, word in content.items()
             }
     return source.data
+
+
+def _cells(path: str, named: Mapping[str, str]) -> dict[tuple[int, int], str]:
+    """Names by the row and column of cells, which the map gives by their addresses."""
+    found = {}
+    for address, name in named.items():
+        match = _ADDRESS.fullmatch(address)
+        if match is None:
+            raise _bad_map(
+                path, f"cells lists pairs such as 'B3: mission'; {shown(address)} is no address of a cell"
+            )
+        if not name:
+            raise _bad_map(path, f"cells: {address} needs a name of the rubric")
+        found[int(match[2]) - 1, column_index(match[1].encode())] = name
+    return found
 
 
 def _bad_map(path: str, found: str) -> UsageError:

@@ -120,6 +120,8 @@ _TAGS = {
 
 
 _ADM = re.compile(r"#adm(\d)")
+_NUMBER_BEFORE = re.compile(r"^\s*[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?\s*[.):-]?\s+|^\s*[A-Za-z]{0,2}\d+[.):]\s*")
+_REMARK_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|%|\*)\s*$")
 _NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4}|i[a-z]{2}|v[a-z]+")
 """HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
 
@@ -210,6 +212,8 @@ class Vocabulary:
     items: dict[str, dict[str, str]] = field(default_factory=dict)
     given: dict[str, ColumnName] = field(default_factory=dict)
     """What the user said that columns mean, by folded header text."""
+    cells: dict[tuple[int, int], ColumnName] = field(default_factory=dict)
+    """What the user said that single cells of a form hold, by row and column."""
     _meanings: dict[str, ColumnName] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -313,6 +317,29 @@ class Vocabulary:
             return ColumnName(Role.CONTEXT, "place_code")
         wanted = _TAGS.get(base.rstrip("0123456789") if base.startswith("adm") else base)
         return self.others.get(wanted) if wanted else None
+
+    def behind_colon(self, text: str) -> tuple[ColumnName, str, str] | None:
+        """What ``Mission: UNMAV`` says: the meaning, its name and the answer; None where it says more than one thing."""
+        name, _, rest = text.partition(":")
+        meaning = self.meaning(name.strip()) if rest.strip() else None
+        if meaning is None or meaning.role is Role.UNKNOWN:
+            return None
+        words = rest.split(":")[0].split()
+        more = ":" in rest and any(
+            self.meaning(" ".join(words[at:])).role is not Role.UNKNOWN for at in range(len(words))
+        )
+        return None if more else (meaning, name.strip(), rest.strip())
+
+    def near(self, text: str) -> str:
+        """The name that a text is but for a number in front and a unit or remark behind; '' for none.
+
+        ``1. Posts filled (%)`` may mean ``Posts filled``. It is proposed and never taken: 1.1 and 1.2 may ask two things.
+        """
+        bare = _REMARK_BEHIND.sub("", _NUMBER_BEFORE.sub("", text))
+        meaning = self.meaning(bare)
+        if bare == text or meaning.role not in _MEASURED:
+            return ""
+        return f"{meaning.name}{'.' if meaning.role is Role.ITEM else '__' if meaning.part else ''}{meaning.part}"
 
     def known_texts(self) -> Iterator[str]:
         """Names as they are written, for suggestions."""
@@ -482,7 +509,8 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         if not column.name or (separator and is_technical(column.name, separator)):
             continue
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
-        suggestion = findings.suggest(column.name, known)
+        near = vocabulary.near(column.name)
+        suggestion = f" Did you mean '{near}'?" if near else findings.suggest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
     _report_nameless(header, sheet, findings)

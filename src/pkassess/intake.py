@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Notes
@@ -64,6 +64,7 @@ TEMPLATE_PAGES = ("instructions", "codebook", "lists")
 TEMPLATE_ROW = "template"
 """The row of the sheet ``about`` that says that a workbook is a template."""
 _MOST_ROWS_NAMED = 6
+_Place = TypeVar("_Place", str, tuple[int, int])
 
 
 def observe(
@@ -80,7 +81,8 @@ def observe(
     """
     measures = measures_of(rubric)
     vocabulary = Vocabulary(rubric)
-    vocabulary.given = _given_columns(choices, vocabulary)
+    vocabulary.given = _given(choices.columns, vocabulary)
+    vocabulary.cells = _given(choices.cells, vocabulary)
     collector = Collector(tuple(measures))
     notes = Notes()
     intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log, choices=choices)
@@ -140,18 +142,18 @@ def _propose_names(observations: Observations, intake: Intake) -> None:
     intake.names.propose(values)
 
 
-def _given_columns(choices: Choices, vocabulary: Vocabulary) -> dict[str, ColumnName]:
+def _given(named: Mapping[_Place, str], vocabulary: Vocabulary) -> dict[_Place, ColumnName]:
     """What the column map says, as meanings; raises UsageError for a name that the rubric does not have."""
     fields = field_names(LONG_FIELDS)
     given = {}
-    for text, name in choices.columns.items():
+    for place, name in named.items():
         meaning = fields.get(fold(name)) or vocabulary.meaning(name)
         if name and meaning.role is Role.UNKNOWN:
             found = f"the rubric {vocabulary.rubric.id} has no column '{name}'"
             raise UsageError(
                 finding(Code.BAD_COLUMN_MAP, found=found + nearest(name, vocabulary.known_texts()))
             )
-        given[text] = meaning
+        given[place] = meaning
     return given
 
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from pkassess.findings import Code, Finding, InputError, Severity, finding
-from pkassess.headers import HEADER_SEARCH_ROWS, LONG_FIELDS, Role, Vocabulary, find_header, quoted_columns
+from pkassess.findings import Code, Finding, InputError, Severity, finding, shown
+from pkassess.headers import (
+    HEADER_SEARCH_ROWS,
+    LONG_FIELDS,
+    Vocabulary,
+    count_known,
+    find_header,
+    header_texts,
+    quoted_columns,
+)
+from pkassess.layouts.forms import FORM_ROWS, MEASURED
 from pkassess.layouts.side_sheets import is_form
 
 if TYPE_CHECKING:
@@ -49,7 +58,7 @@ def _no_table(sheet: Sheet, intake: Intake) -> Finding:
         expected = ", ".join([*intake.rubric.keys, *(["period"] if intake.rubric.period else [])])
         rows = len(sheet.head())
         return finding(Code.NO_HEADER, **where, count=rows, expected=expected)
-    if header and any(header.of(role) for role in (Role.VALUE, Role.SISTER, Role.ITEM)):
+    if header and any(header.of(role) for role in MEASURED):
         name = next(iter(intake.rubric.keys))
         suggestion = f" Found: {quoted_columns(texts)}."
         return finding(
@@ -66,7 +75,7 @@ def _no_table(sheet: Sheet, intake: Intake) -> Finding:
         cell=f"A{header.row + 1}" if header else "A1",
         found=quoted_columns(texts),
         expected=intake.rubric.id,
-        suggestion=_fitting_rubric(sheet, intake.rubric),
+        suggestion=_near_names(sheet, intake.vocabulary) or _fitting_rubric(sheet, intake.rubric),
     )
 
 
@@ -81,6 +90,15 @@ def _first_texts(sheet: Sheet) -> tuple[str, ...]:
     return ()
 
 
+def _near_names(sheet: Sheet, vocabulary: Vocabulary) -> str:
+    """A sentence on the first cell that is the name of an indicator but for a number or a unit, or ''."""
+    for number, row in enumerate(sheet.head(FORM_ROWS)):
+        for column, text in enumerate(header_texts(row)):
+            if text and (near := vocabulary.near(text)):
+                return f" Did you mean '{near}' by {shown(text)} in {sheet.cell(number, column)}?"
+    return ""
+
+
 def _fitting_rubric(sheet: Sheet, tried: Rubric) -> str:
     """A sentence that names the bundled rubric which knows most of the sheet's columns, or ''."""
     from pkassess.library import bundled, load
@@ -90,7 +108,7 @@ def _fitting_rubric(sheet: Sheet, tried: Rubric) -> str:
         if name == tried.id:
             continue
         header = find_header(sheet, Vocabulary(load(name)), LONG_FIELDS)
-        known = sum(column.role is not Role.UNKNOWN for column in header.columns) if header else 0
-        if known > most:
+        known = count_known(header.columns) if header else 0
+        if header and known > most and any(header.of(role) for role in MEASURED):
             best, most = name, known
     return f" The rubric '{best}' knows {most} of them: -r {best}." if most >= _LEAST_KNOWN_COLUMNS else ""

@@ -379,6 +379,113 @@ case(
     says="consent_stattus",
     values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "C6")],
 )
+FORM_VALUES = [
+    (KARUVEL, "2025-Q2", "posts_filled_pct", 46),
+    (KARUVEL, "2025-Q2", "consent_status", 2),
+    (KARUVEL, "2025-Q2", "budget_execution_pct", 70),
+]
+FORM_KEYS = [["Mission", "UNMAV"], ["Authority", KARUVEL], ["authority_level", "adm2"], ["Period", "2025-Q2"]]
+
+
+def at(*cells: str) -> list[tuple[str, str, str, float, str]]:
+    """The values of the little form, each from its cell."""
+    return [(*value, cell) for value, cell in zip(FORM_VALUES, cells, strict=True)]
+
+
+case(
+    "form_two_pairs_to_a_row.xlsx",
+    [
+        ["Mission:", "UNMAV", None, "Authority:", KARUVEL],
+        ["authority_level", "adm2", None, "Period", "2025-Q2"],
+        ["posts_filled_pct", 46.0, None, "Consent status", 2.0],
+        ["budget_execution_pct", 70.0],
+    ],
+    values=at("B3", "E3", "B4"),
+)
+case(
+    "form_answers_in_the_same_cell.xlsx",
+    [
+        ["Mission: UNMAV"],
+        [f"Authority: {KARUVEL}"],
+        ["authority_level: adm2"],
+        ["Period : 2025-Q2"],
+        ["posts_filled_pct: 46"],
+        ["Consent status: 2"],
+        ["budget_execution_pct: 70"],
+    ],
+    *("PK006 Data!A5", "PK006 Data!A6", "PK006 Data!A7"),
+    values=at("A5", "A6", "A7"),
+)
+case(
+    "form_numbered_with_titles.xlsx",
+    [
+        *FORM_KEYS,
+        ["N\u00b0", "Question", "Unit", "Answer", "Remark"],
+        [1.0, "posts_filled_pct", "%", 46.0, "register"],
+        [2.0, "Consent status", "1-5", 2.0, None],
+        [3.0, "budget_execution_pct", "%", 70.0, 2025.0],
+        [4.0, "wells_drilled", "number", 5.0, None],
+    ],
+    "PK125 Data!B9",
+    values=at("D6", "D7", "D8"),
+)
+case(
+    "form_units_before_answers.xlsx",
+    [
+        *FORM_KEYS,
+        ["posts_filled_pct", "%", 46.0],
+        ["Consent status", "1-5", 2.0],
+        ["budget_execution_pct", "%", 70.0],
+        ["clearance_delay_days", "days", None],
+    ],
+    values=at("C5", "C6", "C7"),
+)
+case(
+    "form_numbers_in_front_of_names.xlsx",
+    [*FORM_KEYS, ["1. posts_filled_pct", 46.0], ["2) Consent status", 2.0], ["3 budget_execution_pct", 70.0]],
+    "PK121 Data!A1",
+    code=3,
+    says="Did you mean 'posts_filled_pct' by '1. posts_filled_pct' in A5?",
+)
+case(
+    "units_in_column_names.xlsx",
+    [
+        [*KEYS, "1. Posts filled (%)", "Consent status [1-5]", "budget_execution_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 2.0, 70.0],
+    ],
+    "PK124 Data!E1",
+    "PK124 Data!F1",
+    values=[(KARUVEL, "2025", "budget_execution_pct", 70, "G2")],
+    says="Did you mean 'posts_filled_pct'?",
+)
+case(
+    "titles_that_say_two_things.xlsx",
+    [[f"Mission: UNMAV   Authority: {KARUVEL}"], ["Period: 2025"], ["posts_filled_pct"], [46.0]],
+    "PK122 Data!A3",
+    code=3,
+)
+
+
+def with_cells(path: Path) -> None:
+    """A form that no rule could read, and beside it the map that names its cells."""
+    rows: Rows = [[None] * 6 for _ in range(6)]
+    for row, column, cell in ((0, 5, KARUVEL), (1, 0, "2025-Q2"), (3, 2, 46.0), (3, 5, 2.0), (5, 1, 70.0)):
+        rows[row][column] = cell
+    xlsx(path, {"Visit": rows, "Notes": [["nothing here"]]})
+    path.with_suffix(".yaml").write_text(
+        "cells:\n  F1: authority\n  A2: period\n  C4: posts_filled_pct\n  F4: consent_status\n"
+        "  $B$6: budget_execution_pct\nvalues: {mission: UNMAV}\n",
+        encoding="utf-8",
+    )
+
+
+case(
+    "form_by_cells.xlsx",
+    with_cells,
+    *("PK127 Notes", "PK135 Visit", "PK146"),
+    options=("--column-map", "form_by_cells.yaml"),
+    values=at("C4", "F4", "B6"),
+)
 case(
     "turned.xlsx",
     [

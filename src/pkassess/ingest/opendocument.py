@@ -153,7 +153,7 @@ class _Marks:
         if width > self.width:
             limits.check_size(max(height, self.height), width)
             for row in table:
-                row += [None] * (width - self.width)
+                row.extend([None] * (width - self.width))
             self.width = width
         if height > self.height:
             limits.check_size(height, self.width)

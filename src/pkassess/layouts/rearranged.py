@@ -157,22 +157,25 @@ def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Hea
     return replace(sheet, source=Grid(rows), places=places), Header(0, tuple(columns), texts)
 
 
-def turned(
-    sheet: Sheet, labels: Sequence[tuple[int, ColumnName, str]], units: Sequence[int]
-) -> tuple[Sheet, Header]:
-    """A sheet with labels in its rows as a wide one: a row for each of the columns ``units``.
+class Answer(NamedTuple):
+    """What a form holds for one label, and where."""
 
-    ``labels`` are the rows that mean something, with their meanings and texts.
+    value: Value
+    spot: Spot
+
+
+def of_answers(
+    sheet: Sheet, labels: Sequence[tuple[Spot, ColumnName, str]], answers: Sequence[Sequence[Answer]]
+) -> tuple[Sheet, Header]:
+    """A form as a wide table: a row for each of the answers that every label has.
+
+    ``labels`` give where each stands, what it means and its text; ``answers`` as many for each of them.
     """
-    cells = dict(enumerate(sheet.head(labels[-1][0] + 1)))
-    rows: list[Row] = [()]
-    rows.extend(
-        [cells[row][unit] if unit < len(cells[row]) else None for row, _, _ in labels] for unit in units
-    )
+    count = len(answers[0])
+    rows: list[Row] = [(), *([own[at].value for own in answers] for at in range(count))]
 
     def places(row: int, column: int) -> Spot:
-        unit = units[row - 1] if row else max(units[0] - 1, 0)
-        return sheet.origin(labels[column][0], unit)
+        return sheet.origin(*(answers[column][row - 1].spot if row else labels[column][0]))
 
     texts = tuple(text for _, _, text in labels)
     columns = with_period_parts([meaning for _, meaning, _ in labels], [text.rstrip(": ") for text in texts])

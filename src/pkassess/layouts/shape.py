@@ -25,7 +25,8 @@ from pkassess.headers import (
     header_texts,
     meanings,
 )
-from pkassess.layouts.rearranged import Constant, Filled, Spot, melted, turned, with_merged
+from pkassess.layouts.forms import MEASURED, Form, find_form, form_by_cells
+from pkassess.layouts.rearranged import Constant, Filled, Spot, melted, with_merged
 from pkassess.layouts.rows import clean_key
 from pkassess.layouts.yearparts import joined_period
 from pkassess.periods import is_inner_day, is_year, parse_period
@@ -34,10 +35,6 @@ from pkassess.texts import fold
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
 
-MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
-FORM_ROWS = 200
-_FORM_COLUMNS = 3
-_LEAST_LABELS = 3
 _LEAST_SERIES = 2
 _ABOVE_VALUES = frozenset({"value", "valeur", "valor", "score", "القيمة"})
 _PART_WORDS = {
@@ -76,6 +73,8 @@ def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | 
 
     Raises InputError when more than one layout fits equally well.
     """
+    if vocabulary.cells and choices.layout in ("", "form"):
+        return _of_form(form_by_cells(sheet, vocabulary.cells))
     only = choices.header_row - 1 if choices.header_row else None
     makers = {"wide": _wide, "long": _long, "by-period": _by_period, "form": _form}
     if choices.layout:
@@ -94,11 +93,21 @@ def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | 
 def _unusual(sheet: Sheet, vocabulary: Vocabulary, only: int | None, plain: Shape | None) -> Shape | None:
     """The shape of a sheet whose header row alone does not make a whole table."""
     by_period = _by_period(sheet, vocabulary, only)
-    form = _form(sheet, vocabulary, only) if only is None else None
+    form = _form(sheet, vocabulary, only)
+    if form and plain and plain.long and not form.header.of(Role.KEY) + form.header.of(Role.PERIOD):
+        form = None  # the labels are those of a long table that says nothing of its period
     # A form that names its periods says of every column whose it is; otherwise periods across are the stronger sign.
     if form and (by_period is None or form.header.where(Role.PERIOD, "period") is not None):
         return form
     return by_period or plain
+
+
+def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
+    return _of_form(find_form(sheet, vocabulary)) if only is None else None
+
+
+def _of_form(form: Form | None) -> Shape | None:
+    return form and Shape("form", form.sheet, form.header, form.why)
 
 
 def _has_period(header: Header, vocabulary: Vocabulary) -> bool:
@@ -342,72 +351,7 @@ def _labels(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> int | None:
     return None
 
 
-# --- forms --------------------------------------------------------------------------------------------------
-
-
-def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
-    """A form or a turned table: labels down one column, the answers beside them."""
-    if only is not None:
-        return None
-    rows = sheet.head(FORM_ROWS)
-    best: list[tuple[int, ColumnName, str]] = []
-    column = 0
-    for place in range(_FORM_COLUMNS):
-        texts = [header_texts(row[place : place + 1]) for row in rows]
-        labels = [
-            (row, vocabulary.meaning(text[0].rstrip(":").strip()), text[0])
-            for row, text in enumerate(texts)
-            if text
-        ]
-        known = [label for label in labels if label[1].role is not Role.UNKNOWN]
-        if len(known) > len(best):
-            best, column = known, place
-    across = find_header(sheet, vocabulary)
-    measured = sum(meaning.role in MEASURED for _, meaning, _ in best)
-    if len(best) < _LEAST_LABELS or not measured or (across and count_known(across.columns) >= len(best)):
-        return None
-    units = _units_of(rows, best, column)
-    if not units:
-        return None
-    table, header = turned(sheet, sorted([*best, *_unknown_labels(rows, column, units, vocabulary)]), units)
-    where = "a column" if len(units) == 1 else f"{len(units)} columns"
-    return Shape(
-        "form", table, header, (f"labels in column {_letter(sheet, column)}, answers in {where} beside them",)
-    )
-
-
-def _units_of(
-    rows: Sequence[Sequence[object]], labels: Sequence[tuple[int, ColumnName, str]], column: int
-) -> list[int]:
-    """The columns that hold answers: those with all the keys that are labelled, else the first with any answer."""
-    width = max(map(len, rows), default=0)
-
-    def filled(row: int, place: int) -> bool:
-        return place < len(rows[row]) and rows[row][place] not in (None, "")
-
-    keys = [row for row, meaning, _ in labels if meaning.role in (Role.KEY, Role.PERIOD)]
-    answered = [
-        place for place in range(column + 1, width) if any(filled(row, place) for row, _, _ in labels)
-    ]
-    whole = [place for place in answered if keys and all(filled(row, place) for row in keys)]
-    return whole or answered[:1]
-
-
-def _unknown_labels(
-    rows: Sequence[Sequence[object]], column: int, units: Sequence[int], vocabulary: Vocabulary
-) -> list[tuple[int, ColumnName, str]]:
-    """Labels with an answer beside them that mean nothing to the rubric; they are named like unknown columns."""
-    found = []
-    for at, row in enumerate(rows):
-        text = next(iter(header_texts(row[column : column + 1])), "").rstrip(":").strip()
-        answered = any(unit < len(row) and row[unit] not in (None, "") for unit in units)
-        if text and answered and vocabulary.meaning(text).role is Role.UNKNOWN:
-            found.append((at, ColumnName(Role.UNKNOWN, text), text))
-    return found
-
-
-def _letter(sheet: Sheet, column: int) -> str:
-    return sheet.cell(0, column).rstrip("0123456789")
+# --- titles ------------------------------------------------------------------------------------------
 
 
 def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
@@ -433,14 +377,15 @@ def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Consta
     for number, row in enumerate(sheet.head(rows) if rows else ()):
         cells = list(enumerate(row))
         for place, cell in cells:
-            label, mark, rest = str(cell).partition(":") if isinstance(cell, str) else ("", "", "")
-            meaning = vocabulary.meaning(label.strip())
+            said = vocabulary.behind_colon(cell) if isinstance(cell, str) else None
+            label = said[1] if said else cell.rstrip(": ") if isinstance(cell, str) else ""
+            meaning = said[0] if said else vocabulary.meaning(label)
             if meaning.role not in (Role.KEY, Role.PERIOD):
                 continue
             name = PART_OF_YEAR.get(fold(label), meaning.name)
             following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)
-            if mark and rest.strip():
-                found.setdefault(name, Constant(clean_key(rest), (number, place)))
+            if said:
+                found.setdefault(name, Constant(clean_key(said[2]), (number, place)))
             elif following is not None:
                 found.setdefault(name, Constant(clean_key(following[1]), (number, following[0])))
     return found

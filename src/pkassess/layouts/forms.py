@@ -1,0 +1,260 @@
+"""Forms: labels with their answers beside them, one form per sheet or one column per partnership."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+from pkassess.headers import ColumnName, Header, Role, count_known, find_header, header_texts
+from pkassess.layouts.rearranged import Answer, Spot, of_answers
+from pkassess.texts import fold
+from pkassess.values import State, read_value
+
+if TYPE_CHECKING:
+    from pkassess.headers import Vocabulary
+    from pkassess.ingest.sheet import Row, Sheet, Value
+
+MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
+FORM_ROWS = 200
+_FORM_COLUMNS = 12
+_LEAST_LABELS = 3
+_NAMING = (Role.KEY, Role.PERIOD)
+_ANSWER_WORDS = frozenset(
+    fold(word)
+    for word in (
+        *("answer", "answers", "value", "response", "score", "result"),
+        *("réponse", "réponses", "valeur", "résultat", "note"),
+        *("respuesta", "respuestas", "valor", "resultado", "الإجابة", "الجواب", "القيمة"),
+    )
+)
+"""What the column of answers is called, where a form has a line of titles."""
+
+
+class Label(NamedTuple):
+    """A text that names what its answer says; ``answer`` stands in the same cell, behind a colon."""
+
+    row: int
+    column: int
+    meaning: ColumnName
+    text: str
+    answer: str = ""
+
+
+class Form(NamedTuple):
+    """A form put in order: a table with a row per partnership, and how it was told."""
+
+    sheet: Sheet
+    header: Header
+    why: tuple[str, ...]
+
+
+def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
+    """The form on a sheet, None if what its first columns say makes a table rather than a form."""
+    rows = sheet.head(FORM_ROWS)
+    labels = _labels(rows, vocabulary)
+    if len(labels) < _LEAST_LABELS or not any(label.meaning.role in MEASURED for label in labels):
+        return None
+    column = _main_column(labels)
+    units = _units(rows, labels, column)
+    answered = _of_units(rows, labels, column, units) if units else _beside(rows, labels)
+    if not _is_form(answered, find_header(sheet, vocabulary)):
+        return None
+    answered |= _unknown(rows, answered, vocabulary)
+    where = f"{len(units)} columns" if units else "a column"
+    why = (f"labels in column {_letter(sheet, column)}, answers in {where} beside them",)
+    return Form(*_in_order(sheet, answered), why)
+
+
+def _is_form(answered: Answered, across: Header | None) -> bool:
+    """Whether more labels are answered than a header has names, and not by the names beside them."""
+    filled = [
+        label
+        for label, answers in answered.items()
+        if any(answer.value not in (None, "") for answer in answers)
+    ]
+    if len(filled) < _LEAST_LABELS or (across and count_known(across.columns) >= len(filled)):
+        return False
+    # Titles above a table look like labels too; the last of its names may have a name unknown to the rubric beside it.
+    return any(
+        label.meaning.role in MEASURED
+        and (across is None or label.row != across.row or _is_number(answered[label][0].value))
+        for label in filled
+    )
+
+
+def form_by_cells(sheet: Sheet, cells: Mapping[Spot, ColumnName]) -> Form | None:
+    """The form whose answers stand in the cells that a column map names; None if none of them is filled."""
+    rows = sheet.head(max(row for row, _ in cells) + 1)
+    found: Answered = {
+        Label(row, column, meaning, meaning.name): (_answer(rows, row, column),)
+        for (row, column), meaning in sorted(cells.items())
+    }
+    if all(answers[0].value in (None, "") for answers in found.values()):
+        return None
+    return Form(*_in_order(sheet, found), ("its answers in the cells that the column map names",))
+
+
+Answered = dict[Label, tuple[Answer, ...]]
+
+
+def _in_order(sheet: Sheet, answered: Answered) -> tuple[Sheet, Header]:
+    labels = sorted(answered, key=lambda label: (label.row, label.column))
+    return of_answers(
+        sheet,
+        [((label.row, label.column), label.meaning, label.text) for label in labels],
+        [answered[label] for label in labels],
+    )
+
+
+# --- labels -------------------------------------------------------------------------------------------------
+
+
+def _labels(rows: Sequence[Row], vocabulary: Vocabulary) -> list[Label]:
+    """The texts that mean something to the rubric, row by row."""
+    found = []
+    for number, row in enumerate(rows):
+        for column, text in enumerate(header_texts(row[:_FORM_COLUMNS])):
+            if text and (label := _label(number, column, text, vocabulary)):
+                found.append(label)
+    return found
+
+
+def _label(row: int, column: int, text: str, vocabulary: Vocabulary) -> Label | None:
+    meaning = vocabulary.meaning(_bare(text))
+    if meaning.role is not Role.UNKNOWN:
+        return Label(row, column, meaning, text)
+    said = vocabulary.behind_colon(text)
+    return Label(row, column, *said) if said else None
+
+
+def _bare(text: str) -> str:
+    return text.rstrip(": ").strip()
+
+
+def _main_column(labels: Sequence[Label]) -> int:
+    """The column with most of the labels, the first of several."""
+    columns = [label.column for label in labels]
+    return max(sorted(set(columns)), key=columns.count)
+
+
+# --- answers ------------------------------------------------------------------------------------------------
+
+
+def _units(rows: Sequence[Row], labels: Sequence[Label], column: int) -> tuple[int, ...]:
+    """The columns of a turned table, which has several partnerships: each with all keys labelled, and a value."""
+    spots = {(label.row, label.column) for label in labels}
+    mine = [label.row for label in labels if label.column == column and label.meaning.role in MEASURED]
+    keys = [label.row for label in labels if label.column == column and label.meaning.role in _NAMING]
+    width = max(map(len, rows), default=0)
+    free = takewhile(
+        lambda place: not any((row, place) in spots for row in keys + mine), range(column + 1, width)
+    )
+    found = tuple(
+        place
+        for place in free
+        if keys
+        and all(_filled(rows, row, place) for row in keys)
+        and any(_filled(rows, row, place) for row in mine)
+    )
+    return found if len(found) > 1 else ()
+
+
+def _of_units(rows: Sequence[Row], labels: Sequence[Label], column: int, units: Sequence[int]) -> Answered:
+    return {
+        label: tuple(_answer(rows, label.row, unit) for unit in units)
+        for label in labels
+        if label.column == column
+    }
+
+
+def _beside(rows: Sequence[Row], labels: Sequence[Label]) -> Answered:
+    """The answers of one form: behind a colon, in the column of answers, or of a key in the next filled cell."""
+    stretches = {label: _stretch(rows, label, labels) for label in labels}
+    columns = {
+        column: _answer_column(rows, [label for label in labels if label.column == column], stretches)
+        for column in {label.column for label in labels}
+    }
+    found: Answered = {}
+    for label, stretch in stretches.items():
+        filled = [place for place in stretch if _filled(rows, label.row, place)]
+        place = columns[label.column]
+        if label.answer:
+            found[label] = (Answer(label.answer, (label.row, label.column)),)
+        elif label.meaning.role in MEASURED and place in stretch:
+            found[label] = (_answer(rows, label.row, place),)
+        elif label.meaning.role not in MEASURED and filled:
+            found[label] = (_answer(rows, label.row, filled[0]),)
+    return found
+
+
+def _stretch(rows: Sequence[Row], label: Label, labels: Sequence[Label]) -> range:
+    """The cells between a label and the next one of its row."""
+    later = [other.column for other in labels if other.row == label.row and other.column > label.column]
+    return range(label.column + 1, min(later, default=len(rows[label.row])))
+
+
+def _answer_column(
+    rows: Sequence[Row], labels: Sequence[Label], stretches: Mapping[Label, range]
+) -> int | None:
+    """The column that holds the values of labels below one another, beside units, sources and remarks.
+
+    It is the one titled so, else the one with most numbers, else with most words.
+    """
+    measured = [label for label in labels if label.meaning.role in MEASURED and not label.answer]
+    if not measured:
+        return None
+    above = rows[: measured[0].row]
+    titles = {
+        column
+        for row in above
+        for column, text in enumerate(header_texts(row))
+        if fold(text) in _ANSWER_WORDS
+    }
+
+    def weight(place: int) -> tuple[bool, int, int, int]:
+        cells = [rows[label.row][place] for label in measured if place in stretches[label]]
+        numbers = sum(_is_number(cell) for cell in cells)
+        return place in titles, numbers, sum(cell not in (None, "") for cell in cells), -place
+
+    return max({place for label in measured for place in stretches[label]}, key=weight, default=None)
+
+
+def _is_number(cell: Value) -> bool:
+    if isinstance(cell, str):
+        return read_value(cell).state is State.OBSERVED
+    return isinstance(cell, (int, float)) and not isinstance(cell, bool)
+
+
+def _unknown(rows: Sequence[Row], answered: Answered, vocabulary: Vocabulary) -> Answered:
+    """Labels among those of indicators that mean nothing and have an answer; they are named like unknown columns."""
+    beside = {
+        label.column: tuple(answer.spot[1] for answer in answers)
+        for label, answers in answered.items()
+        if label.meaning.role in MEASURED and not label.answer
+    }
+    found: Answered = {}
+    for number, row in enumerate(rows):
+        for column, places in beside.items():
+            text = _bare(next(iter(header_texts(row[column : column + 1])), ""))
+            answers = tuple(_answer(rows, number, place) for place in places)
+            filled = any(answer.value not in (None, "") for answer in answers)
+            titles = any(
+                isinstance(answer.value, str) and fold(answer.value) in _ANSWER_WORDS for answer in answers
+            )
+            if text and filled and not titles and vocabulary.meaning(text).role is Role.UNKNOWN:
+                found[Label(number, column, ColumnName(Role.UNKNOWN, text), text)] = answers
+    return found
+
+
+def _filled(rows: Sequence[Row], row: int, column: int) -> bool:
+    return column < len(rows[row]) and rows[row][column] not in (None, "")
+
+
+def _answer(rows: Sequence[Row], row: int, column: int) -> Answer:
+    value = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+    return Answer(value, (row, column))
+
+
+def _letter(sheet: Sheet, column: int) -> str:
+    return sheet.cell(0, column).rstrip("0123456789")
