@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 import pkassess
 from pkassess import normalise, rubric
 from pkassess.aggregate import AGGREGATORS
-from pkassess.findings import Code
+from pkassess.findings import Code, outline
 from pkassess.formulas import FORMULAS
 from pkassess.ingest.limits import limits as ingest_limits
 from pkassess.library import bundled, load
@@ -285,13 +285,8 @@ def codes(severity: str = "") -> str:
     return table(("Code", "Severity", "What it means", "Usual cause", "How to mend it"), rows)
 
 
-class _Holes(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
 def _without_holes(template: str) -> str:
-    text = template.format_map(_Holes(cell="the cell", suggestion="", column="the column"))
+    text = outline(template)
     return "" if text == "…" else text
 
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pkassess.contextwords import read_level, read_phase
 from pkassess.findings import Code
-from pkassess.texts import fold
 
 if TYPE_CHECKING:
     from pkassess.layouts.rows import Intake
-
-LEVELS = ("national", "adm1", "adm2")
-PHASES = ("pre_mission", "deployment", "drawdown", "post_exit")
-_LEVEL_WORDS = {
-    **{fold(word): "national" for word in ("national", "nationale", "nacional")},
-    **{f"{word}{level}": f"adm{level}" for word in ("adm", "admin") for level in (1, 2)},
-}
-"""What the column ``authority_level`` may say, folded."""
 
 
 def fill_context(intake: Intake, context: dict[tuple[str, ...], dict[str, str]]) -> None:
@@ -42,40 +34,19 @@ def fill_context(intake: Intake, context: dict[tuple[str, ...], dict[str, str]])
 
 def _clean_phases(intake: Intake) -> None:
     """Phases by their codes; a word that is none counts as not known."""
-    collector = intake.collector
-    phases = collector.context.get("phase", {})
-    bad: dict[str, str] = {}
-    for number, given in phases.items():
-        phase = "_".join(_code_of(given).casefold().replace("-", " ").replace("_", " ").split())
-        phases[number] = phase if phase in PHASES else ""
-        if phase and phase not in PHASES:
-            bad.setdefault(given, collector.unit_files[number])
-    for given, file in sorted(bad.items()):
-        intake.findings.add(
-            Code.BAD_PHASE, file=file, column="phase", value=given, expected=", ".join(PHASES)
-        )
-
-
-def _code_of(text: str) -> str:
-    """The code of an answer that explains it, such as ``adm1 - region or state``."""
-    return text.partition(" - ")[0]
+    phases = intake.collector.context.get("phase", {})
+    phases.update({number: read_phase(given) or "" for number, given in phases.items()})
 
 
 def _fill_levels(intake: Intake) -> None:
     collector = intake.collector
     levels = collector.context.setdefault("authority_level", {})
     assumed: set[tuple[str, ...]] = set()
-    bad: dict[str, str] = {}
     for number, unit in enumerate(collector.units):
         given = levels.get(number, "")
-        level = _LEVEL_WORDS.get(fold(_code_of(given)))
         if not given:
             assumed.add(unit.keys)
-        elif level is None:
-            bad.setdefault(given, collector.unit_files[number])
-        levels[number] = level or "national"
-    for given, file in sorted(bad.items()):
-        intake.findings.add(Code.BAD_LEVEL, file=file, column="authority_level", value=given)
+        levels[number] = read_level(given) or "national"
     if assumed:
         intake.findings.add(
             Code.LEVEL_ASSUMED, file=collector.unit_files[0], column="authority_level", count=len(assumed)

@@ -7,7 +7,7 @@ tests all speak of the same thing.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import NamedTuple
@@ -96,21 +96,21 @@ class Code(Enum):
     NUMBER_AS_TEXT = _note(
         "PK006",
         "number stored as text",
-        "{count} numbers are stored as text; the first, {found}, was read as {expected}.",
+        "{count:number is|numbers are} stored as text; the first, {found}, was read as {expected}.",
         "Nothing needs doing; to be rid of the note, convert the cells to numbers.",
         "Exports of survey tools write every answer as text.",
     )
     MISSING_TOKEN = _note(
         "PK007",
         "word for a missing value",
-        "{count} cells hold {found}. They were taken as missing, not as zero.",
+        "{count:cell holds|cells hold} {found}, taken as missing and not as zero.",
         "If something was reported, write the number; zero is written 0.",
         "The cells say that nobody reported.",
     )
     NOT_APPLICABLE = _note(
         "PK008",
         "not applicable",
-        "{count} cells hold {found}. The indicator leaves the applicable weight there.",
+        "{count:cell holds|cells hold} {found}. The indicator leaves the applicable weight there.",
         "If the indicator does apply, write its value or leave the cell blank.",
         "The cells say that the indicator does not apply to that partnership.",
     )
@@ -173,8 +173,8 @@ class Code(Enum):
     BEYOND_KNOTS = _note(
         "PK017",
         "value beyond the scale's ends",
-        "{count} values lie beyond the last knot, the first is {found} (knots {expected}). "
-        "They score as the last knot does.",
+        "{count:value lies|values lie} beyond the last knot, the first is {found} (knots {expected}). What lies there "
+        "scores as the last knot does.",
         "Check that the values are right; nothing else needs doing.",
         "The scale ends where the rubric sees no further difference.",
     )
@@ -209,7 +209,7 @@ class Code(Enum):
     NUMBER_NOTATION = _note(
         "PK032",
         "number in another notation",
-        "{count} numbers are written with a decimal comma, with spaces or with a % sign; the first, {found}, was read "
+        "{count:number is|numbers are} written with a decimal comma, with spaces or with a % sign; the first, {found}, was read "
         "as {expected}.",
         "Nothing needs doing if they were read as they are meant.",
         "Offices and programs write numbers in different ways.",
@@ -217,7 +217,7 @@ class Code(Enum):
     PERCENT_FORMAT = _note(
         "PK033",
         "cell with a % format",
-        "{count} cells have a % format; the first, stored as {found}, was read as {expected}.",
+        "{count:cell has|cells have} a % format; the first, stored as {found}, was read as {expected}.",
         "Nothing needs doing; the cell shows what was read.",
         "Spreadsheet programs store 46 % as 0.46.",
     )
@@ -273,7 +273,7 @@ class Code(Enum):
     RATING_WORD = _note(
         "PK028",
         "word for a rating",
-        "{count} cells hold {found}. They were read as the rating {expected}.",
+        "{count:cell holds|cells hold} {found}, read as the rating {expected}.",
         "Check that the words stand for these ratings; to be rid of the note, write the numbers.",
         "Survey tools export the label of an answer instead of its number.",
     )
@@ -534,9 +534,9 @@ class Code(Enum):
     SHEET_NOT_USED = _note(
         "PK127",
         "sheet not used",
-        "The sheet holds no data table of the rubric: {found}.",
+        "The sheet was not read as data: {found}.",
         "Nothing needs doing if it is a note, a chart or a code list.",
-        "The sheet has no key columns and no indicators.",
+        "It has no key columns, or sums up other sheets.",
     )
     ABOUT_RUBRIC_UNKNOWN = _error(
         "PK128",
@@ -583,14 +583,14 @@ class Code(Enum):
     HIDDEN_ROWS = _warning(
         "PK133",
         "hidden rows with data",
-        "{count} hidden rows were read like the others: {found}.",
+        "{count:hidden row was|hidden rows were} read like the others: {found}.",
         "Unhide them to look, or delete them if they are not meant to be scored.",
         "A filter was left on, or rows were hidden instead of deleted.",
     )
     HIDDEN_COLUMNS = _warning(
         "PK170",
         "hidden columns with data",
-        "{count} hidden columns were read like the others: {found}.",
+        "{count:hidden column was|hidden columns were} read like the others: {found}.",
         "Unhide them to look, or delete them if they are not meant to be scored.",
         "Columns were hidden to make room, or instead of deleting an old version.",
     )
@@ -604,14 +604,28 @@ class Code(Enum):
     PERIOD_SPELLING = _note(
         "PK173",
         "period in another form",
-        "{count} periods are written in another form; the first, {found}, was read as {expected}.",
+        "{count:period is|periods are} written in another form; the first, {found}, was read as {expected}.",
         "Nothing needs doing if they were read as they are meant.",
         "Offices and programs write periods in different ways, and dates stand for months.",
+    )
+    VALUE_MERGED = _warning(
+        "PK178",
+        "value in merged cells",
+        "The cells {found} are merged. Their value counts for the first of them only; the others are blank.",
+        "Undo the merging and write the value into each cell it holds for, or leave the others blank.",
+        "Cells were merged for the look of the table.",
+    )
+    NOT_DECRYPTED = _warning(
+        "PK179",
+        "submission not decrypted",
+        "{count:submission is|submissions are} marked {found}. What stands in such a row is no data and was not read.",
+        "Export the form again with its passphrase.",
+        "ODK Central lists encrypted submissions whose answers it cannot show.",
     )
     DAY_AS_PERIOD = _warning(
         "PK177",
         "day where a period belongs",
-        "{count} periods are single days; the first, {found}, was read as {expected}, the month it lies in.",
+        "{count:period is a single day|periods are single days}; the first, {found}, was read as {expected}, the month it lies in.",
         "Write the period as 2025-06, or as 2025-Q2, 2025-H1 or 2025 where a quarter, half or year ends on that day.",
         "A date was asked for, or reports are named by the day on which their period ends.",
     )
@@ -625,7 +639,7 @@ class Code(Enum):
     MERGED_KEYS = _note(
         "PK134",
         "merged cells filled down",
-        "{count} rows lie in merged cells of the column {column}; each took the value of its merged cell.",
+        "{count:row lies|rows lie} in merged cells of the column {column}; each took the value of its merged cell.",
         "Nothing needs doing.",
         "The name of a partnership was merged over several rows.",
     )
@@ -716,14 +730,14 @@ class Code(Enum):
     UNKNOWN_INDICATOR = _error(
         "PK145",
         "unknown indicator",
-        "{count} rows name the indicator {found}, which the rubric does not have.{suggestion}",
+        "{count:row names|rows name} the indicator {found}, which the rubric does not have.{suggestion}",
         "Correct the name in {cell}, and in the other rows.",
         "The id was mistyped, or belongs to another rubric.",
     )
     LEVEL_ASSUMED = _warning(
         "PK146",
         "level of authority not given",
-        "{count} partnerships have no authority_level; they are taken as national.",
+        "{count:partnership has|partnerships have} no authority_level, which is taken as national.",
         "Add a column authority_level with national, adm1 or adm2.",
         "National indicators score national partnerships only, so the level matters.",
     )
@@ -738,7 +752,7 @@ class Code(Enum):
         "PK148",
         "level of authority not understood",
         "{found} is not a level of authority; expected national, adm1 or adm2. Taken as national.",
-        "Write national, adm1 or adm2 in the column authority_level.",
+        "Write national, adm1 or adm2 in {cell}.",
         "Another word was used for the level.",
     )
     UNKNOWN_FACT = _warning(
@@ -787,7 +801,7 @@ class Code(Enum):
     BAD_PHASE = _warning(
         "PK162",
         "phase not understood",
-        "{found} is not a phase; expected {expected}. The phase counts as not known there.",
+        "{found} is not a phase; expected pre_mission, deployment, drawdown or post_exit. The phase counts as not known there.",
         "Write one of these words in the column phase.",
         "Another word was used for the phase of the mission.",
     )
@@ -829,7 +843,7 @@ class Code(Enum):
     ROW_TOO_LONG = _error(
         "PK168",
         "row with more cells than the header",
-        "The row has {count} more filled cells than the header has columns. It was not used.",
+        "The row has {count:more filled cell|more filled cells} than the header has columns. It was not used.",
         'Put values that hold the separator in quotation marks, such as "46,5"; or save with semicolons.',
         "A decimal comma, or a comma in a text, stands unquoted in a file with commas.",
     )
@@ -1263,11 +1277,30 @@ class Code(Enum):
         return self.value.severity
 
 
+class _Fact(str):
+    """A fact in a text; behind a number, ``{count:cell holds|cells hold}`` gives the words that go with it."""
+
+    __slots__ = ()
+
+    def __format__(self, words: str) -> str:
+        one, _, several = words.partition("|")
+        return f"{self!s} {one if self == '1' else several}" if words else str(self)
+
+
 class _Facts(dict[str, str]):
-    """Facts for a text; a hole without a fact stays visible instead of raising."""
+    """Facts for a text; where one is not known its hole shows ``unknown``."""
+
+    def __init__(self, facts: Mapping[str, str], unknown: str = "") -> None:
+        super().__init__({name: _Fact(fact) for name, fact in facts.items()})
+        self.unknown = unknown
 
     def __missing__(self, key: str) -> str:
-        return ""
+        return _Fact(self.unknown)
+
+
+def outline(template: str) -> str:
+    """A text of the catalogue without the facts of a finding."""
+    return template.format_map(_Facts({"cell": "the cell", "column": "the column", "suggestion": ""}, "…"))
 
 
 @dataclass(frozen=True)
@@ -1312,9 +1345,8 @@ class Finding:
 
     def _text(self, template: str) -> str:
         address = f"{self.sheet}!{self.cell}" if self.sheet else self.cell
-        facts = _Facts(found=shown(self.value), cell=address or "the cell", column=self.column)
-        facts.update(self.facts)
-        return template.format_map(facts).strip()
+        own = {"found": shown(self.value), "cell": address or "the cell", "column": self.column}
+        return template.format_map(_Facts(own | self.facts)).strip()
 
 
 class Findings:

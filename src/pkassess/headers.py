@@ -86,6 +86,7 @@ RUBRIC_FIELD, VERSION_FIELD = "pkassess_rubric", "pkassess_rubric_version"
 """Columns by which the export of a survey form says what its rubric is."""
 _KOBO_COLUMNS = frozenset({"_uuid", "_index", "_parent_index", "_submission_time", "__version__"})
 _ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", "Status"})
+ODK_SEPARATOR = "-"
 _TOOL_COLUMNS = frozenset(
     fold(name)
     for name in (
@@ -437,7 +438,7 @@ def separator_of(texts: Sequence[str]) -> str:
     if named & _KOBO_COLUMNS:
         return "/"
     if len(named & _ODK_COLUMNS) > 1:
-        return "-"
+        return ODK_SEPARATOR
     return "/" if RUBRIC_FIELD in named else ""
 
 

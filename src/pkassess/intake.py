@@ -35,6 +35,7 @@ from pkassess.headers import (
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.facts_sheet import read_facts
+from pkassess.layouts.forms import MEASURED
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
@@ -190,7 +191,7 @@ def _read_workbook(
         if sheet.state in ("hidden", "veryhidden") and sheet not in tables:
             intake.findings.add(Code.HIDDEN_SIDE_SHEET, file=sheet.file, sheet=sheet.name)
     shapes = _Shapes(intake)
-    chosen = _chosen(tables, workbook, intake)
+    chosen = _without_summaries(_chosen(tables, workbook, intake), shapes, intake)
     around = Surroundings(
         repeats=repeats,
         about=about,
@@ -263,6 +264,17 @@ def _chosen(sheets: list[Sheet], workbook: Workbook, intake: Intake) -> list[She
     return [replace(sheet, state="visible") for sheet in chosen]
 
 
+def _without_summaries(sheets: list[Sheet], shapes: _Shapes, intake: Intake) -> list[Sheet]:
+    """The sheets without those that, by their names, sum up others with the same columns."""
+    kept = [sheet for sheet in sheets if not (is_summary(sheet) and shapes.repeats_others(sheet, sheets))]
+    for sheet in sheets:
+        if sheet not in kept:
+            found = f"by its name it sums up the others; --sheet {shown(sheet.name)} reads it alone"
+            intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
+            intake.log.leave_out(sheet, "a summary")
+    return kept
+
+
 def _read_tables(sheets: list[Sheet], shapes: _Shapes, around: Surroundings, intake: Intake) -> list[Sheet]:
     """Read the data sheets of a workbook; those that are none come back."""
     used = [sheet for sheet in sheets if _read_table(sheet, shapes, around, intake)]
@@ -283,6 +295,22 @@ class _Shapes:
         if sheet.name not in self.known:
             self.known[sheet.name] = shape_of(sheet, self.intake.vocabulary, self.intake.choices)
         return self.known[sheet.name]
+
+    def repeats_others(self, sheet: Sheet, sheets: Sequence[Sheet]) -> bool:
+        """Whether a sheet has columns of values that another one, which is no summary itself, has as well."""
+        mine = self._measured(sheet)
+        return any(mine & self._measured(other) for other in sheets if not is_summary(other))
+
+    def _measured(self, sheet: Sheet) -> set[ColumnName]:
+        try:
+            shape = self.of(sheet) if sheet.state == "visible" else None
+        except InputError:
+            shape = None  # it is reported when the sheet is read
+        return (
+            {column for column in shape.header.columns if column.role in (*MEASURED, Role.FIELD)}
+            if shape
+            else set()
+        )
 
     def lacks_last_key(self, sheet: Sheet) -> bool:
         shape = self.of(sheet)

@@ -393,6 +393,77 @@ def at(*cells: str) -> list[tuple[str, str, str, float, str]]:
 
 
 case(
+    "coin_template_with_codes_of_its_own.xlsx",
+    {
+        "about": [["mission", "UNMAV"], ["period", "2025"]],
+        "Data": [
+            ["Initial weight -->", None, None, 1.0, 1.0],
+            ["Direction -->", None, None, 1.0, -1.0],
+            ["Group -->", None, None, "cap", "ten"],
+            [None, "Indicator name -->", None, "Posts filled", "Consent status"],
+            ["admin2Pcode", "Name", "authority_level", "P01", "P02"],
+            ["MAV01", KARUVEL, "adm2", 46.0, 2.0],
+        ],
+    },
+    *("PK135 Data", "PK135 Data"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "D6"), (KARUVEL, "2025", "consent_status", 2, "E6")],
+)
+case(
+    "summary_beside_sheets_of_partnerships.xlsx",
+    {
+        "Synth\u00e8se": [[*KEYS, "posts_filled_pct"], ["UNMAV", KARUVEL, "adm2", "2025", 99.0]],
+        "K": [[*KEYS, "posts_filled_pct"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0]],
+        "O": [[*KEYS, "posts_filled_pct"], ["UNMAV", "Ostra", "adm2", "2025", 47.0]],
+    },
+    "PK127 Synth\u00e8se",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2"), ("Ostra", "2025", "posts_filled_pct", 47, "E2")],
+)
+case(
+    "summary_alone.xlsx",
+    {"Summary": [[*KEYS, "posts_filled_pct"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0]], "Notes": [["x"]]},
+    "PK127 Notes",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "odk_not_decrypted.csv",
+    "SubmissionDate,mission,authority,authority_level,period,posts_filled_pct,KEY,SubmitterID,Status\n"
+    f"2025-07-01,UNMAV,{KARUVEL},adm2,2025,46,uuid:1,1,\n"
+    "2025-07-01,UNMAV,Ostra,adm2,2025,47,uuid:2,1,not decrypted\n"
+    "2025-07-01,,,,,,uuid:3,1,missing encrypted form data\n",
+    "PK179 I3",
+    "PK179 I4",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "values_in_merged_cells.xlsx",
+    changed(
+        [
+            [*KEYS, "posts_filled_pct", "consent_status"],
+            ["UNMAV", KARUVEL, "adm2", "2025", None, 2.0],
+            ["UNMAV", "Ostra", "adm2", "2025", None, 3.0],
+        ],
+        lambda book, sheets: sheets["Data"].merge_range("E2:E3", 46.0),
+    ),
+    "PK178 Data!E2",
+    values=[
+        (KARUVEL, "2025", "posts_filled_pct", 46, "E2"),
+        (KARUVEL, "2025", "consent_status", 2, "F2"),
+        ("Ostra", "2025", "consent_status", 3, "F3"),
+    ],
+)
+case(
+    "values_merged_over_periods.xlsx",
+    changed(
+        [
+            ["mission", "authority", "authority_level", "indicator", "2024", "2025"],
+            ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", None, None],
+        ],
+        lambda book, sheets: sheets["Data"].merge_range("E2:F2", 46.0),
+    ),
+    "PK178 Data!E2",
+    values=[(KARUVEL, "2024", "posts_filled_pct", 46, "E2")],
+)
+case(
     "form_two_pairs_to_a_row.xlsx",
     [
         ["Mission:", "UNMAV", None, "Authority:", KARUVEL],
@@ -1285,7 +1356,8 @@ case(
         *(["UNMAV", name, "adm1", "2025", 50.0] for name in ("#N/A", "n/a", "-", "TBD")),
     ],
     *(f"PK152 Data!B{row}" for row in range(3, 7)),
-    *(f"PK142 Data!B{row}" for row in range(7, 11)),
+    "PK002 Data!B7",
+    *(f"PK142 Data!B{row}" for row in range(8, 11)),
 )
 case(
     "points_beside_decimal_commas.csv",
@@ -1434,8 +1506,8 @@ case(
 case(
     "parts_disagree.xlsx",
     wide(40.0, 1.0, 4.0, names=(RATE, f"{RATE}__numerator", f"{RATE}__denominator")),
-    "PK012 Data!F2",
-    "PK012 Data!F3",
+    "PK012 Data!E2",
+    "PK012 Data!E3",
 )
 case(
     "grade.xlsx",
@@ -1493,7 +1565,7 @@ case(
     ],
     "PK147 Data!G3",
 )
-case("level.xlsx", wide(2.0, 46.0, authority_level="county"), "PK148")
+case("level.xlsx", wide(2.0, 46.0, authority_level="county"), "PK148 Data!C3")
 case(
     "fact.xlsx",
     {

@@ -28,7 +28,7 @@ from pkassess.findings import Code
 from pkassess.headers import SIDE_WORDS, STATISTICS, Header, Role, report_unknown
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
-from pkassess.layouts.rows import Intake, blocks_under, origins, report_context, where_in
+from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.texts import fold
 from pkassess.values import UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
@@ -76,11 +76,8 @@ class _LongReader:
 
     def _context(self, first: int, columns: Columns, units: NDArray[np.int32]) -> None:
         for place, column in self.header.of(Role.CONTEXT):
-            conflicts = self.intake.collector.set_context(column.name, units.tolist(), columns[place])
             where = where_in(self.sheet, first, place)
-            for conflict in conflicts[:1]:
-                title = self.intake.collector.units[units[conflict[0]]].title
-                report_context([conflict], column.name, where, title, self.intake)
+            read_context(column.name, units.tolist(), columns[place], where, self.intake)
 
     def _rows_by_indicator(
         self, first: int, columns: Columns, units: NDArray[np.int32]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pkassess.ingest.sheet import CellError
 from pkassess.layouts.rows import clean_key
 from pkassess.texts import fold
 from pkassess.values import MISSING_TOKENS, State, read_value
@@ -81,6 +82,11 @@ def are_labels(texts: list[str]) -> bool:
     return all(read_value(text).state is State.REJECTED for text in texts) and not all(
         text[0].isdecimal() for text in texts
     )
+
+
+def is_error(cell: object) -> bool:
+    """Whether a cell is an error, or a text that shows one."""
+    return isinstance(cell, CellError) or (isinstance(cell, str) and bool(_ERROR_TEXT.match(cell.strip())))
 
 
 def clean_name(cell: object) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pkassess.headers import ColumnName, Header, Role, with_period_parts
-from pkassess.ingest.sheet import Row, RowSource, Sheet, Value
+from pkassess.ingest.sheet import Row, RowSource, Sheet, Value, cell_name
 from pkassess.layouts.rows import clean_key
 
+_VALUED = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD, Role.SERIES)
 _FILLED = (Role.KEY, Role.PERIOD, Role.CONTEXT)
 Spot = tuple[int, int]
 """A row and a column of the file, from zero."""
@@ -116,6 +117,21 @@ def with_merged(sheet: Sheet, header: Header, labels: int | None = None) -> tupl
     if values:
         sheet = replace(sheet, source=_Extended(sheet, len(header.columns), filled=values))
     return sheet, tuple(filled)
+
+
+def merged_values(sheet: Sheet, header: Header) -> Iterator[str]:
+    """The merged areas whose value stands for several cells of measured columns: A2:A3."""
+    places = {place for place, column in enumerate(header.columns) if column.role in _VALUED}
+    for area in sheet.merged:
+        over = places & set(range(area.first_column, area.last_column + 1))
+        if area.first_row >= header.first_row and (
+            len(over) > 1 or (over and area.last_row > area.first_row)
+        ):
+            first, last = (
+                cell_name(area.first_row, area.first_column),
+                cell_name(area.last_row, area.last_column),
+            )
+            yield f"{first}:{last}"
 
 
 def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Header]:

@@ -7,8 +7,9 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from pkassess.findings import Code, or_else
-from pkassess.headers import Header, Role
-from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
+from pkassess.headers import ODK_SEPARATOR, Header, Role, separator_of
+from pkassess.ingest.sheet import Uncomputed
+from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, is_error, names_total
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
 from pkassess.periods import NO_PERIOD, Period, periods_meant, why_no_period
 from pkassess.spelling import Spot, clean_code
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 SKIPPED = -1
 """Stands for the unit of a row that names none."""
 _LABEL_ROWS = 3
+_STATUS = "Status"
+_ENCRYPTED = ("not decrypted", "missing encrypted form data")
+"""What ODK Central writes in its column Status of a submission without answers."""
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
 _DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
@@ -39,6 +43,8 @@ class RowKeys:
         self.first_row = header.first_row
         self.texts, self.ended = header.texts, False
         self.code_place = header.where(Role.CONTEXT, "place_code")
+        exported = separator_of(header.texts) == ODK_SEPARATOR and _STATUS in header.texts
+        self.status_place = header.texts.index(_STATUS) if exported else None
         self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
         self._totals: dict[tuple[str, ...], bool] = {}
@@ -54,11 +60,11 @@ class RowKeys:
         register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
         no_data: list[int] = []
-        overlong = self._overlong(first, columns)
+        unused = self._overlong(first, columns) | self._encrypted(first, columns)
         for at, (key, period, code) in enumerate(
             zip(keys, self._periods_of(first, columns), codes, strict=False)
         ):
-            if self.ended or at in overlong:
+            if self.ended or at in unused:
                 if self.ended:
                     self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "below another header")
                 no_data.append(at)
@@ -90,6 +96,18 @@ class RowKeys:
             self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
             self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "longer than the header")
         return set(counts)
+
+    def _encrypted(self, first: int, columns: list[Sequence[object]]) -> set[int]:
+        """Submissions of ODK Central that say in their column Status that they could not be decrypted."""
+        cells = () if self.status_place is None else columns[self.status_place]
+        found = {
+            at for at, cell in enumerate(cells) if isinstance(cell, str) and cell.casefold() in _ENCRYPTED
+        }
+        for at in sorted(found):
+            where = where_in(self.sheet, first, self.status_place or 0)
+            self.intake.notes.count(Code.NOT_DECRYPTED, where, _STATUS, at, str(cells[at]))
+            self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "not decrypted")
+        return found
 
     def _code(self, cell: object) -> str:
         if cell not in self._codes:
@@ -129,8 +147,9 @@ class RowKeys:
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
         for (name, place), key in zip(self.keys, keys, strict=True):
             if not key:
-                cell = self.sheet.cell(row, place)
-                self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column=name, expected=name)
+                where |= {"cell": self.sheet.cell(row, place), "column": name}
+                if not self._is_fault(columns[place][at], where):
+                    self.intake.findings.add(Code.KEY_MISSING, **where, expected=name)
                 self.intake.log.skip(self.sheet.origin(row, 0)[0], f"no {name}")
                 return False
         place = self.period_place or 0
@@ -138,18 +157,27 @@ class RowKeys:
         self.intake.log.skip(
             self.sheet.origin(row, 0)[0], "no period" if found in (None, "") else "period not understood"
         )
+        where |= {"cell": cell, "column": "period"}
         if found in (None, ""):
-            self.intake.findings.add(Code.KEY_MISSING, **where, cell=cell, column="period", expected="period")
-        else:
+            self.intake.findings.add(Code.KEY_MISSING, **where, expected="period")
+        elif not self._is_fault(found, where):
             self.intake.findings.add(
                 PERIOD_CODES[why_no_period(found)],
                 **where,
-                cell=cell,
-                column="period",
                 value=period_as_written(found),
                 suggestion=or_else(periods_meant(found)),
             )
         return False
+
+    def _is_fault(self, cell: object, where: dict[str, str]) -> bool:
+        """Report a key that is an error, or a formula without a result."""
+        if isinstance(cell, Uncomputed):
+            self.intake.findings.add(Code.UNCOMPUTED_FORMULA, **where)
+        elif is_error(cell):
+            self.intake.findings.add(Code.ERROR_CELL, **where, value=str(cell))
+        else:
+            return False
+        return True
 
     def _no_data(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
         """Whether a row is a total, the header once more, or units and hints under it; each is said."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.columns import Measure, Notes, Where
+from pkassess.contextwords import read_level, read_phase
 from pkassess.findings import Code, Findings, shown
 from pkassess.headers import Header, Role, Vocabulary, is_example
 from pkassess.ingest.sheet import CellError, Uncomputed
@@ -147,17 +148,41 @@ def period_as_written(cell: object) -> str:
     return cell.date().isoformat() if isinstance(cell, dt.datetime) else clean_key(cell) or str(cell)
 
 
-def report_context(
-    conflicts: list[tuple[int, str, str]], name: str, where: Where, title: str, intake: Intake
+def read_context(
+    name: str, units: Sequence[int], cells: Sequence[object], where: Where, intake: Intake
 ) -> None:
-    """A finding for each context value that contradicts an earlier one of the same unit."""
-    for at, kept, other in conflicts:
+    """Remember a column of context by unit; what contradicts an earlier row, and a word that means nothing, is reported."""
+    check_words(name, cells, where, intake, units)
+    told: set[int] = set()
+    for at, kept, other in intake.collector.set_context(name, units, cells):
+        if units[at] in told:
+            continue
+        told.add(units[at])
         intake.findings.add(
             Code.CONTEXT_CONFLICT,
             file=where.file,
             sheet=where.sheet,
             cell=where.address(at),
             column=name,
-            found=title,
+            found=intake.collector.units[units[at]].title,
             expected=f"{shown(kept)} and {shown(other)}",
         )
+
+
+def check_words(
+    name: str, cells: Sequence[object], where: Where, intake: Intake, units: Sequence[int] | None = None
+) -> None:
+    """Count the cells of a column of levels or phases whose word is none; rows of no unit (-1) do not count."""
+    if name not in _WORDS:
+        return
+    code, meaning = _WORDS[name]
+    bad = {cell for cell in set(cells) if (text := clean_key(cell)) and meaning(text) is None}
+    for at, cell in enumerate(cells) if bad else ():
+        if cell in bad and (units is None or units[at] >= 0):
+            intake.notes.count(code, where, name, at, clean_key(cell))
+
+
+_WORDS: dict[str, tuple[Code, Callable[[str], str | None]]] = {
+    "authority_level": (Code.BAD_LEVEL, read_level),
+    "phase": (Code.BAD_PHASE, read_phase),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.choices import Choices
@@ -26,7 +26,7 @@ from pkassess.headers import (
     meanings,
 )
 from pkassess.layouts.forms import MEASURED, Form, find_form, form_by_cells
-from pkassess.layouts.rearranged import Constant, Filled, Spot, melted, with_merged
+from pkassess.layouts.rearranged import Constant, Filled, Spot, melted, merged_values, with_merged
 from pkassess.layouts.rows import clean_key
 from pkassess.layouts.yearparts import joined_period
 from pkassess.periods import is_inner_day, is_year, parse_period
@@ -49,6 +49,8 @@ _PART_WORDS = {
     for word in words
 }
 """What the parts of an indicator are called below its name, besides their own names."""
+_NAME_ROW = frozenset({"indicatorname"})
+"""How the row of names begins that COIN templates have above their codes, folded."""
 _LONG_FIELDS = field_names(LONG_FIELDS)
 _NAMELESS = ColumnName(Role.UNKNOWN, "")
 
@@ -66,6 +68,8 @@ class Shape:
     """Columns whose merged cells were filled before the table was put in order."""
     days: tuple[Spot, ...] = ()
     """Cells over columns that name a day, which was read as its month."""
+    merged: tuple[str, ...] = ()
+    """Merged cells of values, A2:A3."""
 
 
 def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
@@ -116,7 +120,7 @@ def _has_period(header: Header, vocabulary: Vocabulary) -> bool:
 
 def _wide(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | None:
     header = find_header(sheet, vocabulary, only=only)
-    double = _two_rows(sheet, vocabulary, only)
+    double = _two_rows(sheet, vocabulary, only) or _names_above_codes(sheet, vocabulary, only)
     if double and (header is None or count_known(double.columns) > count_known(header.columns)):
         return Shape("wide", sheet, double, (f"column names in rows {double.row} and {double.row + 1}",))
     if header is None or not any(header.of(role) for role in MEASURED):
@@ -196,6 +200,22 @@ def _two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header 
     return best
 
 
+def _names_above_codes(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
+    """The header of a COIN template whose codes mean nothing to the rubric, while the names in the row above do."""
+    head = [header_texts(row) for row in sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)]
+    for place, (upper, lower) in enumerate(pairwise(head), 1):
+        if not any(fold(text) in _NAME_ROW for text in upper) or only not in (None, place):
+            continue
+        columns = tuple(
+            own if (own := vocabulary.meaning(below)).role is not Role.UNKNOWN else vocabulary.meaning(above)
+            for above, below in zip_longest(upper, lower, fillvalue="")
+        )
+        texts = tuple(below or above for above, below in zip_longest(upper, lower, fillvalue=""))
+        if any(column.role in MEASURED for column in columns):
+            return Header(place, columns, texts)
+    return None
+
+
 def _keys_above_values(columns: Sequence[ColumnName], lower: Sequence[str]) -> bool:
     """Whether keys stand in the upper row alone and values in the lower one, under titles such as dimensions."""
     own = [*lower, *[""] * (len(columns) - len(lower))]
@@ -255,8 +275,8 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     _check_parts(sheet, header)
     sheet, filled = with_merged(sheet, header, labels)
     table, melted_header = melted(sheet, header, labels)
-    days = tuple(_days(sheet, header))
-    return Shape("by-period", table, melted_header, why, long=True, filled=filled, days=days)
+    days, merged = tuple(_days(sheet, header)), tuple(merged_values(sheet, header))
+    return Shape("by-period", table, melted_header, why, long=True, filled=filled, days=days, merged=merged)
 
 
 def _days(sheet: Sheet, header: Header) -> Iterator[Spot]:

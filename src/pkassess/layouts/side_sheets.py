@@ -13,7 +13,7 @@ from pkassess.headers import (
     find_header,
     header_texts,
 )
-from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
+from pkassess.layouts.rows import Intake, blocks_under, check_words, clean_key, drop_personal, where_in
 from pkassess.spelling import Spot, clean_code
 from pkassess.texts import fold
 
@@ -92,6 +92,8 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
     found: dict[tuple[str, ...], dict[str, str]] = {}
     context = header.of(Role.CONTEXT)
     for first, columns in blocks_under(header, sheet):
+        for place, column in context:
+            check_words(column.name, columns[place], where_in(sheet, first, place), intake)
         for at in range(len(columns[0])):
             key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
             if not all(key):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pkassess.choices import Choices
 from pkassess.findings import Code
 from pkassess.headers import ColumnName, Header, Role, header_texts
-from pkassess.layouts.rearranged import Constant, with_constants, with_merged
+from pkassess.layouts.rearranged import Constant, merged_values, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import MEASURED, Shape, titles
@@ -179,13 +179,17 @@ def _note_days(shape: Shape, origin: Sheet, intake: Intake) -> None:
 
 def _filled_down(shape: Shape, intake: Intake) -> Shape:
     """Merged cells of key columns count for every row they cover; each column is said once."""
-    filled = shape.filled
+    filled, merged = shape.filled, shape.merged
     if not shape.sheet.rearranged:
+        merged = tuple(merged_values(shape.sheet, shape.header))
         sheet, filled = with_merged(shape.sheet, shape.header)
         shape = replace(shape, sheet=sheet)
     for column, cell, count in filled:
         where = {"file": shape.sheet.file, "sheet": shape.sheet.name, "cell": cell, "column": column}
         intake.findings.add(Code.MERGED_KEYS, **where, count=count)
+    for area in merged:
+        where = {"file": shape.sheet.file, "sheet": shape.sheet.name, "cell": area.partition(":")[0]}
+        intake.findings.add(Code.VALUE_MERGED, **where, found=area)
     return shape
 
 

@@ -27,7 +27,7 @@ from pkassess.columns import (
 from pkassess.findings import Code
 from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
-from pkassess.layouts.rows import Intake, blocks_under, origins, report_context, where_in
+from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
 from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:
@@ -73,13 +73,8 @@ class _Block:
 
     def read_context(self) -> None:
         for place, column in self.header.of(Role.CONTEXT):
-            conflicts = self.intake.collector.set_context(
-                column.name, self.units.tolist(), self.columns[place]
-            )
             where = where_in(self.sheet, self.first, place)
-            for conflict in conflicts:
-                title = self.intake.collector.units[self.units[conflict[0]]].title
-                report_context([conflict], column.name, where, title, self.intake)
+            read_context(column.name, self.units.tolist(), self.columns[place], where, self.intake)
 
     def read_measures(self) -> list[Found]:
         found: list[Found] = []
@@ -130,7 +125,7 @@ class _Block:
             if cells is None:
                 cells, place = other, column
             else:
-                where = where_in(self.sheet, self.first, column)
+                where = where_in(self.sheet, self.first, place if place is not None else column)
                 cells = value_or_parts(cells, other, measure, where, self.intake.findings)
         flag = self.header.where(Role.SISTER, measure.id, "flag") if measure.flagged else None
         if cells is not None and flag is not None:

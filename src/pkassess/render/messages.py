@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, Finding, Severity, UsageError, code_of, finding, nearest
+from pkassess.findings import Code, Finding, Severity, UsageError, code_of, finding, nearest, outline
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
 
 if TYPE_CHECKING:
@@ -209,11 +209,6 @@ def explanation(code: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-class _Holes(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"
-
-
 def _without_holes(template: str) -> str:
-    text = template.format_map(_Holes(cell="the cell", suggestion=""))
+    text = outline(template)
     return "what is wrong there, in words" if text == "…" else text
