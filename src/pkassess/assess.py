@@ -14,7 +14,7 @@ from pkassess.checks import check
 from pkassess.choices import NO_CHOICES, Choices, choices_of
 from pkassess.conditions import ConditionError, parse
 from pkassess.dates import parse_month
-from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest
+from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest, or_else
 from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
 from pkassess.ingest_log import ReadingLog, SheetReport
@@ -24,7 +24,7 @@ from pkassess.layouts.side_sheets import about_sheet, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
-from pkassess.periods import Period, why_no_period
+from pkassess.periods import Period, periods_meant, why_no_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
 from pkassess.scoring import score_nodes
 from pkassess.tables import tables
@@ -459,7 +459,8 @@ def _parsed(text: str, option: str, intake: Intake) -> Period:
     found = {period for start in starts if (period := said._replace(fiscal_start=start).period(text))}
     if len(found) != 1:
         code = Code.FISCAL_YEAR if found else PERIOD_CODES[why_no_period(text)]
-        raise UsageError(finding(code, cell=option, value=text))
+        suggestion = or_else(periods_meant(text))
+        raise UsageError(finding(code, cell=option, value=text, suggestion=suggestion))
     return found.pop()
 
 

@@ -94,15 +94,23 @@ def _wrong(option: str, given: str, known: tuple[str, ...]) -> UsageError:
     return UsageError(finding(Code.WRONG_CHOICE, found=found))
 
 
+def _text_of(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123
+            return file.read()
+    except FileNotFoundError as error:
+        raise _bad_map(path, "there is no such file") from error
+    except OSError as error:
+        raise _bad_map(path, f"it cannot be opened: {(error.strerror or 'read error').lower()}") from error
+    except UnicodeDecodeError as error:
+        raise _bad_map(path, "it is not UTF-8 text") from error
+
+
 def _read_map(path: str) -> dict[str, Any]:
     """The checked content of a column-map file."""
     from pkassess.yamlfile import read_yaml
 
-    try:
-        with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123
-            source = read_yaml(file.read())
-    except (OSError, UnicodeDecodeError) as error:
-        raise _bad_map(path, "it cannot be read as UTF-8 text") from error
+    source = read_yaml(_text_of(path))
     for trouble in source.troubles:
         raise _bad_map(path, f"line {trouble.mark.line}: {trouble.found}")
     if not isinstance(source.data, dict):

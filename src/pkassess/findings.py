@@ -716,7 +716,7 @@ class Code(Enum):
     AMBIGUOUS_PERIOD = _error(
         "PK159",
         "period that can be read two ways",
-        "The period {found} can be read with the day or the month first. The row was not used.",
+        "The period {found} can be read with the day or the month first.",
         "Write the period as 2025-06 in {cell}, or say --locale en-GB, en-US or another.",
         "Countries write day and month in different orders.",
     )
@@ -1069,7 +1069,7 @@ class Code(Enum):
     BAD_COLUMN_MAP = _error(
         "PK307",
         "column map not understood",
-        "The column map cannot be used: {found}.",
+        "The column map cannot be used: {found}.{suggestion}",
         "Correct the file; docs/workbooks.md shows one.",
         "A name was mistyped, or the file is not the YAML that is expected.",
     )

@@ -151,9 +151,8 @@ def _given(named: Mapping[_Place, str], vocabulary: Vocabulary) -> dict[_Place, 
         meaning = fields.get(fold(name)) or vocabulary.meaning(name)
         if name and meaning.role is Role.UNKNOWN:
             found = f"the rubric {vocabulary.rubric.id} has no column '{name}'"
-            raise UsageError(
-                finding(Code.BAD_COLUMN_MAP, found=found + nearest(name, vocabulary.known_texts()))
-            )
+            suggestion = nearest(name, vocabulary.known_texts())
+            raise UsageError(finding(Code.BAD_COLUMN_MAP, found=found, suggestion=suggestion))
         given[place] = meaning
     return given
 

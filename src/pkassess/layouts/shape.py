@@ -406,6 +406,11 @@ def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Consta
             following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)
             if said:
                 found.setdefault(name, Constant(clean_key(said[2]), (number, place)))
-            elif following is not None:
+            elif following is not None and not _names_column(following[1], vocabulary):
                 found.setdefault(name, Constant(clean_key(following[1]), (number, following[0])))
     return found
+
+
+def _names_column(cell: object, vocabulary: Vocabulary) -> bool:
+    """Whether a cell is the name of a column, as names stand side by side in a header."""
+    return isinstance(cell, str) and vocabulary.meaning(cell.rstrip(": ")).role is not Role.UNKNOWN
