@@ -21,7 +21,8 @@ from pydantic.fields import FieldInfo
 import pkassess
 from pkassess import normalise, rubric
 from pkassess.aggregate import AGGREGATORS
-from pkassess.findings import Code, outline
+from pkassess.codes import Code
+from pkassess.findings import outline
 from pkassess.formulas import FORMULAS
 from pkassess.ingest.limits import limits as ingest_limits
 from pkassess.library import bundled, load

@@ -427,7 +427,7 @@ def test_a_fault_of_the_program_is_short_and_exits_seventy(run, good, monkeypatc
     def fault(*_, **__):
         raise ZeroDivisionError("inner")
 
-    monkeypatch.setattr(pkassess.assess, "read", fault)
+    monkeypatch.setattr(pkassess.reading, "read", fault)
     done = run("score", good, "-f", "csv")
     ends(done, 70, "--debug", "ZeroDivisionError")
     with pytest.raises(ZeroDivisionError):
@@ -441,7 +441,7 @@ def test_an_interrupted_run_exits_one_hundred_and_thirty(run, good, monkeypatch)
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pkassess.assess, "read", interrupted)
+    monkeypatch.setattr(pkassess.reading, "read", interrupted)
     ends(run("score", good, "-f", "csv"), 130)
 
 
@@ -569,7 +569,7 @@ def test_validate_of_an_unreadable_file(run, file):
 
 def test_every_code_of_a_finding_is_explained(run):
     """What it means, its usual cause and how to mend it; in any case of the letters."""
-    from pkassess.findings import Code
+    from pkassess.codes import Code
 
     for code in Code:
         done = run("explain", code.id.lower())

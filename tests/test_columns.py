@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pkassess.codes import Code
 from pkassess.columns import (
     Cells,
     Measure,
@@ -21,7 +22,7 @@ from pkassess.columns import (
     read_column,
     value_or_parts,
 )
-from pkassess.findings import Code, Findings
+from pkassess.findings import Findings
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
 from pkassess.values import State, read_value
 

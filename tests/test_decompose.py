@@ -11,8 +11,9 @@ from cases import csv_of
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pkassess.assess import Assessment, assess, read
+from pkassess.assess import Assessment, assess
 from pkassess.decompose import Part, Side, decompose, shapley
+from pkassess.reading import read
 
 
 def indicator(name, weight, top=100):

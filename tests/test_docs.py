@@ -29,8 +29,9 @@ from conftest import ROOT
 
 import pkassess
 from pkassess.aggregate import AGGREGATORS, Settings
+from pkassess.codes import Code
 from pkassess.crosscheck import FUNCTIONS
-from pkassess.findings import Code, UsageError
+from pkassess.findings import UsageError
 from pkassess.library import bundled, data_folder, read_rubric
 from pkassess.normalise import KERNELS, Scale
 from pkassess.render import FORMATS

@@ -7,7 +7,8 @@ import stat
 
 import pytest
 
-from pkassess.findings import Code, UsageError
+from pkassess.codes import Code
+from pkassess.findings import UsageError
 from pkassess.render.files import finished_folder, names_folder, write_text
 
 

@@ -12,15 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pkassess.codes import Code, Severity, code_of
 from pkassess.findings import (
-    Code,
     Finding,
     Findings,
     InputError,
     PkassessError,
-    Severity,
     UsageError,
-    code_of,
     finding,
     nearest,
     shown,

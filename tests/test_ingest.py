@@ -17,7 +17,8 @@ import pytest
 import xlsxwriter
 
 from pkassess import ingest
-from pkassess.findings import Code, InputError
+from pkassess.codes import Code
+from pkassess.findings import InputError
 from pkassess.ingest import UNCOMPUTED, CellError, Percent, cell_name, limits
 from pkassess.ingest.delimited import delimiter_of
 from pkassess.ingest.package import shows_percent

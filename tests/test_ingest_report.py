@@ -9,7 +9,7 @@ import json
 import pytest
 from cases import csv_of, partnership, sheet_of
 
-from pkassess.assess import read
+from pkassess.reading import read
 
 
 @pytest.fixture

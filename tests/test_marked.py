@@ -12,8 +12,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from pkassess.assess import read
 from pkassess.choices import choices_of
+from pkassess.reading import read
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "workbooks"))
 

@@ -12,7 +12,8 @@ import pytest
 from cases import PLAIN, csv_of, partnership
 from conftest import ROOT
 
-from pkassess.findings import Code, Finding, InputError, Severity, UsageError, finding
+from pkassess.codes import Code, Severity
+from pkassess.findings import Finding, InputError, UsageError, finding
 from pkassess.render import messages
 from pkassess.render.colour import columns_of, inert, style_of
 

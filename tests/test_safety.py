@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pkassess.findings import Code
+from pkassess.codes import Code
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_MB, MOST_SECONDS = 300, 8

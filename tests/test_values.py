@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pkassess.findings import Code
+from pkassess.codes import Code
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
 from pkassess.values import (
     CLASS_OF_GRADE,

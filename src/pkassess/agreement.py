@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.findings import Code, MissingLibraryError, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import MissingLibraryError, UsageError, finding
 from pkassess.matrix import RECONCILED_BY
 
 if TYPE_CHECKING:

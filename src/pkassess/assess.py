@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pkassess.checks import check
-from pkassess.choices import NO_CHOICES, Choices, choices_of
+from pkassess.choices import choices_of
+from pkassess.codes import Code
 from pkassess.conditions import ConditionError, parse
 from pkassess.dates import parse_month
-from pkassess.findings import Code, Finding, Findings, InputError, UsageError, finding, nearest, or_else
-from pkassess.ingest import read_workbook
-from pkassess.ingest.sheet import Workbook
-from pkassess.ingest_log import ReadingLog, SheetReport
-from pkassess.intake import TEMPLATE_ROW, observe
+from pkassess.findings import Finding, InputError, UsageError, finding, or_else
+from pkassess.frames import data_frame
+from pkassess.intake import TEMPLATE_ROW
 from pkassess.layouts.rowkeys import PERIOD_CODES
-from pkassess.layouts.side_sheets import about_sheet, read_about
-from pkassess.library import DEFAULT_RUBRIC, bundled, load
-from pkassess.matrix import Matrix, build_matrix
 from pkassess.overall import apply_rules
 from pkassess.periods import Period, periods_meant, why_no_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
+from pkassess.reading import Reading, read
 from pkassess.scoring import score_nodes
 from pkassess.tables import tables
 from pkassess.tables.fields import Table
@@ -39,46 +33,20 @@ if TYPE_CHECKING:
     from pkassess.scoring import Scores
 
 DEFAULT_DRAWS = 2000
-MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
-ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table", ".xlsx": "xlsx"}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Intake:
-    """Workbooks read under a rubric, before anything is scored."""
-
-    rubric: Rubric
-    workbooks: tuple[Workbook, ...]
-    about: tuple[dict[str, str], ...]
-    matrix: Matrix
-    findings: Findings
-    sheets: tuple[SheetReport, ...] = ()
-    named: str = ""
-    """How the rubric came to be chosen, in words."""
-    chosen: str = ""
-    """The rubric as the user gave it with -r; '' where the workbook or the default decided."""
-    choices: Choices = NO_CHOICES
-    """What the user said of how the workbooks are read."""
-
-    @property
-    def marking(self) -> str:
-        """The highest marking that any workbook gives, or ''."""
-        given = {about.get("marking", "").upper() for about in self.about}
-        return next((marking for marking in reversed(MARKINGS) if marking in given), "")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Assessment:
     """A finished assessment. Frozen; every table is a pandas data frame made on first use."""
 
-    intake: Intake
+    reading: Reading
     comparison: Comparison
     options: dict[str, Any]
 
     @property
     def rubric(self) -> Rubric:
         """The rubric that was used."""
-        return self.intake.rubric
+        return self.reading.rubric
 
     @cached_property
     def assessment(self) -> pd.DataFrame:
@@ -136,7 +104,7 @@ class Assessment:
 
     def tables(self) -> list[Table]:
         """The tables in blocks, as the writers use them."""
-        return tables(self.comparison, tuple(self.intake.findings))
+        return tables(self.comparison, tuple(self.reading.findings))
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -145,13 +113,13 @@ class Assessment:
 
         files = [
             {"file": book.file, "sha256": book.sha256, "reader": book.reader}
-            for book in self.intake.workbooks
+            for book in self.reading.workbooks
         ]
         return {
             # Another version of numpy may make other draws of the same seed.
             "program": {"name": "pkassess", "version": VERSION, "numpy": numpy_version},
             "rubric": {"id": self.rubric.id, "version": self.rubric.version},
-            "marking": self.intake.marking,
+            "marking": self.reading.marking,
             "files": files,
             "options": self.options,
         }
@@ -164,23 +132,9 @@ class Assessment:
         written.
         """
         from pkassess.render import write
+        from pkassess.render.files import format_of
 
         write(self, str(path), format or format_of(str(path)))
-
-
-def format_of(path: str) -> str:
-    """The format that a path's ending asks for; a path without one is a folder for CSV."""
-    from pkassess.render.files import names_folder
-
-    if names_folder(path):
-        return "csv"
-    ending = Path(path).suffix.lower()
-    if ending not in ENDINGS:
-        known = ", ".join(ENDINGS)
-        raise UsageError(
-            finding(Code.WRONG_CHOICE, found=f"No format goes with '{ending}'; known endings: {known}.")
-        )
-    return ENDINGS[ending]
 
 
 def score(
@@ -216,103 +170,14 @@ def score(
     Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
     findings that say what and where.
     """
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     return assess(
-        intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
+        reading, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
     )
 
 
-def read(
-    data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    rubric: str | None = None,
-    choices: Choices = NO_CHOICES,
-) -> Intake:
-    """Read workbooks under a rubric: values, findings, nothing scored yet. Raises as :func:`score`."""
-    paths = [data] if isinstance(data, str | os.PathLike) else list(data)
-    findings = Findings()
-    with ExitStack() as opened:
-        workbooks = _open_all(paths, opened)
-        about = tuple(read_about(workbook) for workbook in workbooks)
-        chosen = load(rubric or _named_rubric(workbooks, about))
-        _check_versions(chosen, workbooks, about, findings)
-        log = ReadingLog()
-        observations = observe(workbooks, chosen, findings, log, choices)
-        findings.extend(item for workbook in workbooks for item in workbook.findings)
-    matrix = build_matrix(observations, chosen, findings)
-    if any(node.missing for node in chosen.nodes.values()):
-        from pkassess.imputation import impute
-
-        impute(matrix, chosen, findings)
-    if chosen.relative:
-        from pkassess.fitting import fit_scales
-
-        chosen = fit_scales(matrix, chosen, findings)
-    check(matrix, chosen, findings)
-    named = "chosen with -r" if rubric else _how_named(workbooks, about)
-    return Intake(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices)
-
-
-def _open_all(paths: Sequence[str | os.PathLike[str]], opened: ExitStack) -> tuple[Workbook, ...]:
-    """Every workbook of the call; raises one InputError with what is wrong with all that cannot be read."""
-    workbooks, unreadable = [], []
-    for path in paths:
-        try:
-            workbook = read_workbook(str(path))
-        except InputError as error:
-            unreadable.extend(error.findings)
-        else:
-            opened.callback(workbook.close)
-            workbooks.append(workbook)
-    if unreadable:
-        raise InputError(*unreadable)
-    return tuple(workbooks)
-
-
-def _how_named(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:
-    """Where the rubric comes from that nobody chose."""
-    naming = [book for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")]
-    if not naming:
-        return "the default"
-    return "named in sheet about" if any(map(about_sheet, naming)) else "named by the form"
-
-
-def _named_rubric(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]) -> str:
-    """The rubric that the workbooks name, which has to be one and bundled."""
-    named = [
-        (book, rows["rubric"]) for book, rows in zip(workbooks, about, strict=True) if rows.get("rubric")
-    ]
-    for book, name in named:
-        if name not in bundled():
-            where = {"file": book.file, "sheet": about_sheet(book)}
-            suggestion = nearest(name, bundled())
-            raise UsageError(finding(Code.ABOUT_RUBRIC_UNKNOWN, **where, value=name, suggestion=suggestion))
-    if len({name for _, name in named}) > 1:
-        listed = ", ".join(f"{book.file} names {name}" for book, name in named)
-        raise UsageError(finding(Code.SEVERAL_RUBRICS, found=listed))
-    return named[0][1] if named else DEFAULT_RUBRIC
-
-
-def _check_versions(
-    rubric: Rubric, workbooks: Sequence[Workbook], about: Sequence[dict[str, str]], findings: Findings
-) -> None:
-    for book, rows in zip(workbooks, about, strict=True):
-        version = rows.get("rubricversion", "")
-        if rows.get("rubric") == rubric.id and version not in (
-            "",
-            rubric.version,
-            rubric.version.removesuffix(".0"),
-        ):
-            findings.add(
-                Code.ABOUT_VERSION,
-                file=book.file,
-                sheet=about_sheet(book),
-                value=version,
-                expected=f"'{rubric.version}'",
-            )
-
-
 def assess(
-    intake: Intake,
+    reading: Reading,
     *,
     period: str | None = None,
     where: str | None = None,
@@ -322,25 +187,25 @@ def assess(
     since: str | None = None,
 ) -> Assessment:
     """Score what was read. Raises InputError when there is nothing to score, UsageError for a wrong option."""
-    if not intake.matrix.usable[: len(intake.rubric.indicators)].any():
-        raise InputError(*_nothing(intake))
-    scores = apply_rules(score_nodes(intake.matrix, intake.rubric))
-    _warn_of_weights(intake, scores)
+    if not reading.matrix.usable[: len(reading.rubric.indicators)].any():
+        raise InputError(*_nothing(reading))
+    scores = apply_rules(score_nodes(reading.matrix, reading.rubric))
+    _warn_of_weights(reading, scores)
     for name, units in scores.undefined.items():
         told = {"place": f"'{name}'", "found": scores.tree[name].aggregate, "expected": len(units)}
-        file = intake.workbooks[0].file
-        intake.findings.add(Code.NOT_DEFINED, file=file, column=name, count=int(units.sum()), **told)
-    first = None if since is None else _parsed(since, "--since", intake)
-    selection = Selection(_period(period, intake), _condition(where), peer_group)
+        file = reading.workbooks[0].file
+        reading.findings.add(Code.NOT_DEFINED, file=file, column=name, count=int(units.sum()), **told)
+    first = None if since is None else _parsed(since, "--since", reading)
+    selection = Selection(_period(period, reading), _condition(where), peer_group)
     try:
         comparison = arrange(scores, selection)
     except ConditionError as error:
         raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
     if not len(comparison.rows):
-        raise InputError(_nothing_selected(intake, period, where, peer_group))
+        raise InputError(_nothing_selected(reading, period, where, peer_group))
     if draws:
-        comparison = _with_uncertainty(comparison, draws, seed, intake)
-        comparison = _with_trends(comparison, selection, draws, seed, first, intake)
+        comparison = _with_uncertainty(comparison, draws, seed, reading)
+        comparison = _with_trends(comparison, selection, draws, seed, first, reading)
     comparison = _with_crossings(comparison, draws if comparison.uncertainty else 0, seed)
     options = {
         "period": period or "latest",
@@ -350,12 +215,12 @@ def assess(
         "seed": seed,
         "since": first.label if first else "",
     }
-    return Assessment(intake, comparison, options)
+    return Assessment(reading, comparison, options)
 
 
-def _warn_of_weights(intake: Intake, scores: Scores) -> None:
+def _warn_of_weights(reading: Reading, scores: Scores) -> None:
     """Say which weights the data chose, and which expert's comparisons contradict one another."""
-    file, names = intake.workbooks[0].file, list(intake.rubric.indicators)
+    file, names = reading.workbooks[0].file, list(reading.rubric.indicators)
     for name, branch in scores.tree.items():
         if branch.sets.method in DATA_METHODS:
             parts = [
@@ -363,28 +228,28 @@ def _warn_of_weights(intake: Intake, scores: Scores) -> None:
                 for child, weight in zip(branch.names, branch.weights.tolist(), strict=True)
             ]
             told = {"place": f"'{name}'", "found": branch.sets.method, "expected": ", ".join(parts)}
-            intake.findings.add(Code.DATA_WEIGHTS, file=file, column=name, **told)
+            reading.findings.add(Code.DATA_WEIGHTS, file=file, column=name, **told)
         for expert, ratio in branch.sets.ratios.items():
             if ratio > CONSISTENT_UP_TO:
                 told = {"place": f"'{name}'", "found": expert, "expected": f"{ratio:.2f}"}
-                intake.findings.add(Code.INCONSISTENT_PANEL, file=file, column=name, **told)
+                reading.findings.add(Code.INCONSISTENT_PANEL, file=file, column=name, **told)
 
 
-def _with_uncertainty(comparison: Comparison, draws: int, seed: int, intake: Intake) -> Comparison:
+def _with_uncertainty(comparison: Comparison, draws: int, seed: int, reading: Reading) -> Comparison:
     """The comparison with intervals and rank ranges; says so where the budget allows fewer draws or none."""
     from pkassess.spread import spread_of
     from pkassess.uncertainty import PAIRS_UP_TO, draw, with_high_confidence
 
     drawn = draw(comparison, spread_of(comparison.scores, comparison.rows), draws, seed)
-    file = intake.workbooks[0].file
+    file = reading.workbooks[0].file
     if drawn is None:
-        intake.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")
+        reading.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")
         return comparison
     if drawn.draws < draws:
-        intake.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
+        reading.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
     largest = max((len(pool.rows) for pool in drawn.pools), default=0)
     if largest > PAIRS_UP_TO:
-        intake.findings.add(Code.NO_PAIRS, file=file, found=f"{largest:,}", expected=f"{PAIRS_UP_TO}")
+        reading.findings.add(Code.NO_PAIRS, file=file, found=f"{largest:,}", expected=f"{PAIRS_UP_TO}")
     return replace(comparison, uncertainty=drawn, scores=with_high_confidence(comparison.scores, drawn))
 
 
@@ -407,7 +272,7 @@ def _with_trends(
     draws: int,
     seed: int,
     since: Period | None,
-    intake: Intake,
+    reading: Reading,
 ) -> Comparison:
     """The comparison with trends, where any partnership has a second period."""
     if comparison.uncertainty is None or comparison.scores.matrix.starts.all():
@@ -416,11 +281,11 @@ def _with_trends(
 
     trends = find_trends(comparison, _beside(comparison, selection), draws, seed, since)
     if not trends.draws:
-        intake.findings.add(Code.NO_TRENDS, file=intake.workbooks[0].file, expected=f"{draws:,}")
+        reading.findings.add(Code.NO_TRENDS, file=reading.workbooks[0].file, expected=f"{draws:,}")
     elif trends.draws < comparison.uncertainty.draws:
         found = f"For trends {trends.draws:,}"
-        intake.findings.add(
-            Code.FEWER_DRAWS, file=intake.workbooks[0].file, found=found, expected=f"{draws:,}"
+        reading.findings.add(
+            Code.FEWER_DRAWS, file=reading.workbooks[0].file, found=found, expected=f"{draws:,}"
         )
     return replace(comparison, trends=trends)
 
@@ -434,28 +299,28 @@ def _with_crossings(comparison: Comparison, draws: int, seed: int) -> Comparison
     return replace(comparison, crossings=Crossings(comparison, draws, seed))
 
 
-def _nothing(intake: Intake) -> list[Finding]:
-    errors = [item for item in intake.findings if item.severity == "error"]
+def _nothing(reading: Reading) -> list[Finding]:
+    errors = [item for item in reading.findings if item.severity == "error"]
     found = "No usable value was found: every value " + (
         "was rejected or is missing." if errors else "is missing."
     )
-    if not intake.matrix.units and any(rows.get(TEMPLATE_ROW) for rows in intake.about):
+    if not reading.matrix.units and any(rows.get(TEMPLATE_ROW) for rows in reading.about):
         found = (
             "The template is not filled in: its sheet data holds no row but the example, which is never read."
         )
-    return [*errors, finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)]
+    return [*errors, finding(Code.NOTHING_TO_SCORE, file=reading.workbooks[0].file, found=found)]
 
 
-def _period(text: str | None, intake: Intake) -> Period | str | None:
+def _period(text: str | None, reading: Reading) -> Period | str | None:
     if text is None or text == ALL_PERIODS:
         return text
-    return _parsed(text, "--period", intake)
+    return _parsed(text, "--period", reading)
 
 
-def _parsed(text: str, option: str, intake: Intake) -> Period:
+def _parsed(text: str, option: str, reading: Reading) -> Period:
     """A period that the user names, read as the workbooks write theirs: years such as 2019/20 begin as they do there."""
-    said = intake.choices.conventions
-    starts = {said.fiscal_start or parse_month(about.get("fiscalyearstart", "")) for about in intake.about}
+    said = reading.choices.conventions
+    starts = {said.fiscal_start or parse_month(about.get("fiscalyearstart", "")) for about in reading.about}
     found = {period for start in starts if (period := said._replace(fiscal_start=start).period(text))}
     if len(found) != 1:
         code = Code.FISCAL_YEAR if found else PERIOD_CODES[why_no_period(text)]
@@ -472,33 +337,13 @@ def _condition(text: str | None) -> Any:
 
 
 def _nothing_selected(
-    intake: Intake, period: str | None, where: str | None, peer_group: str | None
+    reading: Reading, period: str | None, where: str | None, peer_group: str | None
 ) -> Finding:
     asked = [f"period {period}" if period else "", f"where {where}" if where else ""]
     asked.append(f"peer group {peer_group}" if peer_group else "")
-    periods = sorted({unit.period for unit in intake.matrix.units})
+    periods = sorted({unit.period for unit in reading.matrix.units})
     span = (
         f" The periods are {periods[0].label} to {periods[-1].label}." if periods and periods[0].label else ""
     )
     found = f"No partnership fits {' and '.join(part for part in asked if part)}.{span}"
-    return finding(Code.NOTHING_TO_SCORE, file=intake.workbooks[0].file, found=found)
-
-
-def data_frame(table: Table) -> pd.DataFrame:
-    """A table as a pandas data frame; no value is None for texts, NaN for numbers."""
-    import pandas as pd
-
-    columns: list[list[Any]] = [[] for _ in table.fields]
-    for block in table.blocks():
-        for column, part in zip(columns, block, strict=True):
-            column.extend(part)
-    kinds = {"string": "object", "number": "float64", "integer": "Int64"}
-    return pd.DataFrame(
-        {
-            field.name: pd.Series(
-                [value or None for value in column] if field.type == "string" else column,
-                dtype=kinds[field.type],
-            )
-            for field, column in zip(table.fields, columns, strict=True)
-        }
-    )
+    return finding(Code.NOTHING_TO_SCORE, file=reading.workbooks[0].file, found=found)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pkassess.assess import Assessment, Intake, assess, data_frame, format_of, read
+from pkassess.assess import Assessment, assess
 from pkassess.auditing.study import Audit, audit_of
 from pkassess.choices import choices_of
+from pkassess.frames import data_frame
 from pkassess.ranking import ALL_PERIODS
+from pkassess.reading import Reading, read
+from pkassess.render.files import format_of
 from pkassess.tables.audit import audit_tables
 
 if TYPE_CHECKING:
@@ -90,7 +93,7 @@ def audit(
     )
 
 
-def audit_intake(intake: Intake) -> Audited:
+def audit_intake(reading: Reading) -> Audited:
     """Audit the rubric of workbooks that were read against them. Raises InputError where there is nothing to score."""
-    assessment = assess(intake, period=ALL_PERIODS, draws=0)
+    assessment = assess(reading, period=ALL_PERIODS, draws=0)
     return Audited(assessment, audit_of(assessment.comparison))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.findings import Code, Findings
+from pkassess.codes import Code
+from pkassess.findings import Findings
 from pkassess.intervals import DEFAULT_DESIGN_EFFECT
 from pkassess.matrix import Matrix, Status
 from pkassess.normalise import normalise, reach

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pkassess.findings import Code, UsageError, finding, nearest, shown
+from pkassess.codes import Code
+from pkassess.findings import UsageError, finding, nearest, shown
 from pkassess.ingest.sheet import UNSAID, Conventions, column_index
 from pkassess.texts import fold
 

@@ -15,8 +15,9 @@ import typer
 from pkassess.version import VERSION
 
 if TYPE_CHECKING:
-    from pkassess.assess import Assessment, Intake
+    from pkassess.assess import Assessment
     from pkassess.findings import Finding, PkassessError
+    from pkassess.reading import Reading
 
 EXIT_CHECK_FAILED, EXIT_INTERNAL, EXIT_INTERRUPTED = 1, 70, 130
 
@@ -200,24 +201,26 @@ def score(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Score every partnership and print a comparative report."""
-    from pkassess.assess import assess, format_of, read
+    from pkassess.assess import assess
     from pkassess.choices import choices_of
+    from pkassess.reading import read
     from pkassess.render import check_format
+    from pkassess.render.files import format_of
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
     conditions = _conditions(fail_on or [])
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    if strict and _has_errors(intake):
-        _print_findings(intake.findings, quiet=False, verbose=verbose)
+    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    if strict and _has_errors(reading):
+        _print_findings(reading.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
     draws = 0 if no_uncertainty else draws
     assessment = assess(
-        intake, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
+        reading, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
     )
     failed = _failed_checks(assessment, conditions)
     _deliver(assessment, output, format)
-    _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    _print_findings(reading.findings, quiet=quiet, verbose=verbose)
     return EXIT_CHECK_FAILED if failed else 0
 
 
@@ -231,7 +234,7 @@ def _write_lines(
 
     Where CSV goes into a folder, ``package`` writes all tables there.
     """
-    from pkassess.assess import format_of
+    from pkassess.render.files import format_of
 
     kind = kind or (format_of(output) if output else "table")
     lines = make(kind, None if output else sys.stdout)
@@ -247,15 +250,16 @@ def _write_lines(
     return 0
 
 
-def _has_errors(intake: Intake) -> bool:
-    from pkassess.findings import Severity
+def _has_errors(reading: Reading) -> bool:
+    from pkassess.codes import Severity
 
-    return bool(intake.findings.of(Severity.ERROR))
+    return bool(reading.findings.of(Severity.ERROR))
 
 
 def _conditions(texts: list[str]) -> list[Any]:
+    from pkassess.codes import Code
     from pkassess.conditions import ConditionError, parse
-    from pkassess.findings import Code, UsageError, finding
+    from pkassess.findings import UsageError, finding
 
     try:
         return [parse(text) for text in texts]
@@ -264,13 +268,14 @@ def _conditions(texts: list[str]) -> list[Any]:
 
 
 def _failed_checks(assessment: Assessment, conditions: list[Any]) -> bool:
+    from pkassess.codes import Code
     from pkassess.conditions import ConditionError
-    from pkassess.findings import Code, UsageError, finding
+    from pkassess.findings import UsageError, finding
     from pkassess.gate import failed
 
     try:
         # Every condition is looked at, so that each one that cannot be decided is warned about.
-        findings = assessment.intake.findings
+        findings = assessment.reading.findings
         results = [failed(assessment.comparison, condition, findings) for condition in conditions]
         return any(results)
     except ConditionError as error:
@@ -319,19 +324,20 @@ def validate(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say what was read and list every finding, without scoring."""
-    from pkassess.assess import format_of, read
     from pkassess.choices import choices_of
+    from pkassess.reading import read
+    from pkassess.render.files import format_of
     from pkassess.render.ingest_report import validation_lines, write_validation
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     format = format or (format_of(output) if output else "table")  # noqa: A001
     if format == "xlsx":
         from pkassess.render.marked.output import write_copies
 
-        sys.stderr.writelines(write_copies(intake, output))
-    elif not write_validation(intake, output, format):
-        _write_lines(lambda kind, stream: validation_lines(intake, kind, stream), output, format)
-    return EXIT_CHECK_FAILED if _has_errors(intake) else 0
+        sys.stderr.writelines(write_copies(reading, output))
+    elif not write_validation(reading, output, format):
+        _write_lines(lambda kind, stream: validation_lines(reading, kind, stream), output, format)
+    return EXIT_CHECK_FAILED if _has_errors(reading) else 0
 
 
 @app.command(epilog="Example: pkassess profile sample_data/field_demo.xlsx Karuvel")
@@ -372,15 +378,16 @@ def profile(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Show one partnership on one page, every number with its cell."""
-    from pkassess.assess import assess, read
+    from pkassess.assess import assess
     from pkassess.choices import choices_of
     from pkassess.derivation import derive
     from pkassess.profile import profile_of
+    from pkassess.reading import read
     from pkassess.render.profile_page import profile_lines, trace_lines, write_profile
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     draws = 0 if no_uncertainty else draws
-    assessment = assess(intake, period=period, draws=draws, seed=seed, since=since)
+    assessment = assess(reading, period=period, draws=draws, seed=seed, since=since)
     found = profile_of(assessment, name, to)
     if trace:
         derivation = derive(found.comparison, found.unit, trace)
@@ -392,7 +399,7 @@ def profile(
         format,
         lambda folder: write_profile(found, folder),
     )
-    _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    _print_findings(reading.findings, quiet=quiet, verbose=verbose)
     return 0
 
 
@@ -420,21 +427,22 @@ def sensitivity(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say how far levels and ranks depend on methods, weights and single indicators."""
-    from pkassess.assess import assess, read
+    from pkassess.assess import assess
     from pkassess.choices import choices_of
+    from pkassess.reading import read
     from pkassess.render.progress import reported
     from pkassess.render.sensitivity_page import Study, sensitivity_lines, write_study
     from pkassess.sensitivity.study import study
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    assessment = assess(intake, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
+    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    assessment = assess(reading, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
     with reported("Sobol runs") as progress:
         found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
     done = Study(found, assessment.meta)
-    intake.findings.extend(found.lacking)
+    reading.findings.extend(found.lacking)
     if not write_study(done, output, format):
         _write_lines(lambda kind, stream: sensitivity_lines(done, kind, stream), output, format)
-    _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    _print_findings(reading.findings, quiet=quiet, verbose=verbose)
     return 0
 
 
@@ -469,26 +477,26 @@ def compare(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Compare two workbooks, periods or rubrics: what changed, how sure, and what changed it."""
-    from pkassess.assess import format_of
     from pkassess.choices import choices_of
     from pkassess.compared import compare as compare_sides
     from pkassess.compared import compare_files
     from pkassess.render import check_format
     from pkassess.render.differences_page import deliver
+    from pkassess.render.files import format_of
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
     choices = choices_of(layout, sheet, header_row, locale, column_map, allow_column)
     options = {"periods": periods, "rubrics": rubrics, "where": where, "peer_group": peer_group}
     sides = compare_files(data, rubric, choices=choices, **options)
-    intakes = list(dict.fromkeys(side.intake for side in sides))
-    if failed := strict and any(map(_has_errors, intakes)):
+    readings = list(dict.fromkeys(side.reading for side in sides))
+    if failed := strict and any(map(_has_errors, readings)):
         quiet = False
     else:
         compared = compare_sides(*sides, draws=0 if no_uncertainty else draws, seed=seed)
         deliver(compared, output, format)
-    for intake in intakes:
-        _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+    for reading in readings:
+        _print_findings(reading.findings, quiet=quiet, verbose=verbose)
     return EXIT_CHECK_FAILED if failed else 0
 
 
@@ -515,17 +523,17 @@ def agreement(
 ) -> int:
     """Say how far several assessors, or the two sides, agree on what they rated."""
     from pkassess.agreement import agreements
-    from pkassess.assess import read
     from pkassess.choices import choices_of
+    from pkassess.reading import read
     from pkassess.render.agreement_page import agreement_lines, write_agreement
 
-    intake = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    found = agreements(intake.matrix, intake.rubric, seed=seed, kappa=kappa)
+    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    found = agreements(reading.matrix, reading.rubric, seed=seed, kappa=kappa)
     return _write_lines(
-        lambda kind, stream: agreement_lines(intake, found, kind, stream),
+        lambda kind, stream: agreement_lines(reading, found, kind, stream),
         output,
         format,
-        lambda folder: write_agreement(intake, found, folder),
+        lambda folder: write_agreement(reading, found, folder),
     )
 
 
@@ -625,15 +633,15 @@ def rubric_check(
     """Check rubric files: every problem with its line, and what to write instead. With --data, audit one against data."""
     from pkassess.findings import UsageError
 
-    reading = (layout, sheet, header_row, locale, column_map, allow_column)
+    how_read = (layout, sheet, header_row, locale, column_map, allow_column)
     if data:
-        intake = _audited_intake(names or [], data, reading)
-        _deliver_audit(intake, output, format)
-        _print_findings(intake.findings, quiet=quiet, verbose=verbose)
+        reading = _audited_reading(names or [], data, how_read)
+        _deliver_audit(reading, output, format)
+        _print_findings(reading.findings, quiet=quiet, verbose=verbose)
         return 0
     if not names:
         raise _wrong("Name a rubric to check.")
-    if any((output, format, *reading)):
+    if any((output, format, *how_read)):
         raise _wrong("-o, -f and how a workbook is read belong to --data.")
     from pkassess.library import check
 
@@ -645,20 +653,20 @@ def rubric_check(
     return 0
 
 
-def _audited_intake(names: list[str], data: list[str], reading: tuple[Any, ...]) -> Intake:
-    from pkassess.assess import read
+def _audited_reading(names: list[str], data: list[str], how_read: tuple[Any, ...]) -> Reading:
     from pkassess.choices import choices_of
+    from pkassess.reading import read
 
     if len(names) > 1:
         raise _wrong(f"{len(names)} rubrics were given; --data takes one.")
-    return read(data, names[0] if names else None, choices_of(*reading))
+    return read(data, names[0] if names else None, choices_of(*how_read))
 
 
-def _deliver_audit(intake: Intake, output: str | None, format: str | None) -> None:  # noqa: A002
+def _deliver_audit(reading: Reading, output: str | None, format: str | None) -> None:  # noqa: A002
     from pkassess.audited import audit_intake
     from pkassess.render.audit_page import audit_lines
 
-    audited = audit_intake(intake)
+    audited = audit_intake(reading)
     if output:
         audited.write(output, format)
     else:
@@ -666,7 +674,8 @@ def _deliver_audit(intake: Intake, output: str | None, format: str | None) -> No
 
 
 def _wrong(found: str) -> Exception:
-    from pkassess.findings import Code, UsageError, finding
+    from pkassess.codes import Code
+    from pkassess.findings import UsageError, finding
 
     return UsageError(finding(Code.WRONG_CHOICE, found=found))
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.findings import Code, Findings
+from pkassess.codes import Code
+from pkassess.findings import Findings
 from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
 from pkassess.normalise import HALF_STEP, STEP_TOLERANCE
 from pkassess.texts import fold

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pkassess.assess import DEFAULT_DRAWS, Assessment, Intake, assess, data_frame, format_of, read
+from pkassess.assess import DEFAULT_DRAWS, Assessment, assess
 from pkassess.choices import NO_CHOICES, Choices
+from pkassess.codes import Code
 from pkassess.differences import Differences, find_differences
-from pkassess.findings import Code, InputError, UsageError, finding
+from pkassess.findings import InputError, UsageError, finding
+from pkassess.frames import data_frame
 from pkassess.periods import parse_period
+from pkassess.reading import Reading, read
+from pkassess.render.files import format_of
 from pkassess.tables.differences import difference_tables
 from pkassess.version import VERSION
 
@@ -129,8 +133,8 @@ def compare_files(
     return _assessed(first, span[0], where, peer_group), _assessed(second, span[1], where, peer_group)
 
 
-def _assessed(intake: Intake, period: str | None, where: str | None, peer_group: str | None) -> Assessment:
-    return assess(intake, period=period, where=where, peer_group=peer_group, draws=0)
+def _assessed(reading: Reading, period: str | None, where: str | None, peer_group: str | None) -> Assessment:
+    return assess(reading, period=period, where=where, peer_group=peer_group, draws=0)
 
 
 def _check_choice(

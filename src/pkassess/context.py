@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pkassess.codes import Code
 from pkassess.contextwords import read_level, read_phase
-from pkassess.findings import Code
 
 if TYPE_CHECKING:
     from pkassess.layouts.rows import Intake

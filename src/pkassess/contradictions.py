@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkassess.findings import Code
+from pkassess.codes import Code
 from pkassess.observations import NOT_GIVEN, Observations
 from pkassess.values import State
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from pkassess.codes import Code
 from pkassess.conditions import BEYOND, BEYOND_NAMES, ConditionError, parse
-from pkassess.findings import Code, nearest
+from pkassess.findings import nearest
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
 from pkassess.yamlfile import Path

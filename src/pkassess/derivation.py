@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from pkassess.codes import Code
 from pkassess.conditions import parse
 from pkassess.evidence import Told
 from pkassess.expressions import Term, number, of_node, of_scale
-from pkassess.findings import Code, UsageError, finding, nearest
+from pkassess.findings import UsageError, finding, nearest
 from pkassess.matrix import STATUS_NAMES, Status
 from pkassess.measures import measures_of
 from pkassess.overall import allowed_levels

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.findings import Code, Findings, InputError, finding
+from pkassess.codes import Code
+from pkassess.findings import Findings, InputError, finding
 from pkassess.normalise import Relative, Scale
 from pkassess.relative import UndefinedError
 from pkassess.rubric import Group, Indicator, Node, Rubric, Treatment

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from pkassess.codes import Code
 from pkassess.conditions import TRUE, UNKNOWN, Condition
-from pkassess.findings import Code, Findings
+from pkassess.findings import Findings
 from pkassess.ranking import Comparison
 from pkassess.scope import ScoreScope
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.findings import Code, Findings
+from pkassess.codes import Code
+from pkassess.findings import Findings
 from pkassess.matrix import Matrix, Status
 from pkassess.missing import enough
 from pkassess.rubric import Indicator

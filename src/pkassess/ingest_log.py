@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pkassess.headers import ColumnName, Header, Role, Vocabulary, is_example
+from pkassess.columnwords import ColumnName, Role, is_example
+from pkassess.headers import Header
 from pkassess.texts import PLAIN, fold
+from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Area, Sheet

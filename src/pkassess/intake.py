@@ -8,34 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pkassess.choices import NO_CHOICES, Choices
+from pkassess.codes import Code
 from pkassess.columns import Notes
+from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, ColumnName, Role, field_names
 from pkassess.context import fill_context
 from pkassess.contradictions import drop_contradictions
 from pkassess.dates import parse_month
-from pkassess.findings import (
-    LIST_SHEET,
-    Code,
-    Finding,
-    Findings,
-    InputError,
-    UsageError,
-    finding,
-    nearest,
-    shown,
-)
-from pkassess.headers import (
-    LONG_FIELDS,
-    ColumnName,
-    Header,
-    Role,
-    Vocabulary,
-    field_names,
-    without_doubles,
-)
+from pkassess.findings import LIST_SHEET, Finding, Findings, InputError, UsageError, finding, nearest, shown
+from pkassess.headers import Header, without_doubles
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.facts_sheet import read_facts
-from pkassess.layouts.forms import MEASURED
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
@@ -55,6 +38,7 @@ from pkassess.observations import Collector, Observations
 from pkassess.spelling import MOST_NAMES
 from pkassess.texts import fold
 from pkassess.unusable import nothing_usable
+from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet, Workbook
@@ -305,11 +289,7 @@ class _Shapes:
             shape = self.of(sheet) if sheet.state == "visible" else None
         except InputError:
             shape = None  # it is reported when the sheet is read
-        return (
-            {column for column in shape.header.columns if column.role in (*MEASURED, Role.FIELD)}
-            if shape
-            else set()
-        )
+        return {column for column in shape.header.columns if column.role in DATA_ROLES} if shape else set()
 
     def lacks_last_key(self, sheet: Sheet) -> bool:
         shape = self.of(sheet)

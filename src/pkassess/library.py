@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from pkassess.findings import Code, Finding, UsageError, finding, nearest
+from pkassess.codes import Code
+from pkassess.findings import Finding, UsageError, finding, nearest
 from pkassess.version import VERSION
 
 if TYPE_CHECKING:

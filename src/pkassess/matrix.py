@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.findings import Code, Findings
+from pkassess.codes import Code
+from pkassess.findings import Findings
 from pkassess.observations import FactRow, Observations, Unit
 from pkassess.periods import months_between
 from pkassess.values import EvidenceClass, State

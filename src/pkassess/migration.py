@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from pkassess.findings import Code, UsageError
+from pkassess.codes import Code
+from pkassess.findings import UsageError
 from pkassess.library import RubricFinding, rubric_finding, troubles_of
 from pkassess.nodecheck import mixed_polarities
 from pkassess.rubric import LANGUAGE_VERSION

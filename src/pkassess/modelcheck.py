@@ -10,8 +10,9 @@ from typing import Any, ForwardRef, NamedTuple, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from pkassess import normalise, rubric
+from pkassess.codes import Code
 from pkassess.crosscheck import Problem
-from pkassess.findings import Code, nearest
+from pkassess.findings import nearest
 from pkassess.normalise import Frame, Scale
 from pkassess.rubric import Rubric
 from pkassess.yamlfile import Path

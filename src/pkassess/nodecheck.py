@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from pkassess.codes import Code
 from pkassess.crosscheck import Problem, children_of, mapping, parents, sequence
-from pkassess.findings import Code, nearest
+from pkassess.findings import nearest
 from pkassess.formulas import FORMULAS
 from pkassess.normalise import Frame
 from pkassess.standings import STANDINGS

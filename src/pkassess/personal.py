@@ -12,8 +12,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, Findings
-from pkassess.headers import ColumnName, Header, Role
+from pkassess.codes import Code
+from pkassess.columnwords import ColumnName, Role
+from pkassess.findings import Findings
+from pkassess.headers import Header
 from pkassess.ingest.sheet import Area
 from pkassess.texts import fold
 

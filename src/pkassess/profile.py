@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from pkassess.findings import Code, InputError, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import InputError, UsageError, finding
 from pkassess.pathway import Pathway, levels_above, pathway
 from pkassess.scoring import NO_LEVEL
 from pkassess.texts import fold, fold_name

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pkassess.findings import Code, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import UsageError, finding
 from pkassess.library import examine, is_workbook, load, locate, read_rubric, read_text
 from pkassess.migration import Migration, migrate
 from pkassess.render.files import write_bytes, write_text

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
+from pkassess.codes import Code
 from pkassess.crosscheck import Problem, mapping, parents
-from pkassess.findings import Code
 
 SEMICOLON = ";"
 

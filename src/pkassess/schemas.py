@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pkassess.findings import Code, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import UsageError, finding
 from pkassess.library import DEFAULT_RUBRIC, load
 
 if TYPE_CHECKING:

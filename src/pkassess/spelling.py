@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
-from pkassess.findings import Code, Findings
+from pkassess.codes import Code
+from pkassess.findings import Findings
 from pkassess.ingest.sheet import Sheet
 from pkassess.texts import fold, fold_name
 from pkassess.values import MISSING_TOKENS

@@ -10,8 +10,9 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from pkassess.codes import Code
 from pkassess.conditions import ConditionError, parse
-from pkassess.findings import Code, UsageError, finding
+from pkassess.findings import UsageError, finding
 from pkassess.rubric import CONTEXT_COLUMNS, LANGUAGE_VERSION
 from pkassess.texts import fold
 from pkassess.yamlfile import needs_quotes

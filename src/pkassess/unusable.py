@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from pkassess.findings import Code, Finding, InputError, Severity, finding, shown
-from pkassess.headers import (
-    HEADER_SEARCH_ROWS,
-    LONG_FIELDS,
-    Vocabulary,
-    count_known,
-    find_header,
-    header_texts,
-    quoted_columns,
-)
-from pkassess.layouts.forms import FORM_ROWS, MEASURED
+from pkassess.codes import Code, Severity
+from pkassess.columnwords import LONG_FIELDS, MEASURED
+from pkassess.findings import Finding, InputError, finding, shown
+from pkassess.headers import HEADER_SEARCH_ROWS, count_known, find_header, header_texts, quoted_columns
+from pkassess.layouts.forms import FORM_ROWS
 from pkassess.layouts.side_sheets import is_form
+from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet, Workbook

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pkassess.codes import Code
 from pkassess.dates import parse_month
-from pkassess.findings import Code
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed
 from pkassess.texts import INVISIBLE, fold
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from pkassess.auditing.correlation import LEAST_ROWS
 from pkassess.auditing.seen import ends_of
+from pkassess.codes import Code
 from pkassess.figures import half_up, percent_text, raw_text
-from pkassess.findings import Code, Finding, finding
+from pkassess.findings import Finding, finding
 from pkassess.scoring import TOLERANCE
 from pkassess.texts import say
 

@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from pkassess.findings import Code, InputError, finding
+from pkassess.codes import Code
+from pkassess.findings import InputError, finding
 from pkassess.ingest.child import CALAMINE, DAMAGED, ENCRYPTED, XLRD, ParsingFailedError, parse_apart
 from pkassess.ingest.content import Content, failure, kind_of, too_large
 from pkassess.ingest.limits import TooLargeError, share_for

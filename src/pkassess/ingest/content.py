@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from pkassess.findings import Code, InputError, finding, nearest
+from pkassess.codes import Code
+from pkassess.findings import InputError, finding, nearest
 from pkassess.ingest import limits
 
 if TYPE_CHECKING:

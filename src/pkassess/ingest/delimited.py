@@ -11,7 +11,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
-from pkassess.findings import Code, Finding, InputError, finding
+from pkassess.codes import Code
+from pkassess.findings import Finding, InputError, finding
 from pkassess.ingest import limits
 from pkassess.ingest.content import CHUNK, Content, cannot_open, failure, too_large, unmarked_utf16
 from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook

@@ -11,7 +11,8 @@ from functools import cached_property
 from weakref import finalize
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from pkassess.findings import Code, PkassessError
+from pkassess.codes import Code
+from pkassess.findings import PkassessError
 from pkassess.ingest import limits
 from pkassess.ingest.content import CHUNK, Content, failure, too_large
 from pkassess.ingest.inflate import ForbiddenError, Inflating

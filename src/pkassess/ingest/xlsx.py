@@ -11,7 +11,8 @@ from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from pkassess.findings import Code, Finding, InputError, finding
+from pkassess.codes import Code
+from pkassess.findings import Finding, InputError, finding
 from pkassess.ingest import limits
 from pkassess.ingest.cellscan import Marks, RowBlocks, scan
 from pkassess.ingest.content import Content, failure, too_large

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, shown
-from pkassess.headers import FACT_FIELDS
+from pkassess.codes import Code
+from pkassess.columnwords import FACT_FIELDS
+from pkassess.findings import shown
 from pkassess.layouts.side_rows import SideRow, side_rows
 from pkassess.observations import FactRow
 from pkassess.texts import fold

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkassess.headers import ColumnName, Header, Role, count_known, find_header, header_texts
+from pkassess.columnwords import MEASURED, ColumnName, Role
+from pkassess.headers import Header, count_known, find_header, header_texts
 from pkassess.layouts.rearranged import Answer, Spot, of_answers
 from pkassess.texts import fold
 from pkassess.values import State, read_value
 
 if TYPE_CHECKING:
-    from pkassess.headers import Vocabulary
     from pkassess.ingest.sheet import Row, Sheet, Value
+    from pkassess.vocabulary import Vocabulary
 
-MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
 FORM_ROWS = 200
 _FORM_COLUMNS = 12
 _LEAST_LABELS = 3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.codes import Code
 from pkassess.columns import (
     Cells,
     Measure,
@@ -23,9 +24,9 @@ from pkassess.columns import (
     value_or_parts,
     without_wrong_bounds,
 )
+from pkassess.columnwords import SIDE_WORDS, STATISTICS, Role
 from pkassess.dates import is_ambiguous_date
-from pkassess.findings import Code
-from pkassess.headers import SIDE_WORDS, STATISTICS, Header, Role, report_unknown
+from pkassess.headers import Header, report_unknown
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pkassess.headers import ColumnName, Header, Role, with_period_parts
+from pkassess.columnwords import DATA_ROLES, ColumnName, Role
+from pkassess.headers import Header, with_period_parts
 from pkassess.ingest.sheet import Row, RowSource, Sheet, Value, cell_name
 from pkassess.layouts.rows import clean_key
 
-_VALUED = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD, Role.SERIES)
+_VALUED = (*DATA_ROLES, Role.SERIES)
 _FILLED = (Role.KEY, Role.PERIOD, Role.CONTEXT)
 Spot = tuple[int, int]
 """A row and a column of the file, from zero."""

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkassess.findings import Code
-from pkassess.headers import ColumnName, Role, Vocabulary, header_texts, meanings
+from pkassess.codes import Code
+from pkassess.columnwords import ColumnName, Role
+from pkassess.headers import header_texts, meanings
 from pkassess.layouts.rearranged import joined
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import Shape
 from pkassess.texts import fold
+from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Row, Sheet, Value, Workbook

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, or_else
-from pkassess.headers import ODK_SEPARATOR, Header, Role, separator_of
+from pkassess.codes import Code
+from pkassess.columnwords import DATA_ROLES, Role
+from pkassess.findings import or_else
+from pkassess.headers import Header
 from pkassess.ingest.sheet import Uncomputed
 from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, is_error, names_total
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
 from pkassess.periods import NO_PERIOD, Period, periods_meant, why_no_period
 from pkassess.spelling import Spot, clean_code
+from pkassess.surveytools import ODK_SEPARATOR, separator_of
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ _ENCRYPTED = ("not decrypted", "missing encrypted form data")
 """What ODK Central writes in its column Status of a submission without answers."""
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
-_DATA_ROLES = (Role.VALUE, Role.SISTER, Role.ITEM, Role.FIELD)
 
 
 class RowKeys:
@@ -37,9 +39,7 @@ class RowKeys:
         keys = [(name, header.where(Role.KEY, name)) for name in intake.rubric.keys]
         self.keys = [(name, place) for name, place in keys if place is not None]
         self.period_place = header.where(Role.PERIOD, "period") if intake.rubric.period else None
-        self.data_places = [
-            place for place, column in enumerate(header.columns) if column.role in _DATA_ROLES
-        ]
+        self.data_places = [place for place, column in enumerate(header.columns) if column.role in DATA_ROLES]
         self.first_row = header.first_row
         self.texts, self.ended = header.texts, False
         self.code_place = header.where(Role.CONTEXT, "place_code")

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.choices import NO_CHOICES, Choices
+from pkassess.codes import Code
 from pkassess.columns import Measure, Notes, Where
+from pkassess.columnwords import Role, is_example
 from pkassess.contextwords import read_level, read_phase
-from pkassess.findings import Code, Findings, shown
-from pkassess.headers import Header, Role, Vocabulary, is_example
+from pkassess.findings import Findings, shown
+from pkassess.headers import Header
 from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
 from pkassess.observations import Collector
@@ -24,6 +26,7 @@ from pkassess.periods import Period, is_inner_day
 from pkassess.personal import areas_of, without_personal
 from pkassess.spelling import Names
 from pkassess.texts import INVISIBLE
+from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet

@@ -8,29 +8,26 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.choices import Choices
-from pkassess.findings import Code, InputError, finding, shown
-from pkassess.headers import (
-    HEADER_SEARCH_ROWS,
+from pkassess.codes import Code
+from pkassess.columnwords import (
     LONG_FIELDS,
+    MEASURED,
     PART_OF_YEAR,
     PERIOD_PARTS,
     SISTER_PARTS,
     ColumnName,
-    Header,
     Role,
-    Vocabulary,
-    count_known,
     field_names,
-    find_header,
-    header_texts,
-    meanings,
 )
-from pkassess.layouts.forms import MEASURED, Form, find_form, form_by_cells
+from pkassess.findings import InputError, finding, shown
+from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, find_header, header_texts, meanings
+from pkassess.layouts.forms import Form, find_form, form_by_cells
 from pkassess.layouts.rearranged import Constant, Filled, Spot, melted, merged_values, with_merged
 from pkassess.layouts.rows import clean_key
 from pkassess.layouts.yearparts import joined_period
 from pkassess.periods import is_inner_day, is_year, parse_period
 from pkassess.texts import fold
+from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pkassess.findings import Code
-from pkassess.headers import Header, Role, find_header
+from pkassess.codes import Code
+from pkassess.columnwords import Role
+from pkassess.headers import Header, find_header
 from pkassess.ingest.sheet import cell_name
 from pkassess.layouts.rows import (
     Intake,

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, shown
-from pkassess.headers import (
-    HEADER_SEARCH_ROWS,
-    RUBRIC_FIELD,
-    VERSION_FIELD,
-    Role,
-    find_header,
-    header_texts,
-)
+from pkassess.codes import Code
+from pkassess.columnwords import Role
+from pkassess.findings import shown
+from pkassess.headers import HEADER_SEARCH_ROWS, find_header, header_texts
 from pkassess.layouts.rows import Intake, blocks_under, check_words, clean_key, drop_personal, where_in
 from pkassess.spelling import Spot, clean_code
+from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.texts import fold
 
 if TYPE_CHECKING:

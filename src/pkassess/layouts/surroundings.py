@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pkassess.choices import Choices
-from pkassess.findings import Code
-from pkassess.headers import ColumnName, Header, Role, header_texts
+from pkassess.codes import Code
+from pkassess.columnwords import MEASURED, ColumnName, Role
+from pkassess.headers import Header, header_texts
 from pkassess.layouts.rearranged import Constant, merged_values, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
-from pkassess.layouts.shape import MEASURED, Shape, titles
+from pkassess.layouts.shape import Shape, titles
 from pkassess.layouts.yearparts import with_whole_periods
 from pkassess.texts import fold
 

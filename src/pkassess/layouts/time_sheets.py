@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pkassess.findings import Code
-from pkassess.headers import BREAK_FIELDS, TARGET_FIELDS
+from pkassess.codes import Code
+from pkassess.columnwords import BREAK_FIELDS, TARGET_FIELDS
 from pkassess.layouts.side_rows import ALL, SideRow, side_rows
 from pkassess.observations import BreakRow, TargetRow
 from pkassess.texts import fold

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.codes import Code
 from pkassess.columns import (
     Cells,
     Measure,
@@ -24,8 +25,8 @@ from pkassess.columns import (
     value_or_parts,
     without_wrong_bounds,
 )
-from pkassess.findings import Code
-from pkassess.headers import STATISTICS, Header, Role, quoted_columns, report_unknown
+from pkassess.columnwords import STATISTICS, Role
+from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
 from pkassess.values import UNGRADED_CODE, State, read_grade

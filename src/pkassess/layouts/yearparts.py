@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, shown
-from pkassess.headers import PERIOD_PARTS, ColumnName, Header, Role
+from pkassess.codes import Code
+from pkassess.columnwords import PERIOD_PARTS, ColumnName, Role
+from pkassess.findings import shown
+from pkassess.headers import Header
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.periods import Period, is_year
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pkassess.findings import Code, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import UsageError, finding
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment

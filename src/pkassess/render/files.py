@@ -9,12 +9,28 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
-from pkassess.findings import Code, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import UsageError, finding
+
+ENDINGS = {".csv": "csv", ".json": "json", ".md": "md", ".txt": "table", ".xlsx": "xlsx"}
 
 
 def names_folder(path: str) -> bool:
     """Whether a path means a folder: it is one, ends in a slash, or has no ending."""
     return path.endswith(("/", os.sep)) or not Path(path).suffix or Path(path).is_dir()
+
+
+def format_of(path: str) -> str:
+    """The format that a path's ending asks for; a path without one is a folder for CSV."""
+    if names_folder(path):
+        return "csv"
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        known = ", ".join(ENDINGS)
+        raise UsageError(
+            finding(Code.WRONG_CHOICE, found=f"No format goes with '{ending}'; known endings: {known}.")
+        )
+    return ENDINGS[ending]
 
 
 def write_text(path: str, parts: Iterable[str]) -> None:

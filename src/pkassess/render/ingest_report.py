@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 import numpy as np
 
 from pkassess.checks import grade_audit
-from pkassess.findings import Code, Finding, Severity
+from pkassess.codes import Code, Severity
+from pkassess.findings import Finding
 from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, PERSONAL, ColumnReport, SheetReport
 from pkassess.matrix import Status
 from pkassess.render import check_format
@@ -22,7 +23,7 @@ from pkassess.tables.fields import Field, Table
 from pkassess.tables.findings import findings_table
 
 if TYPE_CHECKING:
-    from pkassess.assess import Intake
+    from pkassess.reading import Reading
 
 _MOST_ROWS_NAMED = 6
 _MOST_COLUMNS_LISTED = 40
@@ -35,13 +36,13 @@ _SECTIONS = {
 }
 
 
-def validation_lines(intake: Intake, format: str, stream: TextIO | None = None) -> Iterator[str]:  # noqa: A002
+def validation_lines(reading: Reading, format: str, stream: TextIO | None = None) -> Iterator[str]:  # noqa: A002
     """What was read, in one format; ``stream`` is where it will be shown, without one it is made for a file.
 
     Raises UsageError for an unknown format.
     """
     check_format(format)
-    return _FORMATS[format](intake, Style() if stream is None else style_of(stream))
+    return _FORMATS[format](reading, Style() if stream is None else style_of(stream))
 
 
 # --- what the report counts ---------------------------------------------------------------------------------
@@ -60,33 +61,33 @@ class Values(NamedTuple):
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file of an intake: its sheets, findings and values."""
+    """One file of an reading: its sheets, findings and values."""
 
-    intake: Intake
+    reading: Reading
     file: str
 
     @cached_property
     def sheets(self) -> list[SheetReport]:
         """Its sheets in the order of the workbook."""
-        return [sheet for sheet in self.intake.sheets if sheet.file == self.file]
+        return [sheet for sheet in self.reading.sheets if sheet.file == self.file]
 
     @cached_property
     def findings(self) -> list[Finding]:
         """Its findings; with a single file also those that name none."""
-        alone = len(self.intake.workbooks) == 1
-        return [item for item in self.intake.findings if alone or item.file == self.file]
+        alone = len(self.reading.workbooks) == 1
+        return [item for item in self.reading.findings if alone or item.file == self.file]
 
     @cached_property
     def units(self) -> list[int]:
         """The partnerships and periods that it gave."""
-        return [at for at, file in enumerate(self.intake.matrix.files) if file == self.file]
+        return [at for at, file in enumerate(self.reading.matrix.files) if file == self.file]
 
     @cached_property
     def values(self) -> Values:
         """What became of the scored values."""
-        rows = len(self.intake.rubric.indicators)
-        status = self.intake.matrix.status[:rows, self.units]
-        value = self.intake.matrix.value[:rows, self.units]
+        rows = len(self.reading.rubric.indicators)
+        status = self.reading.matrix.status[:rows, self.units]
+        value = self.reading.matrix.value[:rows, self.units]
         counts = np.bincount(status.ravel(), minlength=len(Status))
         read = np.isin(status, (Status.OBSERVED, Status.RECONCILED))
         return Values(
@@ -101,15 +102,15 @@ class FileReport:
     @cached_property
     def rejected_names(self) -> list[str]:
         """The partnerships of which a value was rejected."""
-        rows = len(self.intake.rubric.indicators)
-        rejected = (self.intake.matrix.status[:rows, self.units] == Status.REJECTED).any(axis=0)
-        units = [self.intake.matrix.units[self.units[at]] for at in np.flatnonzero(rejected).tolist()]
+        rows = len(self.reading.rubric.indicators)
+        rejected = (self.reading.matrix.status[:rows, self.units] == Status.REJECTED).any(axis=0)
+        units = [self.reading.matrix.units[self.units[at]] for at in np.flatnonzero(rejected).tolist()]
         return list(dict.fromkeys(unit.partnership for unit in units))
 
     @cached_property
     def grades(self) -> tuple[int, int]:
         """How many of its values are graded, and how many of those on the diagonal."""
-        return grade_audit(self.intake.matrix.observations, self.file)
+        return grade_audit(self.reading.matrix.observations, self.file)
 
     @property
     def columns(self) -> list[tuple[SheetReport, ColumnReport]]:
@@ -123,39 +124,39 @@ class FileReport:
     def missing_words(self) -> Counter[str]:
         """Words that were taken as missing, with the number of their cells."""
         words: Counter[str] = Counter()
-        scored = self.intake.rubric.indicators
+        scored = self.reading.rubric.indicators
         for item in self.findings:
             if item.code is Code.MISSING_TOKEN and item.column in scored:
                 words[item.value.strip().casefold()] += int(item.facts.get("count", "0"))
         return words
 
 
-def _files(intake: Intake) -> list[FileReport]:
-    return [FileReport(intake, book.file) for book in intake.workbooks]
+def _files(reading: Reading) -> list[FileReport]:
+    return [FileReport(reading, book.file) for book in reading.workbooks]
 
 
-def _without_file(intake: Intake) -> list[Finding]:
+def _without_file(reading: Reading) -> list[Finding]:
     """Findings that belong to no single file, where there are several."""
-    known = {book.file for book in intake.workbooks}
-    return [item for item in intake.findings if item.file not in known] if len(known) > 1 else []
+    known = {book.file for book in reading.workbooks}
+    return [item for item in reading.findings if item.file not in known] if len(known) > 1 else []
 
 
 # --- table --------------------------------------------------------------------------------------------------
 
 
-def _table_lines(intake: Intake, style: Style) -> Iterator[str]:
-    for report in _files(intake):
+def _table_lines(reading: Reading, style: Style) -> Iterator[str]:
+    for report in _files(reading):
         for block in (_head, _read, _columns, _all_findings, _missing):
             yield from (f"{line}\n" for line in block(report, style))
         yield "\n"
-    general = _without_file(intake)
+    general = _without_file(reading)
     if general:
         yield f"{style.strong('ACROSS FILES')}\n"
         yield from (line for item in general for line in entry_lines(item, style, place=inert(item.place)))
         yield "\n"
-    if len(intake.findings):
-        worst = next(found[0] for kind in Severity if (found := intake.findings.of(kind)))
-        files = " ".join(_argument(book.file) for book in intake.workbooks)
+    if len(reading.findings):
+        worst = next(found[0] for kind in Severity if (found := reading.findings.of(kind)))
+        files = " ".join(_argument(book.file) for book in reading.workbooks)
         yield f"{style.quiet('More on a code:')} pkassess explain {worst.code.id}\n"
         yield f"{style.quiet('All findings as a table:')} pkassess validate {files} -f csv\n"
 
@@ -167,8 +168,8 @@ def _argument(file: str) -> str:
 
 
 def _head(report: FileReport, style: Style) -> Iterator[str]:
-    rubric = report.intake.rubric
-    named = f" ({report.intake.named})" if report.intake.named else ""
+    rubric = report.reading.rubric
+    named = f" ({report.reading.named})" if report.reading.named else ""
     sheets = counted(len(report.sheets), "sheet") if any(sheet.sheet for sheet in report.sheets) else "table"
     rest = f" · {sheets} · rubric {rubric.id} {rubric.version}{named}"
     title = inert("standard input" if report.file == "-" else report.file)
@@ -183,8 +184,8 @@ def _head(report: FileReport, style: Style) -> Iterator[str]:
 def _summary(report: FileReport) -> str:
     values, units = report.values, report.units
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    periods = {report.intake.matrix.units[at].period.label for at in units} - {""}
-    keys = {report.intake.matrix.units[at].keys for at in units}
+    periods = {report.reading.matrix.units[at].period.label for at in units} - {""}
+    keys = {report.reading.matrix.units[at].keys for at in units}
     span = f" in {counted(len(periods), 'period')}" if periods else ""
     found = [counted(errors, "error") if errors else "No errors"]
     found.append(counted(warnings, "warning") if warnings else "no warnings")
@@ -341,44 +342,44 @@ def _missing(report: FileReport, style: Style) -> Iterator[str]:
 # --- csv, json, md ------------------------------------------------------------------------------------------
 
 
-def _csv_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001  # the same call for every format
+def _csv_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001  # the same call for every format
     from pkassess.render.delimited import csv_lines
 
-    return csv_lines(findings_table(tuple(intake.findings)))
+    return csv_lines(findings_table(tuple(reading.findings)))
 
 
-def _json_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
+def _json_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001
     from pkassess.render.json_document import json_lines
 
-    return json_lines(_tables(intake), _meta(intake))
+    return json_lines(_tables(reading), _meta(reading))
 
 
-def write_validation(intake: Intake, output: str | None, format: str) -> bool:  # noqa: A002
+def write_validation(reading: Reading, output: str | None, format: str) -> bool:  # noqa: A002
     """Write the whole report as a CSV package where the output is a folder; False where it is not."""
     from pkassess.render.delimited import write_package
 
     if output is None or not names_folder(output) or format != "csv":
         return False
-    rubric = intake.rubric
+    rubric = reading.rubric
     title = f"What was read under rubric {rubric.id} {rubric.version}"
-    write_package(_tables(intake), _meta(intake), output, "validation", title)
+    write_package(_tables(reading), _meta(reading), output, "validation", title)
     return True
 
 
-def _meta(intake: Intake) -> dict[str, Any]:
+def _meta(reading: Reading) -> dict[str, Any]:
     return {
-        "rubric": {"id": intake.rubric.id, "version": intake.rubric.version, "named": intake.named},
-        "files": [{"file": book.file, "sha256": book.sha256} for book in intake.workbooks],
+        "rubric": {"id": reading.rubric.id, "version": reading.rubric.version, "named": reading.named},
+        "files": [{"file": book.file, "sha256": book.sha256} for book in reading.workbooks],
     }
 
 
-def _tables(intake: Intake) -> list[Table]:
+def _tables(reading: Reading) -> list[Table]:
     """All that was read and found, one table each."""
-    read = [_files_table(intake), _sheets_table(intake), _columns_table(intake), _cells_table(intake)]
-    return [*read, findings_table(tuple(intake.findings))]
+    read = [_files_table(reading), _sheets_table(reading), _columns_table(reading), _cells_table(reading)]
+    return [*read, findings_table(tuple(reading.findings))]
 
 
-def _files_table(intake: Intake) -> Table:
+def _files_table(reading: Reading) -> Table:
     names = ("errors", "warnings", "notes", *Values._fields, "graded", "on_diagonal")
     fields = (
         Field("file", "string", "The file as it was named."),
@@ -386,12 +387,12 @@ def _files_table(intake: Intake) -> Table:
     )
     rows = [
         (report.file, *map(report.count, Severity), *report.values, *report.grades)
-        for report in _files(intake)
+        for report in _files(reading)
     ]
     return _table_of("values", fields, rows)
 
 
-def _sheets_table(intake: Intake) -> Table:
+def _sheets_table(reading: Reading) -> Table:
     fields = (
         Field("file", "string", "The file of the sheet."),
         Field("sheet", "string", "The sheet; empty for a CSV file."),
@@ -417,12 +418,12 @@ def _sheets_table(intake: Intake) -> Table:
             _why(item) or item.note,
             item.why,
         )
-        for item in intake.sheets
+        for item in reading.sheets
     ]
     return _table_of("sheets", fields, rows)
 
 
-def _columns_table(intake: Intake) -> Table:
+def _columns_table(reading: Reading) -> Table:
     fields = (
         Field("file", "string", "The file of the column."),
         Field("sheet", "string", "The sheet of the column."),
@@ -434,13 +435,13 @@ def _columns_table(intake: Intake) -> Table:
     )
     rows = [
         (sheet.file, sheet.sheet, column.cell, column.text, column.name, column.how, column.language)
-        for sheet in intake.sheets
+        for sheet in reading.sheets
         for column in sheet.columns
     ]
     return _table_of("columns", fields, rows)
 
 
-def _cells_table(intake: Intake) -> Table:
+def _cells_table(reading: Reading) -> Table:
     """Every place of the findings that concern several cells, such as values that were converted."""
     fields = (
         Field("code", "string", "Code of the kind of finding."),
@@ -452,7 +453,7 @@ def _cells_table(intake: Intake) -> Table:
     )
     rows = [
         (item.code.id, item.file, item.sheet, item.column, item.value, cells)
-        for item in intake.findings
+        for item in reading.findings
         for cells in item.cells
     ]
     return _table_of("cells", fields, rows)
@@ -462,12 +463,12 @@ def _table_of(name: str, fields: tuple[Field, ...], rows: list[tuple[Any, ...]])
     return Table(name, fields, lambda: iter([list(zip(*rows, strict=True))] if rows else []))
 
 
-def _md_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
+def _md_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001
     from pkassess.render.markdown import plain
 
-    rubric = intake.rubric
-    for report in _files(intake):
-        yield f"# {plain(report.file)}\n\nRubric {plain(rubric.id)} {plain(rubric.version)} ({intake.named}). "
+    rubric = reading.rubric
+    for report in _files(reading):
+        yield f"# {plain(report.file)}\n\nRubric {plain(rubric.id)} {plain(rubric.version)} ({reading.named}). "
         yield f"{plain(_summary(report))}\n\n## Read\n\n"
         sheets = [
             (sheet.sheet or "table", f"{sheet.rows:,}", f"{sheet.used:,}", _why(sheet) or sheet.note)
@@ -489,7 +490,7 @@ def _md_lines(intake: Intake, style: Style) -> Iterator[str]:  # noqa: ARG001
             yield from _md_table(("Cell", "Name there", "Taken for", "How"), named)
         yield from _md_findings(report.findings)
         yield "\n"
-    yield from _md_findings(_without_file(intake))
+    yield from _md_findings(_without_file(reading))
 
 
 def _md_findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -509,7 +510,7 @@ def _md_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
         yield f"| {' | '.join(map(plain, row))} |\n"
 
 
-_FORMATS: dict[str, Callable[[Intake, Style], Iterator[str]]] = {
+_FORMATS: dict[str, Callable[[Reading, Style], Iterator[str]]] = {
     "table": _table_lines,
     "csv": _csv_lines,
     "json": _json_lines,

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, Finding, Severity, UsageError, code_of, finding, nearest, outline
+from pkassess.codes import Code, Severity, code_of
+from pkassess.findings import Finding, UsageError, finding, nearest, outline
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
 
 if TYPE_CHECKING:

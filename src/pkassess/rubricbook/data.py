@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pkassess.findings import Code, nearest
+from pkassess.codes import Code
+from pkassess.findings import nearest
 from pkassess.ingest.sheet import CellError, Percent, Row, Uncomputed, cell_name
 from pkassess.rubricbook.rows import AS_JSON, EXACT_UP_TO, OPEN
 from pkassess.rubricbook.shape import (

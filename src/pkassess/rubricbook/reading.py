@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
-from pkassess.findings import Code, Finding, InputError, UsageError
+from pkassess.codes import Code
+from pkassess.findings import Finding, InputError, UsageError
 from pkassess.ingest import read_workbook
 from pkassess.library import examine
 from pkassess.rubricbook.data import CellProblem, read_sheets

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pkassess.findings import Code, UsageError, finding
+from pkassess.codes import Code
+from pkassess.findings import UsageError, finding
 from pkassess.plain import plain
 from pkassess.rubric import Rubric
 from pkassess.rubricbook.shape import (

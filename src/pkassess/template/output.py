@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkassess.assess import read
-from pkassess.findings import Code, InputError, UsageError, finding, nearest
+from pkassess.codes import Code
+from pkassess.findings import InputError, UsageError, finding, nearest
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
+from pkassess.reading import read
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import write_bytes
 from pkassess.template.plan import EXTRAS, plan_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pkassess.headers import EXAMPLE_MARK
+from pkassess.columnwords import EXAMPLE_MARK
 from pkassess.intake import TEMPLATE_ROW
 from pkassess.normalise import Band, Checklist, Curve, Frame, Goalposts, Percent, Rate
 from pkassess.render.rubric_page import scale_in_words

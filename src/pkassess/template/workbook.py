@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from pkassess.headers import EXAMPLE_MARK
+from pkassess.columnwords import EXAMPLE_MARK
 from pkassess.render.book import book_bytes, set_text
 from pkassess.template.pages import CODEBOOK_FIELDS, about, codebook, instructions
 from pkassess.template.plan import NOT_APPLICABLE, Question

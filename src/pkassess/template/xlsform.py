@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 
-from pkassess.headers import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.render.book import book_bytes, set_text
+from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.template.plan import Choice
 from pkassess.template.words import (
     ANSWER_LABELS,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-from pkassess.findings import Severity
+from pkassess.codes import Severity
 from pkassess.ingest.cellscan import column_index
 from pkassess.ingest.sheet import cell_name
 from pkassess.render.marked.xml import (

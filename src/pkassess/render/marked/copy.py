@@ -9,7 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pkassess.findings import LIST_SHEET, Code, Finding, Severity
+from pkassess.codes import Code, Severity
+from pkassess.findings import LIST_SHEET, Finding
 from pkassess.ingest import read_workbook
 from pkassess.ingest.content import Content, failure, load
 from pkassess.ingest.package import Package

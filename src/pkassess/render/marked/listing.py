@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pkassess.findings import Finding, Severity
+from pkassess.codes import Severity
+from pkassess.findings import Finding
 from pkassess.ingest.sheet import cell_name
 from pkassess.render.colour import inert
 from pkassess.render.marked.cells import Spot, spot_of

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from pkassess.findings import Code
+from pkassess.codes import Code
 from pkassess.ingest import limits
 from pkassess.ingest.content import failure
 from pkassess.ingest.sheet import CellError, Percent, Uncomputed, cell_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pkassess.findings import Severity
+from pkassess.codes import Severity
 from pkassess.render.marked.xml import (
     Splice,
     Tag,

@@ -1,0 +1,117 @@
+"""What columns can be for, and what those that are no part of a rubric are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from pkassess.texts import fold
+
+SISTER_PARTS = (
+    *("grade", "source", "source_type", "n", "design_effect", "numerator", "denominator", "mission", "host"),
+    *("lower", "upper", "standard_error", "flag"),
+)
+STATISTICS = {
+    "sample": ("n", "n_sample"),
+    "design_effect": ("design_effect", "design_effect"),
+    "lower": ("lower", "lower"),
+    "upper": ("upper", "upper"),
+    "standard_error": ("standard_error", "standard_error"),
+}
+"""What intervals are computed from: the sister column of the wide layout, and the column of the long one."""
+LONG_FIELDS = (
+    *("indicator", "value", "numerator", "denominator", "unit", "source_type", "source_ref", "source_grade"),
+    *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
+    *("public_note", "internal_note", "lower", "upper", "standard_error", "flag"),
+)
+FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
+
+BREAK_FIELDS = ("indicator", "dimension", "reason")
+TARGET_FIELDS = ("indicator", "dimension", "value", "date", "baseline")
+
+SISTER_WORDS = {
+    "grade": {"en": "grade", "fr": "cote"},
+    "source": {"en": "source", "fr": "source"},
+    "source_type": {"en": "type of source", "fr": "type de source"},
+    "n": {"en": "sample size", "fr": "taille de l'échantillon"},
+    "design_effect": {"en": "design effect", "fr": "effet de plan"},
+    "numerator": {"en": "numerator", "fr": "numérateur"},
+    "denominator": {"en": "denominator", "fr": "dénominateur"},
+    "mission": {"en": "as the mission reads it", "fr": "selon la mission"},
+    "host": {"en": "as the host reads it", "fr": "selon l'hôte"},
+    "lower": {"en": "lower bound", "fr": "borne inférieure"},
+    "upper": {"en": "upper bound", "fr": "borne supérieure"},
+    "standard_error": {"en": "standard error", "fr": "erreur type"},
+    "flag": {"en": "holds in full", "fr": "vrai en entier"},
+}
+"""What sister columns are called where columns have labels: ``Posts filled: numerator``."""
+SIDE_WORDS = {
+    side: frozenset(map(fold, words))
+    for side, words in {
+        "mission": ("mission", "UN mission", "misión"),
+        "host": ("host", "host government", "authority", "hôte", "autorité", "autoridad"),
+    }.items()
+}
+"""What the column ``assessor_side`` may say, folded."""
+CONTEXT_WORDS = {
+    "country": {"en": "Country", "fr": "Pays"},
+    "authority_level": {"en": "Authority level", "fr": "Niveau de l'autorité"},
+    "place_code": {"en": "Place code", "fr": "Code du lieu"},
+    "peer_group": {"en": "Peer group", "fr": "Groupe de comparaison"},
+    "phase": {"en": "Phase", "fr": "Phase"},
+    "population": {"en": "Population", "fr": "Population"},
+    "right_of_reply": {"en": "Right of reply", "fr": "Droit de réponse"},
+}
+"""What context columns are called where columns have labels."""
+EXAMPLE_MARK = "[example]"
+"""A row whose first key begins with this shows how a template is filled in; it is never read."""
+PERIOD_PARTS = {
+    "month": ("month", "mois", "mes", "شهر", "reporting month", "mois de référence"),
+    "quarter": ("quarter", "qtr", "trimestre", "الربع", "reporting quarter"),
+    "half": ("half", "half-year", "semester", "semestre"),
+}
+"""What columns are called that say which part of a year a row is about, the finest first."""
+PART_OF_YEAR = {fold(word): part for part, words in PERIOD_PARTS.items() for word in words}
+
+
+class Role(Enum):
+    """What a column is for."""
+
+    KEY = "key"
+    PERIOD = "period"
+    CONTEXT = "context"
+    VALUE = "value"
+    SISTER = "sister"
+    ITEM = "item"
+    FIELD = "field"
+    SERIES = "series"
+    PERSONAL = "personal"
+    UNKNOWN = "unknown"
+
+
+MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
+"""The roles of columns of one indicator each."""
+DATA_ROLES = (*MEASURED, Role.FIELD)
+"""The roles of columns that say something of a value."""
+
+
+class ColumnName(NamedTuple):
+    """The meaning of one column: its role, what it belongs to, and which part of that it is.
+
+    A column of the role SERIES holds one period of the measure ``name`` ('' where each row names its own).
+    """
+
+    role: Role
+    name: str
+    part: str = ""
+
+
+def is_example(cell: object) -> bool:
+    """Whether a cell marks its row as the example row of a template."""
+    return isinstance(cell, str) and cell.lstrip()[: len(EXAMPLE_MARK)].casefold() == EXAMPLE_MARK
+
+
+def field_names(fields: Sequence[str]) -> dict[str, ColumnName]:
+    """Column names that are no part of a rubric, folded."""
+    return {fold(name): ColumnName(Role.FIELD, name) for name in fields}

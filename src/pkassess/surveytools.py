@@ -1,0 +1,51 @@
+"""Columns that survey tools put into their exports: KoboToolbox and ODK Central."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pkassess.texts import fold
+
+RUBRIC_FIELD, VERSION_FIELD = "pkassess_rubric", "pkassess_rubric_version"
+"""Columns by which the export of a survey form says what its rubric is."""
+_KOBO_COLUMNS = frozenset({"_uuid", "_index", "_parent_index", "_submission_time", "__version__"})
+_ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", "Status"})
+
+ODK_SEPARATOR = "-"
+_TOOL_COLUMNS = frozenset(
+    fold(name)
+    for name in (
+        *(*_KOBO_COLUMNS, "_id", "_validation_status", "_notes", "_status", "_submitted_by", "_tags"),
+        *("_parent_table_name", "_attachments", "_geolocation", "_xform_id_string", "_duration"),
+        *(
+            "start",
+            "end",
+            "today",
+            "deviceid",
+            "subscriberid",
+            "simserial",
+            "phonenumber",
+            "username",
+            "audit",
+        ),
+        *("formhub/uuid", "uuid", "rootUuid", "instanceID", "instanceName"),
+        *(*_ODK_COLUMNS, "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "DeviceID", "Edits"),
+        *("FormVersion", "ReviewState", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
+    )
+)
+"""Columns that survey tools put beside the answers, folded; they are technical and no part of a rubric."""
+
+
+def separator_of(texts: Sequence[str]) -> str:
+    """What joins groups and questions in the exports of KoboToolbox (/) and ODK Central (-); '' elsewhere."""
+    named = set(texts)
+    if named & _KOBO_COLUMNS:
+        return "/"
+    if len(named & _ODK_COLUMNS) > 1:
+        return ODK_SEPARATOR
+    return "/" if RUBRIC_FIELD in named else ""
+
+
+def is_technical(text: str, separator: str) -> bool:
+    """Whether a column of an export was put there by the survey tool, groups in front of its name aside."""
+    return fold(text.rpartition(separator)[2]) in _TOOL_COLUMNS

@@ -1,0 +1,186 @@
+"""Every name that the columns of a rubric's tables can have, and what each means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pkassess.columnwords import (
+    CONTEXT_WORDS,
+    DATA_ROLES,
+    PERIOD_PARTS,
+    SISTER_PARTS,
+    SISTER_WORDS,
+    ColumnName,
+    Role,
+)
+from pkassess.rubric import CONTEXT_COLUMNS
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.rubric import Diagnostic, Indicator, Key, Rubric
+    from pkassess.texts import Text
+
+_SISTER_OF = {fold(word): part for part, words in SISTER_WORDS.items() for word in (part, *words.values())}
+_TAGS = {
+    "org": "mission",
+    "adm": "authority",
+    "loc": "authority",
+    "country": "country",
+    "date": "period",
+    "period": "period",
+}
+"""The key and context columns that HXL hashtags stand for."""
+_NUMBER_BEFORE = re.compile(r"^\s*[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?\s*[.):-]?\s+|^\s*[A-Za-z]{0,2}\d+[.):]\s*")
+
+_REMARK_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|%|\*)\s*$")
+_NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4}|i[a-z]{2}|v[a-z]+")
+"""HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
+
+
+@dataclass
+class Vocabulary:
+    """Every header name that a rubric knows, folded."""
+
+    rubric: Rubric
+    measures: dict[str, str] = field(default_factory=dict)
+    others: dict[str, ColumnName] = field(default_factory=dict)
+    items: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: dict[str, ColumnName] = field(default_factory=dict)
+    """What the user said that columns mean, by folded header text."""
+    cells: dict[tuple[int, int], ColumnName] = field(default_factory=dict)
+    """What the user said that single cells of a form hold, by row and column."""
+    _meanings: dict[str, ColumnName] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in CONTEXT_COLUMNS:
+            for word in (name, *CONTEXT_WORDS.get(name, {}).values()):
+                self.others[fold(word)] = ColumnName(Role.CONTEXT, name)
+        if self.rubric.period is not None:
+            self._learn_key("period", self.rubric.period, Role.PERIOD)
+        for name, key in self.rubric.keys.items():
+            self._learn_key(name, key, Role.KEY)
+        for indicator in self.rubric.indicators.values():
+            self._learn_measure(indicator, getattr(indicator.scale, "items", {}))
+        for diagnostic in self.rubric.diagnostic_items.values():
+            self._learn_measure(diagnostic, diagnostic.items)
+        for part, words in PERIOD_PARTS.items() if self.rubric.period is not None else ():
+            for word in set(map(fold, words)) - self.measures.keys():
+                self.others.setdefault(word, ColumnName(Role.PERIOD, part))
+
+    def _learn_key(self, name: str, key: Key, role: Role) -> None:
+        for word in (name, *key.label.values(), *key.aliases):
+            self.others[fold(word)] = ColumnName(role, name)
+
+    def _learn_measure(self, measure: Indicator | Diagnostic, items: Mapping[str, Text]) -> None:
+        for word in (measure.id, *measure.label.values(), *measure.aliases):
+            self.measures.setdefault(fold(word), measure.id)
+        if items:
+            words = {fold(word): item for item, label in items.items() for word in label.values()}
+            self.items[measure.id] = words | {fold(item): item for item in items}
+
+    def measure(self, text: str) -> str | None:
+        """The id of the indicator or diagnostic that a text names, or None."""
+        return self.measures.get(fold(text))
+
+    def met(self) -> list[str]:
+        """Every header text that was looked up."""
+        return list(self._meanings)
+
+    def meaning(self, text: str) -> ColumnName:
+        """What a header text of a wide table or of a table of keys means."""
+        if text not in self._meanings:
+            self._meanings[text] = self._look_up(text)
+        return self._meanings[text]
+
+    def _look_up(self, text: str) -> ColumnName:
+        folded = fold(text)
+        if not folded:
+            return ColumnName(Role.UNKNOWN, "")
+        if folded in self.given:
+            return self.given[folded]
+        if text.startswith("#") and (tagged := self._of_tag(text)):
+            return tagged
+        if folded in self.others:
+            return self.others[folded]
+        if folded in self.measures:
+            return ColumnName(Role.VALUE, self.measures[folded])
+        return self._compound(text) or ColumnName(Role.UNKNOWN, text)
+
+    def _compound(self, text: str) -> ColumnName | None:
+        base, mark, part = text.rpartition("__")
+        if mark and (name := self.measure(base)) and part.strip().lower() in SISTER_PARTS:
+            return ColumnName(Role.SISTER, name, part.strip().lower())
+        base, mark, part = text.rpartition(".")
+        if mark and (name := self.measure(base)) in self.items:
+            return ColumnName(Role.ITEM, name, self.items[name].get(fold(part), f"?{part.strip()}"))
+        return self._labelled(text, "__") or self._labelled(text, ":")
+
+    def _labelled(self, text: str, mark: str) -> ColumnName | None:
+        """A part or an item behind its measure, each by its id or label: ``Posts filled: numerator``."""
+        pieces = text.split(mark)
+        for cut in range(1, len(pieces)):
+            name, part = self.measure(mark.join(pieces[:cut])), fold(mark.join(pieces[cut:]))
+            if name and part in _SISTER_OF:
+                return ColumnName(Role.SISTER, name, _SISTER_OF[part])
+            if name in self.items and part in self.items[name]:
+                return ColumnName(Role.ITEM, name, self.items[name][part])
+        return None
+
+    def of_path(self, text: str, separator: str, extra: Mapping[str, ColumnName]) -> ColumnName | None:
+        """What a header means once the groups in front of it are cut; a choice of a question is its item."""
+        pieces = text.split(separator)
+        for cut in range(1, len(pieces)):
+            # A label may hold the separator too, so the longest end that means something counts.
+            group, last = pieces[cut - 1], separator.join(pieces[cut:])
+            name = self.measure(group)
+            if name in self.items and fold(last) in self.items[name]:
+                return ColumnName(Role.ITEM, name, self.items[name][fold(last)])
+            found = extra.get(fold(last)) or self.meaning(last)
+            if found.role is not Role.UNKNOWN:
+                return found
+        return None
+
+    def _of_tag(self, tag: str) -> ColumnName | None:
+        """What an HXL hashtag says, if it says something that the rubric knows."""
+        base, *attributes = (fold(part) for part in tag.split("+"))
+        for attribute in attributes:
+            if base in ("indicator", "value", "meta") and attribute in self.measures:
+                rest = {other for other in attributes if other != attribute and not _NEUTRAL.fullmatch(other)}
+                # A target, or the value of women alone, is not the value.
+                return None if rest else ColumnName(Role.VALUE, self.measures[attribute])
+        if base.startswith("adm") and "code" in attributes:
+            return ColumnName(Role.CONTEXT, "place_code")
+        wanted = _TAGS.get(base.rstrip("0123456789") if base.startswith("adm") else base)
+        return self.others.get(wanted) if wanted else None
+
+    def behind_colon(self, text: str) -> tuple[ColumnName, str, str] | None:
+        """What ``Mission: UNMAV`` says: the meaning, its name and the answer; None where it says more than one thing."""
+        name, _, rest = text.partition(":")
+        meaning = self.meaning(name.strip()) if rest.strip() else None
+        if meaning is None or meaning.role is Role.UNKNOWN:
+            return None
+        words = rest.split(":")[0].split()
+        more = ":" in rest and any(
+            self.meaning(" ".join(words[at:])).role is not Role.UNKNOWN for at in range(len(words))
+        )
+        return None if more else (meaning, name.strip(), rest.strip())
+
+    def near(self, text: str) -> str:
+        """The name that a text is but for a number in front and a unit or remark behind; '' for none.
+
+        ``1. Posts filled (%)`` may mean ``Posts filled``. It is proposed and never taken: 1.1 and 1.2 may ask two things.
+        """
+        bare = _REMARK_BEHIND.sub("", _NUMBER_BEFORE.sub("", text))
+        meaning = self.meaning(bare)
+        if bare == text or meaning.role not in DATA_ROLES:
+            return ""
+        return f"{meaning.name}{'.' if meaning.role is Role.ITEM else '__' if meaning.part else ''}{meaning.part}"
+
+    def known_texts(self) -> Iterator[str]:
+        """Names as they are written, for suggestions."""
+        yield from self.rubric.keys
+        yield from self.rubric.indicators
+        yield from self.rubric.diagnostic_items
