@@ -422,7 +422,7 @@ def test_a_wrong_schema_name(run):
 
 def test_a_fault_of_the_program_is_short_and_exits_seventy(run, good, monkeypatch):
     """No traceback, and how to report it."""
-    import pkassess.assess
+    import pkassess.reading
 
     def fault(*_, **__):
         raise ZeroDivisionError("inner")
@@ -436,7 +436,7 @@ def test_a_fault_of_the_program_is_short_and_exits_seventy(run, good, monkeypatc
 
 def test_an_interrupted_run_exits_one_hundred_and_thirty(run, good, monkeypatch):
     """Ctrl-C."""
-    import pkassess.assess
+    import pkassess.reading
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt

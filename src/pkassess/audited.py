@@ -88,12 +88,12 @@ def audit(
     The other arguments say how the workbooks are to be read, as those of :func:`pkassess.score`. Raises InputError when a
     file cannot be assessed and UsageError for a wrong rubric or option.
     """
-    return audit_intake(
+    return audit_reading(
         read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     )
 
 
-def audit_intake(reading: Reading) -> Audited:
+def audit_reading(reading: Reading) -> Audited:
     """Audit the rubric of workbooks that were read against them. Raises InputError where there is nothing to score."""
     assessment = assess(reading, period=ALL_PERIODS, draws=0)
     return Audited(assessment, audit_of(assessment.comparison))
