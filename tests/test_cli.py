@@ -422,12 +422,12 @@ def test_a_wrong_schema_name(run):
 
 def test_a_fault_of_the_program_is_short_and_exits_seventy(run, good, monkeypatch):
     """No traceback, and how to report it."""
-    import pkassess.reading
+    import pkassess.inputs
 
     def fault(*_, **__):
         raise ZeroDivisionError("inner")
 
-    monkeypatch.setattr(pkassess.reading, "read", fault)
+    monkeypatch.setattr(pkassess.inputs, "read", fault)
     done = run("score", good, "-f", "csv")
     ends(done, 70, "--debug", "ZeroDivisionError")
     with pytest.raises(ZeroDivisionError):
@@ -436,12 +436,12 @@ def test_a_fault_of_the_program_is_short_and_exits_seventy(run, good, monkeypatc
 
 def test_an_interrupted_run_exits_one_hundred_and_thirty(run, good, monkeypatch):
     """Ctrl-C."""
-    import pkassess.reading
+    import pkassess.inputs
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pkassess.reading, "read", interrupted)
+    monkeypatch.setattr(pkassess.inputs, "read", interrupted)
     ends(run("score", good, "-f", "csv"), 130)
 
 

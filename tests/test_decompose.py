@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pkassess.assess import Assessment, assess
 from pkassess.decompose import Part, Side, decompose, shapley
-from pkassess.reading import read
+from pkassess.inputs import read
 
 
 def indicator(name, weight, top=100):

@@ -9,7 +9,7 @@ import json
 import pytest
 from cases import csv_of, partnership, sheet_of
 
-from pkassess.reading import read
+from pkassess.inputs import read
 
 
 @pytest.fixture

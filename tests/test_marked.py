@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from pkassess.choices import choices_of
-from pkassess.reading import read
+from pkassess.inputs import read
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "workbooks"))
 

@@ -134,7 +134,7 @@ def test_no_value_that_a_template_allows_is_rejected(tmp_path_factory, data, nam
 
 
 def read_only(path):
-    from pkassess.reading import read
+    from pkassess.inputs import read
 
     return read(str(path))
 

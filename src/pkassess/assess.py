@@ -14,12 +14,12 @@ from pkassess.conditions import ConditionError, parse
 from pkassess.dates import parse_month
 from pkassess.findings import Finding, InputError, UsageError, finding, or_else
 from pkassess.frames import data_frame
+from pkassess.inputs import Inputs, read
 from pkassess.intake import TEMPLATE_ROW
 from pkassess.layouts.rowkeys import PERIOD_CODES
 from pkassess.overall import apply_rules
 from pkassess.periods import Period, periods_meant, why_no_period
 from pkassess.ranking import ALL_PERIODS, Comparison, Selection, arrange
-from pkassess.reading import Reading, read
 from pkassess.scoring import score_nodes
 from pkassess.tables import tables
 from pkassess.tables.fields import Table
@@ -39,14 +39,14 @@ DEFAULT_DRAWS = 2000
 class Assessment:
     """A finished assessment. Frozen; every table is a pandas data frame made on first use."""
 
-    reading: Reading
+    inputs: Inputs
     comparison: Comparison
     options: dict[str, Any]
 
     @property
     def rubric(self) -> Rubric:
         """The rubric that was used."""
-        return self.reading.rubric
+        return self.inputs.rubric
 
     @cached_property
     def assessment(self) -> pd.DataFrame:
@@ -104,7 +104,7 @@ class Assessment:
 
     def tables(self) -> list[Table]:
         """The tables in blocks, as the writers use them."""
-        return tables(self.comparison, tuple(self.reading.findings))
+        return tables(self.comparison, tuple(self.inputs.findings))
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -113,13 +113,13 @@ class Assessment:
 
         files = [
             {"file": book.file, "sha256": book.sha256, "reader": book.reader}
-            for book in self.reading.workbooks
+            for book in self.inputs.workbooks
         ]
         return {
             # Another version of numpy may make other draws of the same seed.
             "program": {"name": "pkassess", "version": VERSION, "numpy": numpy_version},
             "rubric": {"id": self.rubric.id, "version": self.rubric.version},
-            "marking": self.reading.marking,
+            "marking": self.inputs.marking,
             "files": files,
             "options": self.options,
         }
@@ -170,14 +170,14 @@ def score(
     Raises InputError when a file cannot be assessed and UsageError for a wrong rubric or option; both carry
     findings that say what and where.
     """
-    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     return assess(
-        reading, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
+        inputs, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
     )
 
 
 def assess(
-    reading: Reading,
+    inputs: Inputs,
     *,
     period: str | None = None,
     where: str | None = None,
@@ -187,25 +187,25 @@ def assess(
     since: str | None = None,
 ) -> Assessment:
     """Score what was read. Raises InputError when there is nothing to score, UsageError for a wrong option."""
-    if not reading.matrix.usable[: len(reading.rubric.indicators)].any():
-        raise InputError(*_nothing(reading))
-    scores = apply_rules(score_nodes(reading.matrix, reading.rubric))
-    _warn_of_weights(reading, scores)
+    if not inputs.matrix.usable[: len(inputs.rubric.indicators)].any():
+        raise InputError(*_nothing(inputs))
+    scores = apply_rules(score_nodes(inputs.matrix, inputs.rubric))
+    _warn_of_weights(inputs, scores)
     for name, units in scores.undefined.items():
         told = {"place": f"'{name}'", "found": scores.tree[name].aggregate, "expected": len(units)}
-        file = reading.workbooks[0].file
-        reading.findings.add(Code.NOT_DEFINED, file=file, column=name, count=int(units.sum()), **told)
-    first = None if since is None else _parsed(since, "--since", reading)
-    selection = Selection(_period(period, reading), _condition(where), peer_group)
+        file = inputs.workbooks[0].file
+        inputs.findings.add(Code.NOT_DEFINED, file=file, column=name, count=int(units.sum()), **told)
+    first = None if since is None else _parsed(since, "--since", inputs)
+    selection = Selection(_period(period, inputs), _condition(where), peer_group)
     try:
         comparison = arrange(scores, selection)
     except ConditionError as error:
         raise UsageError(finding(Code.BAD_CONDITION, place="--where", found=str(error))) from error
     if not len(comparison.rows):
-        raise InputError(_nothing_selected(reading, period, where, peer_group))
+        raise InputError(_nothing_selected(inputs, period, where, peer_group))
     if draws:
-        comparison = _with_uncertainty(comparison, draws, seed, reading)
-        comparison = _with_trends(comparison, selection, draws, seed, first, reading)
+        comparison = _with_uncertainty(comparison, draws, seed, inputs)
+        comparison = _with_trends(comparison, selection, draws, seed, first, inputs)
     comparison = _with_crossings(comparison, draws if comparison.uncertainty else 0, seed)
     options = {
         "period": period or "latest",
@@ -215,12 +215,12 @@ def assess(
         "seed": seed,
         "since": first.label if first else "",
     }
-    return Assessment(reading, comparison, options)
+    return Assessment(inputs, comparison, options)
 
 
-def _warn_of_weights(reading: Reading, scores: Scores) -> None:
+def _warn_of_weights(inputs: Inputs, scores: Scores) -> None:
     """Say which weights the data chose, and which expert's comparisons contradict one another."""
-    file, names = reading.workbooks[0].file, list(reading.rubric.indicators)
+    file, names = inputs.workbooks[0].file, list(inputs.rubric.indicators)
     for name, branch in scores.tree.items():
         if branch.sets.method in DATA_METHODS:
             parts = [
@@ -228,28 +228,28 @@ def _warn_of_weights(reading: Reading, scores: Scores) -> None:
                 for child, weight in zip(branch.names, branch.weights.tolist(), strict=True)
             ]
             told = {"place": f"'{name}'", "found": branch.sets.method, "expected": ", ".join(parts)}
-            reading.findings.add(Code.DATA_WEIGHTS, file=file, column=name, **told)
+            inputs.findings.add(Code.DATA_WEIGHTS, file=file, column=name, **told)
         for expert, ratio in branch.sets.ratios.items():
             if ratio > CONSISTENT_UP_TO:
                 told = {"place": f"'{name}'", "found": expert, "expected": f"{ratio:.2f}"}
-                reading.findings.add(Code.INCONSISTENT_PANEL, file=file, column=name, **told)
+                inputs.findings.add(Code.INCONSISTENT_PANEL, file=file, column=name, **told)
 
 
-def _with_uncertainty(comparison: Comparison, draws: int, seed: int, reading: Reading) -> Comparison:
+def _with_uncertainty(comparison: Comparison, draws: int, seed: int, inputs: Inputs) -> Comparison:
     """The comparison with intervals and rank ranges; says so where the budget allows fewer draws or none."""
     from pkassess.spread import spread_of
     from pkassess.uncertainty import PAIRS_UP_TO, draw, with_high_confidence
 
     drawn = draw(comparison, spread_of(comparison.scores, comparison.rows), draws, seed)
-    file = reading.workbooks[0].file
+    file = inputs.workbooks[0].file
     if drawn is None:
-        reading.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")
+        inputs.findings.add(Code.NO_DRAWS, file=file, expected=f"{draws:,}")
         return comparison
     if drawn.draws < draws:
-        reading.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
+        inputs.findings.add(Code.FEWER_DRAWS, file=file, found=f"{drawn.draws:,}", expected=f"{draws:,}")
     largest = max((len(pool.rows) for pool in drawn.pools), default=0)
     if largest > PAIRS_UP_TO:
-        reading.findings.add(Code.NO_PAIRS, file=file, found=f"{largest:,}", expected=f"{PAIRS_UP_TO}")
+        inputs.findings.add(Code.NO_PAIRS, file=file, found=f"{largest:,}", expected=f"{PAIRS_UP_TO}")
     return replace(comparison, uncertainty=drawn, scores=with_high_confidence(comparison.scores, drawn))
 
 
@@ -272,7 +272,7 @@ def _with_trends(
     draws: int,
     seed: int,
     since: Period | None,
-    reading: Reading,
+    inputs: Inputs,
 ) -> Comparison:
     """The comparison with trends, where any partnership has a second period."""
     if comparison.uncertainty is None or comparison.scores.matrix.starts.all():
@@ -281,11 +281,11 @@ def _with_trends(
 
     trends = find_trends(comparison, _beside(comparison, selection), draws, seed, since)
     if not trends.draws:
-        reading.findings.add(Code.NO_TRENDS, file=reading.workbooks[0].file, expected=f"{draws:,}")
+        inputs.findings.add(Code.NO_TRENDS, file=inputs.workbooks[0].file, expected=f"{draws:,}")
     elif trends.draws < comparison.uncertainty.draws:
         found = f"For trends {trends.draws:,}"
-        reading.findings.add(
-            Code.FEWER_DRAWS, file=reading.workbooks[0].file, found=found, expected=f"{draws:,}"
+        inputs.findings.add(
+            Code.FEWER_DRAWS, file=inputs.workbooks[0].file, found=found, expected=f"{draws:,}"
         )
     return replace(comparison, trends=trends)
 
@@ -299,28 +299,28 @@ def _with_crossings(comparison: Comparison, draws: int, seed: int) -> Comparison
     return replace(comparison, crossings=Crossings(comparison, draws, seed))
 
 
-def _nothing(reading: Reading) -> list[Finding]:
-    errors = [item for item in reading.findings if item.severity == "error"]
+def _nothing(inputs: Inputs) -> list[Finding]:
+    errors = [item for item in inputs.findings if item.severity == "error"]
     found = "No usable value was found: every value " + (
         "was rejected or is missing." if errors else "is missing."
     )
-    if not reading.matrix.units and any(rows.get(TEMPLATE_ROW) for rows in reading.about):
+    if not inputs.matrix.units and any(rows.get(TEMPLATE_ROW) for rows in inputs.about):
         found = (
             "The template is not filled in: its sheet data holds no row but the example, which is never read."
         )
-    return [*errors, finding(Code.NOTHING_TO_SCORE, file=reading.workbooks[0].file, found=found)]
+    return [*errors, finding(Code.NOTHING_TO_SCORE, file=inputs.workbooks[0].file, found=found)]
 
 
-def _period(text: str | None, reading: Reading) -> Period | str | None:
+def _period(text: str | None, inputs: Inputs) -> Period | str | None:
     if text is None or text == ALL_PERIODS:
         return text
-    return _parsed(text, "--period", reading)
+    return _parsed(text, "--period", inputs)
 
 
-def _parsed(text: str, option: str, reading: Reading) -> Period:
+def _parsed(text: str, option: str, inputs: Inputs) -> Period:
     """A period that the user names, read as the workbooks write theirs: years such as 2019/20 begin as they do there."""
-    said = reading.choices.conventions
-    starts = {said.fiscal_start or parse_month(about.get("fiscalyearstart", "")) for about in reading.about}
+    said = inputs.choices.conventions
+    starts = {said.fiscal_start or parse_month(about.get("fiscalyearstart", "")) for about in inputs.about}
     found = {period for start in starts if (period := said._replace(fiscal_start=start).period(text))}
     if len(found) != 1:
         code = Code.FISCAL_YEAR if found else PERIOD_CODES[why_no_period(text)]
@@ -337,13 +337,13 @@ def _condition(text: str | None) -> Any:
 
 
 def _nothing_selected(
-    reading: Reading, period: str | None, where: str | None, peer_group: str | None
+    inputs: Inputs, period: str | None, where: str | None, peer_group: str | None
 ) -> Finding:
     asked = [f"period {period}" if period else "", f"where {where}" if where else ""]
     asked.append(f"peer group {peer_group}" if peer_group else "")
-    periods = sorted({unit.period for unit in reading.matrix.units})
+    periods = sorted({unit.period for unit in inputs.matrix.units})
     span = (
         f" The periods are {periods[0].label} to {periods[-1].label}." if periods and periods[0].label else ""
     )
     found = f"No partnership fits {' and '.join(part for part in asked if part)}.{span}"
-    return finding(Code.NOTHING_TO_SCORE, file=reading.workbooks[0].file, found=found)
+    return finding(Code.NOTHING_TO_SCORE, file=inputs.workbooks[0].file, found=found)

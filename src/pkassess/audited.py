@@ -12,8 +12,8 @@ from pkassess.assess import Assessment, assess
 from pkassess.auditing.study import Audit, audit_of
 from pkassess.choices import choices_of
 from pkassess.frames import data_frame
+from pkassess.inputs import Inputs, read
 from pkassess.ranking import ALL_PERIODS
-from pkassess.reading import Reading, read
 from pkassess.render.files import format_of
 from pkassess.tables.audit import audit_tables
 
@@ -88,12 +88,12 @@ def audit(
     The other arguments say how the workbooks are to be read, as those of :func:`pkassess.score`. Raises InputError when a
     file cannot be assessed and UsageError for a wrong rubric or option.
     """
-    return audit_reading(
+    return audit_inputs(
         read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     )
 
 
-def audit_reading(reading: Reading) -> Audited:
+def audit_inputs(inputs: Inputs) -> Audited:
     """Audit the rubric of workbooks that were read against them. Raises InputError where there is nothing to score."""
-    assessment = assess(reading, period=ALL_PERIODS, draws=0)
+    assessment = assess(inputs, period=ALL_PERIODS, draws=0)
     return Audited(assessment, audit_of(assessment.comparison))

@@ -14,8 +14,8 @@ from pkassess.codes import Code
 from pkassess.differences import Differences, find_differences
 from pkassess.findings import InputError, UsageError, finding
 from pkassess.frames import data_frame
+from pkassess.inputs import Inputs, read
 from pkassess.periods import parse_period
-from pkassess.reading import Reading, read
 from pkassess.render.files import format_of
 from pkassess.tables.differences import difference_tables
 from pkassess.version import VERSION
@@ -133,8 +133,8 @@ def compare_files(
     return _assessed(first, span[0], where, peer_group), _assessed(second, span[1], where, peer_group)
 
 
-def _assessed(reading: Reading, period: str | None, where: str | None, peer_group: str | None) -> Assessment:
-    return assess(reading, period=period, where=where, peer_group=peer_group, draws=0)
+def _assessed(inputs: Inputs, period: str | None, where: str | None, peer_group: str | None) -> Assessment:
+    return assess(inputs, period=period, where=where, peer_group=peer_group, draws=0)
 
 
 def _check_choice(

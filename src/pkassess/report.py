@@ -91,7 +91,7 @@ class _Builder:
         shown = changed if self.every_row else changed[:SHOWN_ROWS]
         index = self.scores.index
         return Report(
-            marking=self.assessment.reading.marking,
+            marking=self.assessment.inputs.marking,
             title=self._title(),
             rubric=f"{self.rubric.id} {self.rubric.version}",
             finding=self._finding(),
@@ -477,7 +477,7 @@ class _Builder:
         place, cell = matrix.observations.cell(origin)
         sheet = place.sheet if place.sheet.isalnum() or not place.sheet else f"'{place.sheet}'"
         address = f"{sheet}!{cell}" if sheet else cell
-        return address if len(self.assessment.reading.workbooks) == 1 else f"{place.file}, {address}"
+        return address if len(self.assessment.inputs.workbooks) == 1 else f"{place.file}, {address}"
 
     def _handover(self) -> Handover | None:
         """How many partnerships have each verdict; who is ready, and who is left because leaving is imposed."""
@@ -698,9 +698,9 @@ class _Builder:
         return [Note("Relative", text)]
 
     def _method(self) -> tuple[str, ...]:
-        file = self.assessment.reading.workbooks[0].file
+        file = self.assessment.inputs.workbooks[0].file
         run = f"{self.drawn.draws:,} draws, seed {self.drawn.seed}." if self.drawn else "No uncertainty run."
-        chosen = f" -r {self.assessment.reading.chosen}" if self.assessment.reading.chosen else ""
+        chosen = f" -r {self.assessment.inputs.chosen}" if self.assessment.inputs.chosen else ""
         first = self.units[self.order[0]].keys[-1]
         return (
             run,

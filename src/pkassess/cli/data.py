@@ -37,7 +37,7 @@ from pkassess.cli.output import deliver, write_lines
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
-    from pkassess.reading import Reading
+    from pkassess.inputs import Inputs
 
 app = typer.Typer(
     name="pkassess",
@@ -78,31 +78,31 @@ def score(
     """Score every partnership and print a comparative report."""
     from pkassess.assess import assess
     from pkassess.choices import choices_of
-    from pkassess.reading import read
+    from pkassess.inputs import read
     from pkassess.render import check_format
     from pkassess.render.files import format_of
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
     conditions = _conditions(fail_on or [])
-    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    if strict and _has_errors(reading):
-        print_findings(reading.findings, quiet=False, verbose=verbose)
+    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    if strict and _has_errors(inputs):
+        print_findings(inputs.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
     draws = 0 if no_uncertainty else draws
     assessment = assess(
-        reading, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
+        inputs, period=period, where=where, peer_group=peer_group, draws=draws, seed=seed, since=since
     )
     failed = _failed_checks(assessment, conditions)
     deliver(assessment, output, format)
-    print_findings(reading.findings, quiet=quiet, verbose=verbose)
+    print_findings(inputs.findings, quiet=quiet, verbose=verbose)
     return EXIT_CHECK_FAILED if failed else 0
 
 
-def _has_errors(reading: Reading) -> bool:
+def _has_errors(inputs: Inputs) -> bool:
     from pkassess.codes import Severity
 
-    return bool(reading.findings.of(Severity.ERROR))
+    return bool(inputs.findings.of(Severity.ERROR))
 
 
 def _conditions(texts: list[str]) -> list[Any]:
@@ -124,7 +124,7 @@ def _failed_checks(assessment: Assessment, conditions: list[Any]) -> bool:
 
     try:
         # Every condition is looked at, so that each one that cannot be decided is warned about.
-        findings = assessment.reading.findings
+        findings = assessment.inputs.findings
         results = [failed(assessment.comparison, condition, findings) for condition in conditions]
         return any(results)
     except ConditionError as error:
@@ -160,19 +160,19 @@ def validate(
 ) -> int:
     """Say what was read and list every finding, without scoring."""
     from pkassess.choices import choices_of
-    from pkassess.reading import read
+    from pkassess.inputs import read
     from pkassess.render.files import format_of
     from pkassess.render.ingest_report import validation_lines, write_validation
 
-    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     format = format or (format_of(output) if output else "table")  # noqa: A001
     if format == "xlsx":
         from pkassess.render.marked.output import write_copies
 
-        sys.stderr.writelines(write_copies(reading, output))
-    elif not write_validation(reading, output, format):
-        write_lines(lambda kind, stream: validation_lines(reading, kind, stream), output, format)
-    return EXIT_CHECK_FAILED if _has_errors(reading) else 0
+        sys.stderr.writelines(write_copies(inputs, output))
+    elif not write_validation(inputs, output, format):
+        write_lines(lambda kind, stream: validation_lines(inputs, kind, stream), output, format)
+    return EXIT_CHECK_FAILED if _has_errors(inputs) else 0
 
 
 @app.command(epilog="Example: pkassess profile sample_data/field_demo.xlsx Karuvel")
@@ -216,13 +216,13 @@ def profile(
     from pkassess.assess import assess
     from pkassess.choices import choices_of
     from pkassess.derivation import derive
+    from pkassess.inputs import read
     from pkassess.profile import profile_of
-    from pkassess.reading import read
     from pkassess.render.profile_page import profile_lines, trace_lines, write_profile
 
-    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     draws = 0 if no_uncertainty else draws
-    assessment = assess(reading, period=period, draws=draws, seed=seed, since=since)
+    assessment = assess(inputs, period=period, draws=draws, seed=seed, since=since)
     found = profile_of(assessment, name, to)
     if trace:
         derivation = derive(found.comparison, found.unit, trace)
@@ -234,7 +234,7 @@ def profile(
         format,
         lambda folder: write_profile(found, folder),
     )
-    print_findings(reading.findings, quiet=quiet, verbose=verbose)
+    print_findings(inputs.findings, quiet=quiet, verbose=verbose)
     return 0
 
 
@@ -264,20 +264,20 @@ def sensitivity(
     """Say how far levels and ranks depend on methods, weights and single indicators."""
     from pkassess.assess import assess
     from pkassess.choices import choices_of
-    from pkassess.reading import read
+    from pkassess.inputs import read
     from pkassess.render.progress import reported
     from pkassess.render.sensitivity_page import Study, sensitivity_lines, write_study
     from pkassess.sensitivity.study import study
 
-    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    assessment = assess(reading, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
+    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    assessment = assess(inputs, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
     with reported("Sobol runs") as progress:
         found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
     done = Study(found, assessment.meta)
-    reading.findings.extend(found.lacking)
+    inputs.findings.extend(found.lacking)
     if not write_study(done, output, format):
         write_lines(lambda kind, stream: sensitivity_lines(done, kind, stream), output, format)
-    print_findings(reading.findings, quiet=quiet, verbose=verbose)
+    print_findings(inputs.findings, quiet=quiet, verbose=verbose)
     return 0
 
 
@@ -324,14 +324,14 @@ def compare(
     choices = choices_of(layout, sheet, header_row, locale, column_map, allow_column)
     options = {"periods": periods, "rubrics": rubrics, "where": where, "peer_group": peer_group}
     sides = compare_files(data, rubric, choices=choices, **options)
-    readings = list(dict.fromkeys(side.reading for side in sides))
-    if failed := strict and any(map(_has_errors, readings)):
+    read = list(dict.fromkeys(side.inputs for side in sides))
+    if failed := strict and any(map(_has_errors, read)):
         quiet = False
     else:
         compared = compare_sides(*sides, draws=0 if no_uncertainty else draws, seed=seed)
         deliver(compared, output, format)
-    for reading in readings:
-        print_findings(reading.findings, quiet=quiet, verbose=verbose)
+    for inputs in read:
+        print_findings(inputs.findings, quiet=quiet, verbose=verbose)
     return EXIT_CHECK_FAILED if failed else 0
 
 
@@ -359,16 +359,16 @@ def agreement(
     """Say how far several assessors, or the two sides, agree on what they rated."""
     from pkassess.agreement import agreements
     from pkassess.choices import choices_of
-    from pkassess.reading import read
+    from pkassess.inputs import read
     from pkassess.render.agreement_page import agreement_lines, write_agreement
 
-    reading = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
-    found = agreements(reading.matrix, reading.rubric, seed=seed, kappa=kappa)
+    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    found = agreements(inputs.matrix, inputs.rubric, seed=seed, kappa=kappa)
     return write_lines(
-        lambda kind, stream: agreement_lines(reading, found, kind, stream),
+        lambda kind, stream: agreement_lines(inputs, found, kind, stream),
         output,
         format,
-        lambda folder: write_agreement(reading, found, folder),
+        lambda folder: write_agreement(inputs, found, folder),
     )
 
 

@@ -26,7 +26,7 @@ from pkassess.cli.options import (
 from pkassess.cli.output import write_lines
 
 if TYPE_CHECKING:
-    from pkassess.reading import Reading
+    from pkassess.inputs import Inputs
 
 rubric_app = typer.Typer(no_args_is_help=True, help="Look at rubrics and check your own.")
 
@@ -87,9 +87,9 @@ def rubric_check(
 
     how_read = (layout, sheet, header_row, locale, column_map, allow_column)
     if data:
-        reading = _audited_reading(names or [], data, how_read)
-        _deliver_audit(reading, output, format)
-        print_findings(reading.findings, quiet=quiet, verbose=verbose)
+        inputs = _audited_inputs(names or [], data, how_read)
+        _deliver_audit(inputs, output, format)
+        print_findings(inputs.findings, quiet=quiet, verbose=verbose)
         return 0
     if not names:
         raise _wrong("Name a rubric to check.")
@@ -105,20 +105,20 @@ def rubric_check(
     return 0
 
 
-def _audited_reading(names: list[str], data: list[str], how_read: tuple[Any, ...]) -> Reading:
+def _audited_inputs(names: list[str], data: list[str], how_read: tuple[Any, ...]) -> Inputs:
     from pkassess.choices import choices_of
-    from pkassess.reading import read
+    from pkassess.inputs import read
 
     if len(names) > 1:
         raise _wrong(f"{len(names)} rubrics were given; --data takes one.")
     return read(data, names[0] if names else None, choices_of(*how_read))
 
 
-def _deliver_audit(reading: Reading, output: str | None, format: str | None) -> None:  # noqa: A002
-    from pkassess.audited import audit_reading
+def _deliver_audit(inputs: Inputs, output: str | None, format: str | None) -> None:  # noqa: A002
+    from pkassess.audited import audit_inputs
     from pkassess.render.audit_page import audit_lines
 
-    audited = audit_reading(reading)
+    audited = audit_inputs(inputs)
     if output:
         audited.write(output, format)
     else:

@@ -17,7 +17,7 @@ from pkassess.tables.fields import Table, integer, number, text
 from pkassess.texts import say
 
 if TYPE_CHECKING:
-    from pkassess.reading import Reading
+    from pkassess.inputs import Inputs
 
 _FIELDS = (
     text("indicator", "Id of the indicator or diagnostic."),
@@ -43,19 +43,19 @@ _LIMITS = (
 
 
 def agreement_lines(
-    reading: Reading,
+    inputs: Inputs,
     found: Sequence[Agreement],
     format: str,  # noqa: A002
     stream: TextIO | None = None,
 ) -> Iterator[str]:
     """The agreement of raters in one format; ``stream`` is where it will be shown. Raises UsageError for another."""
     check_format(format)
-    return _FORMATS[format](reading, found, Style() if stream is None else style_of(stream))
+    return _FORMATS[format](inputs, found, Style() if stream is None else style_of(stream))
 
 
-def write_agreement(reading: Reading, found: Sequence[Agreement], folder: str) -> None:
+def write_agreement(inputs: Inputs, found: Sequence[Agreement], folder: str) -> None:
     """The agreement as a CSV package."""
-    write_package([agreement_table(found)], _meta(reading), folder, "agreement", "How far raters agree")
+    write_package([agreement_table(found)], _meta(inputs), folder, "agreement", "How far raters agree")
 
 
 def agreement_table(found: Sequence[Agreement]) -> Table:
@@ -72,16 +72,16 @@ def _row(one: Agreement) -> tuple[object, ...]:
     )
 
 
-def _table_lines(reading: Reading, found: Sequence[Agreement], style: Style) -> Iterator[str]:
-    for line in _page(reading, found, style):
+def _table_lines(inputs: Inputs, found: Sequence[Agreement], style: Style) -> Iterator[str]:
+    for line in _page(inputs, found, style):
         yield f"{line.rstrip()}\n"
 
 
-def _page(reading: Reading, found: Sequence[Agreement], style: Style) -> Iterator[str]:
+def _page(inputs: Inputs, found: Sequence[Agreement], style: Style) -> Iterator[str]:
     if not found:
         yield from style.wrapped(_nothing())
         return
-    items = {**reading.rubric.indicators, **reading.rubric.diagnostic_items}
+    items = {**inputs.rubric.indicators, **inputs.rubric.diagnostic_items}
     labels = [inert(say(items[one.name].label)) for one in found]
     kappa = any(one.kappas for one in found)
     wide = min(max(map(columns_of, labels)), style.width - (46 if kappa else 32))
@@ -125,21 +125,21 @@ def _interval(one: Agreement) -> str:
     return "" if np.isnan(one.low) else f"{_figure(one.low)} to {_figure(one.high)}"
 
 
-def _csv_lines(reading: Reading, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
+def _csv_lines(inputs: Inputs, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
     return csv_lines(agreement_table(found))
 
 
-def _json_lines(reading: Reading, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
-    return json_lines([agreement_table(found)], _meta(reading))
+def _json_lines(inputs: Inputs, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
+    return json_lines([agreement_table(found)], _meta(inputs))
 
 
-def _meta(reading: Reading) -> dict[str, Any]:
-    rubric = {"id": reading.rubric.id, "version": reading.rubric.version}
-    files = [{"file": book.file, "sha256": book.sha256} for book in reading.workbooks]
+def _meta(inputs: Inputs) -> dict[str, Any]:
+    rubric = {"id": inputs.rubric.id, "version": inputs.rubric.version}
+    files = [{"file": book.file, "sha256": book.sha256} for book in inputs.workbooks]
     return {"rubric": rubric, "files": files}
 
 
-def _md_lines(reading: Reading, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
+def _md_lines(inputs: Inputs, found: Sequence[Agreement], style: Style) -> Iterator[str]:  # noqa: ARG001
     yield "# How far raters agree\n\n"
     if not found:
         yield f"{plain(_nothing())}\n"
@@ -162,7 +162,7 @@ def _md_lines(reading: Reading, found: Sequence[Agreement], style: Style) -> Ite
     yield f"\n{plain(_LIMITS)}\n"
 
 
-_FORMATS: dict[str, Callable[[Reading, Sequence[Agreement], Style], Iterator[str]]] = {
+_FORMATS: dict[str, Callable[[Inputs, Sequence[Agreement], Style], Iterator[str]]] = {
     "table": _table_lines,
     "csv": _csv_lines,
     "json": _json_lines,

@@ -93,7 +93,7 @@ def sections(audited: Audited) -> Iterator[Section]:
 
 
 def _title(audited: Audited) -> str:
-    rubric, files = audited.assessment.rubric, [book.file for book in audited.assessment.reading.workbooks]
+    rubric, files = audited.assessment.rubric, [book.file for book in audited.assessment.inputs.workbooks]
     return f"Rubric {rubric.id} {rubric.version} against {listed(files)}"
 
 

@@ -77,7 +77,7 @@ def _style(stream: TextIO | None) -> Style:
 def _title(compared: Compared) -> str:
     """What is compared, in words: periods, files or rubrics, whatever differs."""
     sides = (compared.before, compared.after)
-    files = [", ".join(book.file for book in side.reading.workbooks) for side in sides]
+    files = [", ".join(book.file for book in side.inputs.workbooks) for side in sides]
     rubrics = [_rubric_name(side) for side in sides]
     periods = [_periods(compared, at) for at in (0, 1)]
     differing = [" → ".join(pair) for pair in (periods, files, rubrics) if pair[0] != pair[1]]
@@ -85,7 +85,7 @@ def _title(compared: Compared) -> str:
 
 
 def _rubric_name(side: Assessment) -> str:
-    rubric, chosen = side.rubric, side.reading.chosen
+    rubric, chosen = side.rubric, side.inputs.chosen
     return f"{rubric.id} {rubric.version}" + (f" ({chosen})" if chosen and chosen != rubric.id else "")
 
 
@@ -106,7 +106,7 @@ def _table_lines(compared: Compared, style: Style) -> Iterator[str]:
 
 def _page(compared: Compared, style: Style) -> Iterator[str]:
     marking = " ".join(
-        dict.fromkeys(filter(None, (compared.before.reading.marking, compared.after.reading.marking)))
+        dict.fromkeys(filter(None, (compared.before.inputs.marking, compared.after.inputs.marking)))
     )
     count = f"{counted(len(compared.found.pairs), 'partnership')} compared: {_title(compared)}"
     yield from map(style.strong, style.wrapped(inert(" ".join(filter(None, (marking, count))))))

@@ -23,7 +23,7 @@ from pkassess.tables.fields import Field, Table
 from pkassess.tables.findings import findings_table
 
 if TYPE_CHECKING:
-    from pkassess.reading import Reading
+    from pkassess.inputs import Inputs
 
 _MOST_ROWS_NAMED = 6
 _MOST_COLUMNS_LISTED = 40
@@ -36,13 +36,13 @@ _SECTIONS = {
 }
 
 
-def validation_lines(reading: Reading, format: str, stream: TextIO | None = None) -> Iterator[str]:  # noqa: A002
+def validation_lines(inputs: Inputs, format: str, stream: TextIO | None = None) -> Iterator[str]:  # noqa: A002
     """What was read, in one format; ``stream`` is where it will be shown, without one it is made for a file.
 
     Raises UsageError for an unknown format.
     """
     check_format(format)
-    return _FORMATS[format](reading, Style() if stream is None else style_of(stream))
+    return _FORMATS[format](inputs, Style() if stream is None else style_of(stream))
 
 
 # --- what the report counts ---------------------------------------------------------------------------------
@@ -61,33 +61,33 @@ class Values(NamedTuple):
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file of an reading: its sheets, findings and values."""
+    """One file of the inputs: its sheets, findings and values."""
 
-    reading: Reading
+    inputs: Inputs
     file: str
 
     @cached_property
     def sheets(self) -> list[SheetReport]:
         """Its sheets in the order of the workbook."""
-        return [sheet for sheet in self.reading.sheets if sheet.file == self.file]
+        return [sheet for sheet in self.inputs.sheets if sheet.file == self.file]
 
     @cached_property
     def findings(self) -> list[Finding]:
         """Its findings; with a single file also those that name none."""
-        alone = len(self.reading.workbooks) == 1
-        return [item for item in self.reading.findings if alone or item.file == self.file]
+        alone = len(self.inputs.workbooks) == 1
+        return [item for item in self.inputs.findings if alone or item.file == self.file]
 
     @cached_property
     def units(self) -> list[int]:
         """The partnerships and periods that it gave."""
-        return [at for at, file in enumerate(self.reading.matrix.files) if file == self.file]
+        return [at for at, file in enumerate(self.inputs.matrix.files) if file == self.file]
 
     @cached_property
     def values(self) -> Values:
         """What became of the scored values."""
-        rows = len(self.reading.rubric.indicators)
-        status = self.reading.matrix.status[:rows, self.units]
-        value = self.reading.matrix.value[:rows, self.units]
+        rows = len(self.inputs.rubric.indicators)
+        status = self.inputs.matrix.status[:rows, self.units]
+        value = self.inputs.matrix.value[:rows, self.units]
         counts = np.bincount(status.ravel(), minlength=len(Status))
         read = np.isin(status, (Status.OBSERVED, Status.RECONCILED))
         return Values(
@@ -102,15 +102,15 @@ class FileReport:
     @cached_property
     def rejected_names(self) -> list[str]:
         """The partnerships of which a value was rejected."""
-        rows = len(self.reading.rubric.indicators)
-        rejected = (self.reading.matrix.status[:rows, self.units] == Status.REJECTED).any(axis=0)
-        units = [self.reading.matrix.units[self.units[at]] for at in np.flatnonzero(rejected).tolist()]
+        rows = len(self.inputs.rubric.indicators)
+        rejected = (self.inputs.matrix.status[:rows, self.units] == Status.REJECTED).any(axis=0)
+        units = [self.inputs.matrix.units[self.units[at]] for at in np.flatnonzero(rejected).tolist()]
         return list(dict.fromkeys(unit.partnership for unit in units))
 
     @cached_property
     def grades(self) -> tuple[int, int]:
         """How many of its values are graded, and how many of those on the diagonal."""
-        return grade_audit(self.reading.matrix.observations, self.file)
+        return grade_audit(self.inputs.matrix.observations, self.file)
 
     @property
     def columns(self) -> list[tuple[SheetReport, ColumnReport]]:
@@ -124,39 +124,39 @@ class FileReport:
     def missing_words(self) -> Counter[str]:
         """Words that were taken as missing, with the number of their cells."""
         words: Counter[str] = Counter()
-        scored = self.reading.rubric.indicators
+        scored = self.inputs.rubric.indicators
         for item in self.findings:
             if item.code is Code.MISSING_TOKEN and item.column in scored:
                 words[item.value.strip().casefold()] += int(item.facts.get("count", "0"))
         return words
 
 
-def _files(reading: Reading) -> list[FileReport]:
-    return [FileReport(reading, book.file) for book in reading.workbooks]
+def _files(inputs: Inputs) -> list[FileReport]:
+    return [FileReport(inputs, book.file) for book in inputs.workbooks]
 
 
-def _without_file(reading: Reading) -> list[Finding]:
+def _without_file(inputs: Inputs) -> list[Finding]:
     """Findings that belong to no single file, where there are several."""
-    known = {book.file for book in reading.workbooks}
-    return [item for item in reading.findings if item.file not in known] if len(known) > 1 else []
+    known = {book.file for book in inputs.workbooks}
+    return [item for item in inputs.findings if item.file not in known] if len(known) > 1 else []
 
 
 # --- table --------------------------------------------------------------------------------------------------
 
 
-def _table_lines(reading: Reading, style: Style) -> Iterator[str]:
-    for report in _files(reading):
+def _table_lines(inputs: Inputs, style: Style) -> Iterator[str]:
+    for report in _files(inputs):
         for block in (_head, _read, _columns, _all_findings, _missing):
             yield from (f"{line}\n" for line in block(report, style))
         yield "\n"
-    general = _without_file(reading)
+    general = _without_file(inputs)
     if general:
         yield f"{style.strong('ACROSS FILES')}\n"
         yield from (line for item in general for line in entry_lines(item, style, place=inert(item.place)))
         yield "\n"
-    if len(reading.findings):
-        worst = next(found[0] for kind in Severity if (found := reading.findings.of(kind)))
-        files = " ".join(_argument(book.file) for book in reading.workbooks)
+    if len(inputs.findings):
+        worst = next(found[0] for kind in Severity if (found := inputs.findings.of(kind)))
+        files = " ".join(_argument(book.file) for book in inputs.workbooks)
         yield f"{style.quiet('More on a code:')} pkassess explain {worst.code.id}\n"
         yield f"{style.quiet('All findings as a table:')} pkassess validate {files} -f csv\n"
 
@@ -168,8 +168,8 @@ def _argument(file: str) -> str:
 
 
 def _head(report: FileReport, style: Style) -> Iterator[str]:
-    rubric = report.reading.rubric
-    named = f" ({report.reading.named})" if report.reading.named else ""
+    rubric = report.inputs.rubric
+    named = f" ({report.inputs.named})" if report.inputs.named else ""
     sheets = counted(len(report.sheets), "sheet") if any(sheet.sheet for sheet in report.sheets) else "table"
     rest = f" · {sheets} · rubric {rubric.id} {rubric.version}{named}"
     title = inert("standard input" if report.file == "-" else report.file)
@@ -184,8 +184,8 @@ def _head(report: FileReport, style: Style) -> Iterator[str]:
 def _summary(report: FileReport) -> str:
     values, units = report.values, report.units
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    periods = {report.reading.matrix.units[at].period.label for at in units} - {""}
-    keys = {report.reading.matrix.units[at].keys for at in units}
+    periods = {report.inputs.matrix.units[at].period.label for at in units} - {""}
+    keys = {report.inputs.matrix.units[at].keys for at in units}
     span = f" in {counted(len(periods), 'period')}" if periods else ""
     found = [counted(errors, "error") if errors else "No errors"]
     found.append(counted(warnings, "warning") if warnings else "no warnings")
@@ -342,44 +342,44 @@ def _missing(report: FileReport, style: Style) -> Iterator[str]:
 # --- csv, json, md ------------------------------------------------------------------------------------------
 
 
-def _csv_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001  # the same call for every format
+def _csv_lines(inputs: Inputs, style: Style) -> Iterator[str]:  # noqa: ARG001  # the same call for every format
     from pkassess.render.delimited import csv_lines
 
-    return csv_lines(findings_table(tuple(reading.findings)))
+    return csv_lines(findings_table(tuple(inputs.findings)))
 
 
-def _json_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001
+def _json_lines(inputs: Inputs, style: Style) -> Iterator[str]:  # noqa: ARG001
     from pkassess.render.json_document import json_lines
 
-    return json_lines(_tables(reading), _meta(reading))
+    return json_lines(_tables(inputs), _meta(inputs))
 
 
-def write_validation(reading: Reading, output: str | None, format: str) -> bool:  # noqa: A002
+def write_validation(inputs: Inputs, output: str | None, format: str) -> bool:  # noqa: A002
     """Write the whole report as a CSV package where the output is a folder; False where it is not."""
     from pkassess.render.delimited import write_package
 
     if output is None or not names_folder(output) or format != "csv":
         return False
-    rubric = reading.rubric
+    rubric = inputs.rubric
     title = f"What was read under rubric {rubric.id} {rubric.version}"
-    write_package(_tables(reading), _meta(reading), output, "validation", title)
+    write_package(_tables(inputs), _meta(inputs), output, "validation", title)
     return True
 
 
-def _meta(reading: Reading) -> dict[str, Any]:
+def _meta(inputs: Inputs) -> dict[str, Any]:
     return {
-        "rubric": {"id": reading.rubric.id, "version": reading.rubric.version, "named": reading.named},
-        "files": [{"file": book.file, "sha256": book.sha256} for book in reading.workbooks],
+        "rubric": {"id": inputs.rubric.id, "version": inputs.rubric.version, "named": inputs.named},
+        "files": [{"file": book.file, "sha256": book.sha256} for book in inputs.workbooks],
     }
 
 
-def _tables(reading: Reading) -> list[Table]:
+def _tables(inputs: Inputs) -> list[Table]:
     """All that was read and found, one table each."""
-    read = [_files_table(reading), _sheets_table(reading), _columns_table(reading), _cells_table(reading)]
-    return [*read, findings_table(tuple(reading.findings))]
+    read = [_files_table(inputs), _sheets_table(inputs), _columns_table(inputs), _cells_table(inputs)]
+    return [*read, findings_table(tuple(inputs.findings))]
 
 
-def _files_table(reading: Reading) -> Table:
+def _files_table(inputs: Inputs) -> Table:
     names = ("errors", "warnings", "notes", *Values._fields, "graded", "on_diagonal")
     fields = (
         Field("file", "string", "The file as it was named."),
@@ -387,12 +387,12 @@ def _files_table(reading: Reading) -> Table:
     )
     rows = [
         (report.file, *map(report.count, Severity), *report.values, *report.grades)
-        for report in _files(reading)
+        for report in _files(inputs)
     ]
     return _table_of("values", fields, rows)
 
 
-def _sheets_table(reading: Reading) -> Table:
+def _sheets_table(inputs: Inputs) -> Table:
     fields = (
         Field("file", "string", "The file of the sheet."),
         Field("sheet", "string", "The sheet; empty for a CSV file."),
@@ -418,12 +418,12 @@ def _sheets_table(reading: Reading) -> Table:
             _why(item) or item.note,
             item.why,
         )
-        for item in reading.sheets
+        for item in inputs.sheets
     ]
     return _table_of("sheets", fields, rows)
 
 
-def _columns_table(reading: Reading) -> Table:
+def _columns_table(inputs: Inputs) -> Table:
     fields = (
         Field("file", "string", "The file of the column."),
         Field("sheet", "string", "The sheet of the column."),
@@ -435,13 +435,13 @@ def _columns_table(reading: Reading) -> Table:
     )
     rows = [
         (sheet.file, sheet.sheet, column.cell, column.text, column.name, column.how, column.language)
-        for sheet in reading.sheets
+        for sheet in inputs.sheets
         for column in sheet.columns
     ]
     return _table_of("columns", fields, rows)
 
 
-def _cells_table(reading: Reading) -> Table:
+def _cells_table(inputs: Inputs) -> Table:
     """Every place of the findings that concern several cells, such as values that were converted."""
     fields = (
         Field("code", "string", "Code of the kind of finding."),
@@ -453,7 +453,7 @@ def _cells_table(reading: Reading) -> Table:
     )
     rows = [
         (item.code.id, item.file, item.sheet, item.column, item.value, cells)
-        for item in reading.findings
+        for item in inputs.findings
         for cells in item.cells
     ]
     return _table_of("cells", fields, rows)
@@ -463,12 +463,12 @@ def _table_of(name: str, fields: tuple[Field, ...], rows: list[tuple[Any, ...]])
     return Table(name, fields, lambda: iter([list(zip(*rows, strict=True))] if rows else []))
 
 
-def _md_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001
+def _md_lines(inputs: Inputs, style: Style) -> Iterator[str]:  # noqa: ARG001
     from pkassess.render.markdown import plain
 
-    rubric = reading.rubric
-    for report in _files(reading):
-        yield f"# {plain(report.file)}\n\nRubric {plain(rubric.id)} {plain(rubric.version)} ({reading.named}). "
+    rubric = inputs.rubric
+    for report in _files(inputs):
+        yield f"# {plain(report.file)}\n\nRubric {plain(rubric.id)} {plain(rubric.version)} ({inputs.named}). "
         yield f"{plain(_summary(report))}\n\n## Read\n\n"
         sheets = [
             (sheet.sheet or "table", f"{sheet.rows:,}", f"{sheet.used:,}", _why(sheet) or sheet.note)
@@ -490,7 +490,7 @@ def _md_lines(reading: Reading, style: Style) -> Iterator[str]:  # noqa: ARG001
             yield from _md_table(("Cell", "Name there", "Taken for", "How"), named)
         yield from _md_findings(report.findings)
         yield "\n"
-    yield from _md_findings(_without_file(reading))
+    yield from _md_findings(_without_file(inputs))
 
 
 def _md_findings(findings: Sequence[Finding]) -> Iterator[str]:
@@ -510,7 +510,7 @@ def _md_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
         yield f"| {' | '.join(map(plain, row))} |\n"
 
 
-_FORMATS: dict[str, Callable[[Reading, Style], Iterator[str]]] = {
+_FORMATS: dict[str, Callable[[Inputs, Style], Iterator[str]]] = {
     "table": _table_lines,
     "csv": _csv_lines,
     "json": _json_lines,

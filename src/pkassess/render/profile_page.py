@@ -207,7 +207,7 @@ def _json_lines(profile: Profile, look: Look) -> Iterator[str]:  # noqa: ARG001
 
 def _tables(profile: Profile) -> list[Table]:
     """The tables of the assessment for one row, with more about its indicators, and the way to a wished level."""
-    findings = tuple(profile.assessment.reading.findings)
+    findings = tuple(profile.assessment.inputs.findings)
     whole = [
         table
         for table in tables(profile.alone, findings)

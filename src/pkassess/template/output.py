@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
 from pkassess.findings import InputError, UsageError, finding, nearest
+from pkassess.inputs import read
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
-from pkassess.reading import read
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import write_bytes
 from pkassess.template.plan import EXTRAS, plan_of

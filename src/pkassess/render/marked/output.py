@@ -14,12 +14,12 @@ from pkassess.render.ingest_report import FileReport
 from pkassess.render.marked.copy import MarkedCopy, marked_copy
 
 if TYPE_CHECKING:
-    from pkassess.reading import Reading
+    from pkassess.inputs import Inputs
 
 STANDARD_INPUT = "-"
 
 
-def write_copies(reading: Reading, output: str | None) -> Iterator[str]:
+def write_copies(inputs: Inputs, output: str | None) -> Iterator[str]:
     """Write a marked copy of each input, and say of each what it holds.
 
     ``output`` is a file ending in .xlsx for one input, or a folder. Raises UsageError where nothing says where to
@@ -28,55 +28,55 @@ def write_copies(reading: Reading, output: str | None) -> Iterator[str]:
     if output is None:
         raise _unfit("A marked copy is a file: say where with -o, such as -o marked.xlsx.")
     if not names_folder(output):
-        yield from _write_one(reading, output)
+        yield from _write_one(inputs, output)
         return
-    names = _names(reading)
+    names = _names(inputs)
     for name in names.values():
-        _check_target(reading, str(Path(output) / name))
+        _check_target(inputs, str(Path(output) / name))
     made = {}
     with finished_folder(output) as draft:
         for file, name in names.items():
-            made[name] = _copy(reading, file)
+            made[name] = _copy(inputs, file)
             (draft / name).write_bytes(made[name].data)
     for name, copy in made.items():
         yield from _said(str(Path(output) / name), copy)
 
 
-def _write_one(reading: Reading, output: str) -> Iterator[str]:
-    if len(reading.workbooks) > 1:
-        count = len(reading.workbooks)
+def _write_one(inputs: Inputs, output: str) -> Iterator[str]:
+    if len(inputs.workbooks) > 1:
+        count = len(inputs.workbooks)
         raise _unfit(
             f"{count} files were given: name a folder, such as -f xlsx -o marked/, for a copy of each."
         )
     if Path(output).suffix.lower() != ".xlsx":
         raise _unfit(f"A marked copy is an .xlsx file; '{output}' has another ending.")
-    _check_target(reading, output)
-    copy = _copy(reading, reading.workbooks[0].file)
+    _check_target(inputs, output)
+    copy = _copy(inputs, inputs.workbooks[0].file)
     write_bytes(output, [copy.data])
     yield from _said(output, copy)
 
 
-def _names(reading: Reading) -> dict[str, str]:
+def _names(inputs: Inputs) -> dict[str, str]:
     """The name of the copy of each input; of two with one name the second gets a number."""
     names: dict[str, str] = {}
-    for book in reading.workbooks:
+    for book in inputs.workbooks:
         stem = "data" if book.file == STANDARD_INPUT else Path(book.file).stem
         wanted = (f"{stem}{f'-{number}' if number > 1 else ''}.xlsx" for number in range(1, len(names) + 2))
         names[book.file] = next(name for name in wanted if name not in names.values())
     return names
 
 
-def _check_target(reading: Reading, path: str) -> None:
-    for book in reading.workbooks:
+def _check_target(inputs: Inputs, path: str) -> None:
+    for book in inputs.workbooks:
         if book.file != STANDARD_INPUT and Path(path).exists() and Path(path).samefile(book.file):
             raise _unfit(
                 f"'{path}' is the file that was read. It is never changed: give the copy another name."
             )
 
 
-def _copy(reading: Reading, file: str) -> MarkedCopy:
-    workbook = next(book for book in reading.workbooks if book.file == file)
-    report = FileReport(reading, file)
+def _copy(inputs: Inputs, file: str) -> MarkedCopy:
+    workbook = next(book for book in inputs.workbooks if book.file == file)
+    report = FileReport(inputs, file)
     personal = {sheet.sheet: sheet.personal for sheet in report.sheets if sheet.personal}
     return marked_copy(workbook, report.findings, personal)
 

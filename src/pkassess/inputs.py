@@ -27,7 +27,7 @@ MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Reading:
+class Inputs:
     """Workbooks read under a rubric, before anything is scored."""
 
     rubric: Rubric
@@ -54,7 +54,7 @@ def read(
     data: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     rubric: str | None = None,
     choices: Choices = NO_CHOICES,
-) -> Reading:
+) -> Inputs:
     """Read workbooks under a rubric: values, findings, nothing scored yet. Raises as :func:`score`."""
     paths = [data] if isinstance(data, str | os.PathLike) else list(data)
     findings = Findings()
@@ -77,7 +77,7 @@ def read(
         chosen = fit_scales(matrix, chosen, findings)
     check(matrix, chosen, findings)
     named = "chosen with -r" if rubric else _how_named(workbooks, about)
-    return Reading(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices)
+    return Inputs(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices)
 
 
 def _open_all(paths: Sequence[str | os.PathLike[str]], opened: ExitStack) -> tuple[Workbook, ...]:
