@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pkassess.rubric import Indicator, Level
 
 MOST_DECIMALS = 12
+_NUMBER_WORDS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 NEARLY = 1e-9
 WHOLE = 1e-6
 """How near to a whole number of halves a share of items lies."""
@@ -107,3 +108,8 @@ def listed(parts: Sequence[str]) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 row``, ``2 rows``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def number_word(number: int) -> str:
+    """A small number as a word that may begin a sentence."""
+    return _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else str(number)
