@@ -13,12 +13,12 @@ from pkassess.figures import inline, listed, number_word, score_text
 from pkassess.page import GROUP_WORDS, Handover, Note
 from pkassess.ratings import sides_of
 from pkassess.readiness import Gate, Verdict, gates
+from pkassess.report.ground import LANGUAGE, SHOWN_ROWS, Ground
 from pkassess.texts import say
 
 if TYPE_CHECKING:
     from pkassess.ratings import Sides
 
-from pkassess.report.ground import LANGUAGE, SHOWN_ROWS, Ground
 
 SHOWN_PRACTICES = 3
 NOTABLE_GAP = 10.0

@@ -11,12 +11,11 @@ from pkassess.conditions import parse
 from pkassess.figures import inline, raw_text, score_text
 from pkassess.page import Note
 from pkassess.ratings import ratings_text
+from pkassess.report.ground import LANGUAGE, SHOWN_ROWS, Ground
 from pkassess.texts import say
 
 if TYPE_CHECKING:
     pass
-
-from pkassess.report.ground import LANGUAGE, SHOWN_ROWS, Ground
 
 
 def alarms(ground: Ground) -> list[Note]:

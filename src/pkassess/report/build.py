@@ -12,6 +12,11 @@ from pkassess.changes import Changes
 from pkassess.figures import counted, listed, percent_text, score_text
 from pkassess.page import GROUP_WORDS, Group, Report, Row, Score
 from pkassess.ranknotes import standings
+from pkassess.report.advice import both_sides, examine, handover, practices_told, restructuring_told
+from pkassess.report.announcements import alarms, disputes
+from pkassess.report.decisions import confidence, decision, need, reasons, standing
+from pkassess.report.gaps import unknown
+from pkassess.report.ground import CONFIDENCE_ORDER, LANGUAGE, SHOWN_ROWS, Ground
 from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.tables.shown import interval, level_ranges
 from pkassess.texts import say
@@ -19,12 +24,6 @@ from pkassess.texts import say
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
     from pkassess.scoring import NodeScores
-
-from pkassess.report.advice import both_sides, examine, handover, practices_told, restructuring_told
-from pkassess.report.announcements import alarms, disputes
-from pkassess.report.decisions import confidence, decision, need, reasons, standing
-from pkassess.report.gaps import unknown
-from pkassess.report.ground import CONFIDENCE_ORDER, LANGUAGE, SHOWN_ROWS, Ground
 
 
 def build_report(assessment: Assessment, *, every_row: bool = False) -> Report:
@@ -154,6 +153,7 @@ def _score(ground: Ground, node: NodeScores, row: int) -> Score:
 
 
 def _finding(ground: Ground) -> str:
+    """The first sentence of the report."""
     count, levels = len(ground.rows), ground.scores.overall_level[ground.rows]
     if not ground.scores.overall_levels:
         label = say(ground.rubric.label, LANGUAGE)
@@ -161,8 +161,8 @@ def _finding(ground: Ground) -> str:
     if count == 1:
         return _finding_of_one(ground, ground.order[0])
     if (levels == NO_LEVEL).all():
-        alarms = f" {need(ground)}" if ground.needy else ""
-        return f"None of {count} partnerships can be scored overall: too little was reported.{alarms}"
+        why = f" {need(ground)}" if ground.needy else ""
+        return f"None of {count} partnerships can be scored overall: too little was reported.{why}"
     return f"{need(ground)} {standing(ground, levels)}"
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from pkassess.conditions import parse
 from pkassess.figures import inline, listed, number_word, percent_text, score_text
-from pkassess.overall import allowed_levels
-from pkassess.scope import ScoreScope
+from pkassess.report.announcements import alarm_texts
+from pkassess.report.ground import CONFIDENCE_ORDER, LANGUAGE, LOW_LEVELS, NAMED_AT_MOST, Ground
 from pkassess.scoring import NO_LEVEL, Publication
 from pkassess.texts import say
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from pkassess.rubric import OverallRule
 
-from pkassess.report.announcements import alarm_texts
-from pkassess.report.ground import CONFIDENCE_ORDER, LANGUAGE, LOW_LEVELS, NAMED_AT_MOST, Ground
 
 POSSIBLE_SHARE = 0.20
 
@@ -44,12 +42,6 @@ def reasons(ground: Ground, row: int) -> list[str]:
     return lines
 
 
-def _allowed(ground: Ground) -> list[NDArray[np.int8]]:
-    """The highest level that each rule allows, by rule and unit."""
-    levels = {name: node.level for name, node in ground.scores.nodes.items()}
-    return allowed_levels(ground.scores, levels, ScoreScope(ground.scores))
-
-
 def _as_well(ground: Ground, row: int) -> str:
     """Further rules that hold the overall level as low as the one that is named."""
     level, binding = int(ground.scores.overall_level[row]), int(ground.scores.overall_rule[row])
@@ -59,7 +51,7 @@ def _as_well(ground: Ground, row: int) -> str:
         for place, rule in enumerate(rules)
         if place != binding
         and rule.level_of is None
-        and int(np.broadcast_to(_allowed(ground)[place], ground.scores.overall_level.shape)[row]) == level
+        and int(np.broadcast_to(ground.allowed[place], ground.scores.overall_level.shape)[row]) == level
     ]
     return f", {listed(others)} as well" if others else ""
 

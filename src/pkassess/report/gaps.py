@@ -10,6 +10,7 @@ from pkassess.figures import inline, listed, percent_text
 from pkassess.matrix import Status
 from pkassess.page import Note
 from pkassess.ranknotes import bands_in_words
+from pkassess.report.ground import LANGUAGE, NAMED_AT_MOST, SHOWN_ROWS, Ground
 from pkassess.scoring import Publication
 from pkassess.tables.shown import level_ranges
 from pkassess.texts import say
@@ -18,8 +19,6 @@ from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
     pass
-
-from pkassess.report.ground import LANGUAGE, NAMED_AT_MOST, SHOWN_ROWS, Ground
 
 
 def unknown(ground: Ground) -> list[Note]:

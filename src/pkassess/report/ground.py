@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pkassess.directions import Directions
+from pkassess.overall import allowed_levels
 from pkassess.ratings import disputed_rows
+from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL
 from pkassess.tables.shown import confidence_words
 from pkassess.texts import say
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from pkassess.assess import Assessment
     from pkassess.periods import Period
     from pkassess.scoring import NodeScores
@@ -106,6 +111,12 @@ class Ground:
         """The name of a row; with its period where that is not the one most rows have."""
         period = self.units[row].period
         return self.names[row] if period == self.main_period else f"{self.names[row]} ({period.label})"
+
+    @cached_property
+    def allowed(self) -> list[NDArray[np.int8]]:
+        """The highest overall level that each rule allows, by rule and unit."""
+        levels = {name: node.level for name, node in self.scores.nodes.items()}
+        return allowed_levels(self.scores, levels, ScoreScope(self.scores))
 
     def _least_confidence(self) -> dict[int, int]:
         """The lowest confidence word of any dimension by row, as its place in the order of the words."""
