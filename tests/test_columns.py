@@ -9,21 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pkassess.checklists import read_checklist
 from pkassess.codes import Code
-from pkassess.columns import (
-    Cells,
-    Measure,
-    Notes,
-    Where,
-    blank_cells,
-    from_parts,
-    numerators_in_need,
-    read_checklist,
-    read_column,
-    value_or_parts,
-)
+from pkassess.columns import Cells, Measure, Notes, Where, blank_cells, read_column
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
+from pkassess.parts import from_parts, numerators_in_need, value_or_parts
 from pkassess.values import State, read_value
 
 NAN = math.nan

@@ -10,20 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.codes import Code
-from pkassess.columns import (
-    Cells,
-    Measure,
-    Where,
-    blank_cells,
-    from_parts,
-    less_in_part,
-    numerators_in_need,
-    per_count,
-    read_column,
-    statistic_beside,
-    value_or_parts,
-    without_wrong_bounds,
-)
+from pkassess.columns import Cells, Measure, Where, blank_cells, read_column
 from pkassess.columnwords import SIDE_WORDS, STATISTICS, Role
 from pkassess.dates import is_ambiguous_date
 from pkassess.headers import Header, report_unknown
@@ -31,6 +18,15 @@ from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
 from pkassess.observations import NOT_GIVEN
+from pkassess.parts import (
+    from_parts,
+    less_in_part,
+    numerators_in_need,
+    per_count,
+    statistic_beside,
+    value_or_parts,
+    without_wrong_bounds,
+)
 from pkassess.texts import fold
 from pkassess.values import UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
 

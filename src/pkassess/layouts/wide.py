@@ -9,26 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.checklists import read_checklist, read_selected
 from pkassess.codes import Code
-from pkassess.columns import (
-    Cells,
-    Measure,
-    blank_cells,
-    from_parts,
-    less_in_part,
-    numerators_in_need,
-    per_count,
-    read_checklist,
-    read_column,
-    read_selected,
-    statistic_beside,
-    value_or_parts,
-    without_wrong_bounds,
-)
+from pkassess.columns import Cells, Measure, blank_cells, read_column
 from pkassess.columnwords import STATISTICS, Role
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
+from pkassess.parts import (
+    from_parts,
+    less_in_part,
+    numerators_in_need,
+    per_count,
+    statistic_beside,
+    value_or_parts,
+    without_wrong_bounds,
+)
 from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:

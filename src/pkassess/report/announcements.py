@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +12,6 @@ from pkassess.page import Note
 from pkassess.ratings import ratings_text
 from pkassess.report.ground import LANGUAGE, SHOWN_ROWS, Ground
 from pkassess.texts import say
-
-if TYPE_CHECKING:
-    pass
 
 
 def alarms(ground: Ground) -> list[Note]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from pkassess.figures import inline, listed, percent_text
@@ -16,9 +14,6 @@ from pkassess.tables.shown import level_ranges
 from pkassess.texts import say
 from pkassess.trendclass import UNTOLD, Class
 from pkassess.values import EvidenceClass
-
-if TYPE_CHECKING:
-    pass
 
 
 def unknown(ground: Ground) -> list[Note]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from pkassess.columns import LEAST_STATISTIC
 from pkassess.columnwords import CONTEXT_WORDS, SISTER_WORDS
 from pkassess.contextwords import LEVELS, PHASES
 from pkassess.measures import measures_of
 from pkassess.normalise import Checklist, Identity, Likert, Ordinal, Rate, reach
+from pkassess.parts import LEAST_STATISTIC
 from pkassess.rubric import CONTEXT_COLUMNS, Indicator, indicators_of
 from pkassess.template.words import (
     ANSWER_LABELS,
