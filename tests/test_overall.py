@@ -54,6 +54,15 @@ def test_the_overall_is_the_lowest_that_any_rule_allows(report, scores, expected
     assert overall(report(row).one("assessment")) == expected
 
 
+def test_no_score_passes_the_end_of_the_range(report):
+    """Sums of floats give 100.00000000000004 here; nobody should read more than all."""
+    row = report(partnership(100, 100, 100, 100)).one("assessment")
+    dimensions = ("stability", "governance_capacity", "economic_impact", "sovereignty_tension")
+    ends = [row[f"{name}{end}"] for name in dimensions for end in ("", "_bound_low", "_bound_high")]
+    assert row["index"] == 100
+    assert max(ends) == 100
+
+
 def _tension(score):
     """Tension of this score with strong consent: the other .80 of the weight make up for it (100 gives 80)."""
     return values(min(score / 0.8, 100), "sovereignty_tension") | {"consent_status": 1 if score <= 80 else 3}

@@ -331,17 +331,24 @@ def _node_scores(
     """``banded`` is the score that the level goes by: the node says whether rounded or not."""
     published = status == Publication.PUBLISHED
     hidden = status == Publication.INSUFFICIENT
-    score = np.where(published, raw, np.nan)
+    score = np.where(published, _without_slack(raw, branch), np.nan)
     return NodeScores(
         branch=branch,
         score=score,
         coverage=np.nan_to_num(coverage),
         status=status,
         level=classify(np.where(published, banded, np.nan), branch.levels),
-        bound_low=np.where(hidden, np.nan, low),
-        bound_high=np.where(hidden, np.nan, high),
+        bound_low=np.where(hidden, np.nan, _without_slack(low, branch)),
+        bound_high=np.where(hidden, np.nan, _without_slack(high, branch)),
         confidence=np.where(published, confidence, 0).astype(np.int8),
     )
+
+
+def _without_slack(raw: Array, branch: Branch) -> Array:
+    """Scores beyond an end of the range by no more than sums of floats go wrong: 100.00000000000001 is 100."""
+    low, high = branch.settings.low, branch.settings.high
+    raw = np.where((raw > high) & (raw <= high + TOLERANCE), high, raw)
+    return np.where((raw < low) & (raw >= low - TOLERANCE), low, raw)
 
 
 def classify(score: Array, levels: Sequence[Level]) -> NDArray[np.int8]:

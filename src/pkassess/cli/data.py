@@ -353,6 +353,8 @@ def agreement(
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
     allow_column: AllowColumnOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
@@ -364,12 +366,14 @@ def agreement(
 
     inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     found = agreements(inputs.matrix, inputs.rubric, seed=seed, kappa=kappa)
-    return write_lines(
+    write_lines(
         lambda kind, stream: agreement_lines(inputs, found, kind, stream),
         output,
         format,
         lambda folder: write_agreement(inputs, found, folder),
     )
+    print_findings(inputs.findings, quiet=quiet, verbose=verbose)
+    return 0
 
 
 @app.command(epilog="Example: pkassess template -r partnership -o template.xlsx")
