@@ -1735,6 +1735,59 @@ case(
     "PK135 Data",
     values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "C4")],
 )
+QUARTERS = ["mission", "authority", "authority_level", "Quarter", "posts_filled_pct"]
+case(
+    "quarters_on_a_sheet_per_year.xlsx",
+    {
+        "2024": [QUARTERS, ["UNMAV", KARUVEL, "adm2", "Q1", 46.0], ["UNMAV", KARUVEL, "adm2", 2.0, 47.0]],
+        "2025": [QUARTERS, ["UNMAV", KARUVEL, "adm2", "Q1", 48.0]],
+    },
+    *("PK135 2024", "PK135 2025", "PK175 2024!D1", "PK175 2025!D1"),
+    values=[
+        (KARUVEL, "2024-Q1", "posts_filled_pct", 46, "E2"),
+        (KARUVEL, "2024-Q2", "posts_filled_pct", 47, "E3"),
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 48, "E2"),
+    ],
+)
+case(
+    "quarters_without_a_year.xlsx",
+    [QUARTERS, ["UNMAV", KARUVEL, "adm2", "Q1", 46.0]],
+    "PK122 Data!A1",
+    code=3,
+    says="'Quarter' gives no year",
+)
+case(
+    "months_over_columns_year_in_the_title.xlsx",
+    [
+        ["Year: 2025"],
+        ["mission", "authority", "authority_level", "indicator", "Jan", "Février"],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 46.0, 47.0],
+    ],
+    values=[
+        (KARUVEL, "2025-01", "posts_filled_pct", 46, "E3"),
+        (KARUVEL, "2025-02", "posts_filled_pct", 47, "F3"),
+    ],
+)
+case(
+    "merged_years_beside_months.xlsx",
+    changed(
+        [
+            ["Mission: UNMAV"],
+            ["authority", "authority_level", "Year", "Month", "posts_filled_pct"],
+            [None, "adm2", None, 6.0, 46.0],
+            [None, "adm2", None, 7.0, 47.0],
+        ],
+        lambda book, sheets: (
+            sheets["Data"].merge_range("A3:A4", KARUVEL),
+            sheets["Data"].merge_range("C3:C4", 2025.0),
+        ),
+    ),
+    *("PK134 Data!A3", "PK134 Data!C3", "PK135 Data", "PK175 Data!D2"),
+    values=[
+        (KARUVEL, "2025-06", "posts_filled_pct", 46, "E3"),
+        (KARUVEL, "2025-07", "posts_filled_pct", 47, "E4"),
+    ],
+)
 case(
     "days_for_periods.xlsx",
     [

@@ -267,6 +267,9 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     header, labels = best
     count = len({column.part for _, column in header.of(Role.SERIES)})
     why = (f"{count} periods in row {header.row + 1}",)
+    over = sheet.head(header.row + 1)[max(header.row - 1, 0) :]
+    if not any(sheet.conventions.period(cell) for cells in over for cell in cells if cell not in (None, "")):
+        why = (*why, "of the year that a title or the name of the sheet gives")
     if header.where(Role.PERIOD, "period") not in (None, labels):
         raise _ambiguous(sheet, "wide", "by-period")
     _check_parts(sheet, header)
@@ -333,11 +336,25 @@ def _series_headers(
         )
         if not isinstance(column, str)
     ]
-    for candidate in (alone, under_measure, over_measure, under_year):
+    year = _year_said(sheet, place, vocabulary)
+    under_title = [
+        ColumnName(Role.SERIES, "", part.label)
+        if year and text and not period and (part := sheet.conventions.period(f"{text} {year}"))
+        else column
+        for text, period, column in zip(texts, periods, columns, strict=True)
+    ]
+    for candidate in (alone, under_measure, over_measure, under_year, under_title):
         parts = {column.part for column in candidate if column.role is Role.SERIES}
         if len(parts) >= _LEAST_SERIES:
             found.append(Header(place, tuple(candidate), texts))
     return found
+
+
+def _year_said(sheet: Sheet, place: int, vocabulary: Vocabulary) -> str:
+    """The year that the rows above a header give, or else the name of the sheet; '' for none."""
+    title = titles(sheet, place, vocabulary).get("period")
+    period = sheet.conventions.period(title.text if title else clean_key(sheet.name))
+    return period.label if period and is_year(period) else ""
 
 
 def _periods(sheet: Sheet, row: Sequence[object], columns: Sequence[ColumnName]) -> list[str]:

@@ -14,7 +14,7 @@ from pkassess.layouts.rearranged import Constant, merged_values, with_constants,
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import Shape, titles
-from pkassess.layouts.yearparts import with_whole_periods
+from pkassess.layouts.yearparts import with_parts_alone, with_whole_periods
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -81,22 +81,20 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
     """
     shape = around.repeats.complete(shape, intake)
     shape = _with_template_keys(shape, origin)
-    shape = with_whole_periods(shape, intake)
-    _note_days(shape, origin, intake)
+    shape = with_parts_alone(_filled_down(shape, intake))
     header = shape.header
     roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
     roles |= {"period": Role.PERIOD} if intake.rubric.period is not None else {}
     lacking = [name for name, role in roles.items() if header.where(role, name) is None]
-    if not lacking:
-        return _filled_down(shape, intake)
-    given = _given(lacking, shape, origin, around, choices, intake)
+    given = _given(lacking, shape, origin, around, choices, intake) if lacking else {}
     if given:
         table, header = with_constants(shape.sheet, header, {name: given[name][0] for name in given}, roles)
         shape = replace(shape, sheet=table, header=header)
         for name, (constant, source) in given.items():
             where = {"file": origin.file, "sheet": origin.name, "column": name}
             intake.findings.add(Code.KEY_FROM_ELSEWHERE, **where, value=constant.text, expected=source)
-    return _filled_down(shape, intake)
+    _note_days(shape, origin, intake)
+    return with_whole_periods(shape, intake)
 
 
 def is_summary(sheet: Sheet) -> bool:

@@ -13,6 +13,7 @@ from pkassess.checklists import read_checklist, read_selected
 from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, blank_cells, read_column
 from pkassess.columnwords import STATISTICS, Role
+from pkassess.findings import shown
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
@@ -287,7 +288,14 @@ def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
     lacking = [name for name in intake.rubric.keys if header.where(Role.KEY, name) is None]
     if intake.rubric.period is not None and header.where(Role.PERIOD, "period") is None:
         lacking.append("period")
+    part = next(
+        (text for place, text in enumerate(header.texts) if header.columns[place].role is Role.PERIOD), ""
+    )
+    no_year = (
+        f" {shown(part)} gives no year: add a column year, or a title such as Year: 2025." if part else ""
+    )
     for name in lacking:
+        suggestion = no_year if name == "period" else ""
         intake.findings.add(
             Code.KEY_COLUMN_MISSING,
             file=sheet.file,
@@ -295,6 +303,6 @@ def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
             cell=sheet.cell(header.row, 0),
             column=name,
             expected=f"'{name}'",
-            suggestion=f" Found: {quoted_columns(header.texts)}.",
+            suggestion=suggestion or f" Found: {quoted_columns(header.texts)}.",
         )
     return bool(lacking)

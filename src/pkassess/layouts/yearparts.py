@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
-from pkassess.columnwords import PERIOD_PARTS, ColumnName, Role
+from pkassess.columnwords import PART_OF_YEAR, PERIOD_PARTS, ColumnName, Role
 from pkassess.findings import shown
 from pkassess.headers import Header
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.periods import Period, is_year
+from pkassess.texts import fold
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Conventions, Row, Sheet, Value
     from pkassess.layouts.shape import Shape
 
 _LETTERS = {"quarter": "Q", "half": "H"}
+_ANY_YEAR = "2000"
 _ROWS = 200
 """Rows looked at for years alone."""
 
@@ -30,13 +32,15 @@ def with_whole_periods(shape: Shape, intake: Intake) -> Shape:
     header = shape.header
     parts = [(kind, place) for kind in PERIOD_PARTS if (place := header.where(Role.PERIOD, kind)) is not None]
     whole = header.where(Role.PERIOD, "period")
-    joined = parts[0] if parts and whole is not None and _holds_years(shape.sheet, header, whole) else None
+    if whole is None:
+        return shape
+    joined = parts[0] if parts and _holds_years(shape.sheet, header, whole) else None
     columns = list(header.columns)
     for _, place in parts:
         if joined is None or place != joined[1]:
             columns[place] = ColumnName(Role.UNKNOWN, header.texts[place])
     header = replace(header, columns=tuple(columns))
-    if joined is None or whole is None:
+    if joined is None:
         return replace(shape, header=header)
     kind, part = joined
     source = _Joined(shape.sheet, header.first_row, whole, part, kind)
@@ -47,9 +51,32 @@ def with_whole_periods(shape: Shape, intake: Intake) -> Shape:
         cell=shape.sheet.cell(header.row, part),
         column=header.texts[part],
         value=header.texts[part],
-        expected=shown(header.texts[whole]),
+        expected=shown(header.texts[whole] or "period"),
     )
     return replace(shape, sheet=replace(shape.sheet, source=source), header=header)
+
+
+def with_parts_alone(shape: Shape) -> Shape:
+    """The shape in which a column of quarters or months without years is such a part, and no column of periods."""
+    header, sheet = shape.header, shape.sheet
+    place = header.where(Role.PERIOD, "period")
+    kind = PART_OF_YEAR.get(fold(header.texts[place])) if place is not None else None
+    if place is None or kind is None:
+        return shape
+    rows = sheet.head(header.first_row + _ROWS)[header.first_row :]
+    cells = [clean_key(row[place]) for row in rows if place < len(row) and row[place] not in (None, "")]
+    alone = [is_part(cell, kind, sheet.conventions) for cell in cells]
+    if not cells or not all(alone):
+        return shape
+    columns = list(header.columns)
+    columns[place] = ColumnName(Role.PERIOD, kind)
+    return replace(shape, header=replace(header, columns=tuple(columns)))
+
+
+def is_part(text: str, kind: str, conventions: Conventions) -> bool:
+    """Whether a text is a quarter, half or month without a year."""
+    label = joined_period(_ANY_YEAR, text, kind, conventions)
+    return not conventions.period(text) and conventions.period(label) is not None
 
 
 def joined_period(year: str, part: str, kind: str, conventions: Conventions) -> str:
