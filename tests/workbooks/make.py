@@ -512,6 +512,50 @@ case(
     values=at("C5", "C6", "C7"),
 )
 case(
+    "form_with_targets.xlsx",
+    [
+        *FORM_KEYS,
+        ["posts_filled_pct", 46.0, "target", 80.0],
+        ["Consent status", 2.0, "target", 1.0],
+        ["budget_execution_pct", None, "target", 90.0],
+    ],
+    "PK132 Data",
+    code=3,
+    says="a form with its answers in column B or as a form with its answers in column D",
+)
+case(
+    "form_with_targets_titled.xlsx",
+    [
+        *FORM_KEYS,
+        [None, "Target", "Actual"],
+        ["posts_filled_pct", 80.0, 46.0],
+        ["Consent status", 1.0, 2.0],
+        ["budget_execution_pct", 90.0, 70.0],
+    ],
+    values=at("C6", "C7", "C8"),
+)
+case(
+    "form_with_a_column_per_year.xlsx",
+    [*FORM_KEYS[:3], ["Period", "2025"], [None, "2024", "2025"], ["posts_filled_pct", 45.0, 46.0]],
+    *["PK135 Data"] * 3,
+    values=[
+        (KARUVEL, "2024", "posts_filled_pct", 45, "B6"),
+        (KARUVEL, "2025", "posts_filled_pct", 46, "C6"),
+    ],
+)
+case(
+    "table_under_titles_with_remarks_beside.xlsx",
+    [
+        ["Mission", "UNMAV"],
+        ["Period", "2025"],
+        ["Prepared by", "the sector office"],
+        ["authority", "authority_level", "posts_filled_pct", "remarks"],
+        [KARUVEL, "adm2", 46.0, "register"],
+    ],
+    *("PK125 Data!D4", "PK135 Data", "PK135 Data"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C5")],
+)
+case(
     "form_numbers_in_front_of_names.xlsx",
     [*FORM_KEYS, ["1. posts_filled_pct", 46.0], ["2) Consent status", 2.0], ["3 budget_execution_pct", 70.0]],
     "PK121 Data!A1",

@@ -23,8 +23,8 @@ _NAMING = (Role.KEY, Role.PERIOD)
 _ANSWER_WORDS = frozenset(
     fold(word)
     for word in (
-        *("answer", "answers", "value", "response", "score", "result"),
-        *("réponse", "réponses", "valeur", "résultat", "note"),
+        *("answer", "answers", "value", "response", "score", "result", "actual", "current", "observed"),
+        *("réponse", "réponses", "valeur", "résultat", "note", "réalisé", "actuel"),
         *("respuesta", "respuestas", "valor", "resultado", "الإجابة", "الجواب", "القيمة"),
     )
 )
@@ -47,6 +47,8 @@ class Form(NamedTuple):
     sheet: Sheet
     header: Header
     why: tuple[str, ...]
+    rivals: tuple[str, ...] = ()
+    """Two columns that may hold the answers, where nothing tells which does."""
 
 
 def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
@@ -57,13 +59,15 @@ def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
         return None
     column = _main_column(labels)
     units = _units(rows, labels, column)
-    answered = _of_units(rows, labels, column, units) if units else _beside(rows, labels)
+    answered, rivals = (_of_units(rows, labels, column, units), ()) if units else _beside(rows, labels)
     if not _is_form(answered, find_header(sheet, vocabulary)):
         return None
     answered |= _unknown(rows, answered, vocabulary)
-    where = f"{len(units)} columns" if units else "a column"
-    why = (f"labels in column {_letter(sheet, column)}, answers in {where} beside them",)
-    return Form(*_in_order(sheet, answered), why)
+    places = {answer.spot[1] for label, answers in answered.items() for answer in answers if not label.answer}
+    letters = ", ".join(_letter(sheet, place) for place in sorted(places))
+    where = f"answers in column{'s' * (len(places) > 1)} {letters}" if places else "answers behind colons"
+    why = (f"labels in column {_letter(sheet, column)}, {where}",)
+    return Form(*_in_order(sheet, answered), why, tuple(_letter(sheet, place) for place in rivals))
 
 
 def _is_form(answered: Answered, across: Header | None) -> bool:
@@ -168,24 +172,27 @@ def _of_units(rows: Sequence[Row], labels: Sequence[Label], column: int, units: 
     }
 
 
-def _beside(rows: Sequence[Row], labels: Sequence[Label]) -> Answered:
-    """The answers of one form: behind a colon, in the column of answers, or of a key in the next filled cell."""
+def _beside(rows: Sequence[Row], labels: Sequence[Label]) -> tuple[Answered, tuple[int, ...]]:
+    """The answers of one form: behind a colon, in the column of answers, or of a key in the next filled cell.
+
+    With them come two columns between which nothing decides, if there are such.
+    """
     stretches = {label: _stretch(rows, label, labels) for label in labels}
     columns = {
-        column: _answer_column(rows, [label for label in labels if label.column == column], stretches)
+        column: _answer_columns(rows, [label for label in labels if label.column == column], stretches)
         for column in {label.column for label in labels}
     }
     found: Answered = {}
     for label, stretch in stretches.items():
         filled = [place for place in stretch if _filled(rows, label.row, place)]
-        place = columns[label.column]
+        place = next(iter(columns[label.column]), None)
         if label.answer:
             found[label] = (Answer(label.answer, (label.row, label.column)),)
         elif label.meaning.role in MEASURED and place in stretch:
             found[label] = (_answer(rows, label.row, place),)
         elif label.meaning.role not in MEASURED and filled:
             found[label] = (_answer(rows, label.row, filled[0]),)
-    return found
+    return found, next((places for places in columns.values() if len(places) > 1), ())
 
 
 def _stretch(rows: Sequence[Row], label: Label, labels: Sequence[Label]) -> range:
@@ -194,16 +201,16 @@ def _stretch(rows: Sequence[Row], label: Label, labels: Sequence[Label]) -> rang
     return range(label.column + 1, min(later, default=len(rows[label.row])))
 
 
-def _answer_column(
+def _answer_columns(
     rows: Sequence[Row], labels: Sequence[Label], stretches: Mapping[Label, range]
-) -> int | None:
+) -> tuple[int, ...]:
     """The column that holds the values of labels below one another, beside units, sources and remarks.
 
-    It is the one titled so, else the one with most numbers, else with most words.
+    It is the one titled so, else the one with most numbers, else with most words; two where that does not tell.
     """
     measured = [label for label in labels if label.meaning.role in MEASURED and not label.answer]
     if not measured:
-        return None
+        return ()
     above = rows[: measured[0].row]
     titles = {
         column
@@ -217,7 +224,12 @@ def _answer_column(
         numbers = sum(_is_number(cell) for cell in cells)
         return place in titles, numbers, sum(cell not in (None, "") for cell in cells), -place
 
-    return max({place for label in measured for place in stretches[label]}, key=weight, default=None)
+    ranked = sorted({place for label in measured for place in stretches[label]}, key=weight, reverse=True)
+    if len(ranked) > 1:
+        (titled, most, *_), (rivalling, second, *_) = weight(ranked[0]), weight(ranked[1])
+        if titled is rivalling and second and second * 2 >= most:
+            return tuple(sorted(ranked[:2]))
+    return tuple(ranked[:1])
 
 
 def _is_number(cell: Value) -> bool:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
 
 _LEAST_SERIES = 2
+_ONE_FORM = 2
+"""The rows of a table made of one form: names and answers."""
 _ABOVE_VALUES = frozenset({"value", "valeur", "valor", "score", "القيمة"})
 _PART_WORDS = {
     fold(word): part
@@ -67,13 +69,32 @@ class Shape:
     """Cells over columns that name a day, which was read as its month."""
     merged: tuple[str, ...] = ()
     """Merged cells of values, A2:A3."""
+    rivals: tuple[str, ...] = ()
+    """Two columns that may hold the answers of a form, where nothing tells which does."""
 
 
 def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
     """The shape of a sheet; None if it is no table of the rubric, or not one of the layout or row that was chosen.
 
-    Raises InputError when more than one layout fits equally well.
+    Raises InputError when more than one layout fits equally well, or the answers of a form may stand in two columns.
     """
+    shape = _shape_of(sheet, vocabulary, choices)
+    if shape and shape.rivals:
+        raise InputError(
+            finding(
+                Code.AMBIGUOUS_LAYOUT,
+                file=sheet.file,
+                sheet=sheet.name,
+                found=" or as ".join(
+                    f"a form with its answers in column {letter}" for letter in shape.rivals
+                ),
+                expected="write Answer over the column that is meant, or name the cells in a column map",
+            )
+        )
+    return shape
+
+
+def _shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
     if vocabulary.cells and choices.layout in ("", "form"):
         return _of_form(form_by_cells(sheet, vocabulary.cells))
     only = choices.header_row - 1 if choices.header_row else None
@@ -97,8 +118,13 @@ def _unusual(sheet: Sheet, vocabulary: Vocabulary, only: int | None, plain: Shap
     form = _form(sheet, vocabulary, only)
     if form and plain and plain.long and not form.header.of(Role.KEY) + form.header.of(Role.PERIOD):
         form = None  # the labels are those of a long table that says nothing of its period
-    # A form that names its periods says of every column whose it is; otherwise periods across are the stronger sign.
-    if form and (by_period is None or form.header.where(Role.PERIOD, "period") is not None):
+    # A turned table that names its periods says of every column whose it is; otherwise periods across are the stronger sign.
+    named = (
+        form is not None
+        and form.sheet.height > _ONE_FORM
+        and form.header.where(Role.PERIOD, "period") is not None
+    )
+    if form and (by_period is None or named):
         return form
     return by_period or plain
 
@@ -108,7 +134,7 @@ def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
 
 
 def _of_form(form: Form | None) -> Shape | None:
-    return form and Shape("form", form.sheet, form.header, form.why)
+    return form and Shape("form", form.sheet, form.header, form.why, rivals=form.rivals)
 
 
 def _has_period(header: Header, vocabulary: Vocabulary) -> bool:
@@ -389,7 +415,7 @@ def _labels(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> int | None:
 
 
 def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
-    """Keys and periods that the first ``rows`` rows give, as ``Mission: UNMAV`` or in two cells side by side.
+    """Keys, periods and context that the first ``rows`` rows give, as ``Mission: UNMAV`` or in two cells side by side.
 
     A year and its quarter, half or month in two of them are one period.
     """
@@ -414,7 +440,7 @@ def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Consta
             said = vocabulary.behind_colon(cell) if isinstance(cell, str) else None
             label = said[1] if said else cell.rstrip(": ") if isinstance(cell, str) else ""
             meaning = said[0] if said else vocabulary.meaning(label)
-            if meaning.role not in (Role.KEY, Role.PERIOD):
+            if meaning.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
                 continue
             name = PART_OF_YEAR.get(fold(label), meaning.name)
             following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)

@@ -15,6 +15,7 @@ from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import Shape, titles
 from pkassess.layouts.yearparts import with_parts_alone, with_whole_periods
+from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
     header = shape.header
     roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
     roles |= {"period": Role.PERIOD} if intake.rubric.period is not None else {}
+    roles |= dict.fromkeys((name for name in CONTEXT_COLUMNS if name not in roles), Role.CONTEXT)
     lacking = [name for name, role in roles.items() if header.where(role, name) is None]
     given = _given(lacking, shape, origin, around, choices, intake) if lacking else {}
     if given:
@@ -110,7 +112,7 @@ def _given(
     choices: Choices,
     intake: Intake,
 ) -> dict[str, tuple[Constant, str]]:
-    """The lacking keys that are said somewhere, each with where."""
+    """The lacking keys and context that are said somewhere, each with where."""
     above = titles(origin, _rows_above(shape), intake.vocabulary)
     found: dict[str, tuple[Constant, str]] = {}
     for name in lacking:
@@ -120,7 +122,7 @@ def _given(
             found[name] = above[name], f"cell {origin.cell(*above[name].spot)}"
         elif text := around.about.get(fold(name)):
             found[name] = Constant(text, (shape.header.row, 0)), "the sheet about"
-    rest = [name for name in lacking if name not in found]
+    rest = [name for name in lacking if name not in found and name in (*intake.rubric.keys, "period")]
     named = clean_key(origin.name)
     if "period" in rest and origin.conventions.period(named):
         found["period"] = Constant(named, (shape.header.row, 0)), "the name of the sheet"
