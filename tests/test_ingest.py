@@ -780,6 +780,17 @@ def test_an_opendocument_sheet_is_known_with_its_formats_and_hidden_places(tmp_p
     assert [place for span in sheet.hidden_columns for place in span] == [2, 3]
 
 
+def test_a_yes_or_no_that_libreoffice_took_from_excel_stays_one(tmp_path):
+    """It stands there as a formula with the value 1 or 0; another formula of that value is a number."""
+    cell = '<table:table-cell table:formula="of:={}" office:value-type="float" office:value="{}"/>'
+    cells = cell.format("TRUE()", 1) + cell.format("FALSE()", 0) + cell.format("[.A1]+1", 1)
+    path = tmp_path / "book.ods"
+    formats.write_ods(
+        path, f'<table:table table:name="Data"><table:table-row>{cells}</table:table-row></table:table>'
+    )
+    assert [repr(cell) for cell in read_workbook(str(path)).sheets[0].head()[0]] == ["True", "False", "1.0"]
+
+
 def test_an_old_workbook_is_known_with_its_formats_and_hidden_places(tmp_path):
     """Percentages, errors, yes and no, times, merged and hidden cells of .xls."""
     import xlwt

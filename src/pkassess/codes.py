@@ -777,7 +777,7 @@ class Code(Enum):
     BAD_TARGET = _warning(
         "PK161",
         "target not understood",
-        "The {column} of the target is {found}; expected {expected}. The row was not used.",
+        "The cell holds {found}; expected {expected}. The row of the target was not used.",
         "Correct {cell}.",
         "The cell is blank, or holds a remark.",
     )

@@ -66,12 +66,10 @@ def read_yaml(text: str) -> YamlFile:
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except RecursionError:
-        result.troubles.append(Trouble("syntax", Mark(1, 1), "the file is nested too deeply"))
+        result.troubles.append(_too_deep())
         return result
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
-        result.troubles.append(Trouble("syntax", place, str(getattr(error, "problem", None) or error)))
+        result.troubles.append(_syntax_error(error))
         return result
     if root is not None:
         try:
@@ -79,8 +77,21 @@ def read_yaml(text: str) -> YamlFile:
         except _EndlessError as error:
             result.troubles.append(error.trouble)
         except RecursionError:
-            result.troubles.append(Trouble("syntax", Mark(1, 1), "the file is nested too deeply"))
+            result.troubles.append(_too_deep())
     return result
+
+
+def _too_deep() -> Trouble:
+    return Trouble("syntax", Mark(1, 1), "the file is nested too deeply")
+
+
+def _syntax_error(error: Any) -> Trouble:
+    """What the parser says. Later versions of it have a limit on nesting, with words of their own."""
+    problem = str(getattr(error, "problem", None) or error)
+    if "nesting" in problem:
+        return _too_deep()
+    mark = getattr(error, "problem_mark", None)
+    return Trouble("syntax", Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1), problem)
 
 
 class _EndlessError(Exception):

@@ -21,6 +21,8 @@ _EXTENSION = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _KIND, _VALUE = f"{_OFFICE}value-type", f"{_OFFICE}value"
 _START = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_TRUTHS = {"of:=TRUE()": True, "of:=FALSE()": False}
+"""How LibreOffice writes a yes or no that came from an .xlsx file: as a formula with the value 1 or 0."""
 _NAME_AT = 30
 """Where the name of the first part begins in a zip file; an OpenDocument file begins with its type."""
 
@@ -133,6 +135,8 @@ class _Marks:
             self.error = rows, columns
         elif kind is None and f"{_TABLE}formula" in attributes:
             self._set(rows, columns, UNCOMPUTED)
+        elif attributes.get(f"{_TABLE}formula") in _TRUTHS:
+            self._set(rows, columns, _TRUTHS[attributes[f"{_TABLE}formula"]])
         down, across = (
             _number(attributes, "number-rows-spanned"),
             _number(attributes, "number-columns-spanned"),
