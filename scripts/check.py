@@ -29,7 +29,10 @@ def steps() -> list[tuple[str, list[str]]]:
         ("lint", [_tool("ruff"), "check", *CODE]),
         ("types", [_tool("ty"), "check", "src", "--python", sys.prefix]),
         ("import contracts", [_tool("lint-imports"), "--no-cache"]),
-        ("generated documentation", [_tool("cog"), "--check", "-I", "scripts", *map(str, pages)]),
+        (
+            "generated documentation",
+            [_tool("cog"), "--check", "-I", "scripts", "-I", "tests", *map(str, pages)],
+        ),
         ("tests", [sys.executable, "-m", "pytest", "-q", "-n", "auto"]),
     ]
 

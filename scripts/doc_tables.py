@@ -1,6 +1,6 @@
 """Markdown tables of the documentation, made from the program itself.
 
-The pages in ``docs/`` call these functions in their cog blocks; ``cog -r -I scripts docs/*.md`` writes the tables
+The pages in ``docs/`` call these functions in their cog blocks; ``cog -r -I scripts -I tests docs/*.md`` writes the tables
 anew, and the one check says when a page is behind the program.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 import numpy as np
+from examples import Said, run_example
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -270,25 +271,29 @@ def limits() -> str:
     return table(("What", "At most"), ingest_limits())
 
 
-def codes(severity: str = "") -> str:
-    """Every kind of finding, or those of one severity."""
-    rows = [
-        (
-            f"`{code.id}`",
-            code.severity.value,
-            f"**{code.value.title}.** {_without_holes(code.value.message)}".strip(),
-            code.value.cause,
-            _without_holes(code.value.remedy),
+def codes() -> str:
+    """Every kind of finding, with what the program says when its example is run."""
+    rows = []
+    for code in sorted(Code, key=lambda code: code.id):
+        with tempfile.TemporaryDirectory() as folder:
+            said = run_example(code.id, Path(folder))
+        rows.append(
+            (
+                f"`{code.id}`",
+                code.severity.value,
+                code.value.title,
+                example_text(said),
+                code.value.cause,
+                outline(code.value.remedy),
+            )
         )
-        for code in sorted(Code, key=lambda code: code.id)
-        if severity in ("", code.severity.value)
-    ]
-    return table(("Code", "Severity", "What it means", "Usual cause", "How to mend it"), rows)
+    return table(("Code", "Severity", "What it is", "For example", "Usual cause", "How to mend it"), rows)
 
 
-def _without_holes(template: str) -> str:
-    text = outline(template)
-    return "" if text == "…" else text
+def example_text(said: Said) -> str:
+    """What the program says, with its place; versions of libraries are left out, as they change."""
+    message = re.sub(r"(openpyxl) [0-9.]+[0-9]", r"\1", said.message)
+    return _cell(f"{said.place}: {message}" if said.place else message)
 
 
 # --- the worked example -------------------------------------------------------------------------------------

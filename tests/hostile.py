@@ -328,3 +328,38 @@ PROMISED = (
     "claims_everything.xlsx",
 )
 """Those that are refused or read within 2 s and 300 MB, from the start of the process to its end."""
+
+
+TWO_BYTES = '<?xml version="1.0" encoding="UTF-16"?>'
+LIBERTIES = {
+    "a part in UTF-16": ("xl/workbook.xml", lambda text: (TWO_BYTES + text).encode("utf-16")),
+    "a relation that leads up": (
+        "xl/_rels/workbook.xml.rels",
+        lambda text: text.replace("worksheets/", "../xl/worksheets/"),
+    ),
+    "a number of texts that would fill the memory": (
+        "xl/sharedStrings.xml",
+        lambda text: text.replace("<sst ", '<sst uniqueCount="4294967295" '),
+    ),
+    "a kind of cell that nobody knows": (
+        "xl/worksheets/sheet1.xml",
+        lambda text: text.replace("<v>46</v></c>", '<v>46</v></c><c r="F2" t="zz"><v>1</v></c>'),
+    ),
+}
+"""What the usual reader gives up and the second one reads: the part, and how it is changed."""
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+
+def with_liberty(name: str) -> bytes:
+    """A workbook that can be scored, with one of :data:`LIBERTIES`."""
+    changed = parts(SOUND, texts="<si><t>x</t></si>")
+    changed["[Content_Types].xml"] = (
+        f'<Types xmlns="{TYPES}"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{SHEETS}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SHEETS}.worksheet+xml"/></Types>'
+    )
+    part, change = LIBERTIES[name]
+    changed[part] = change(changed[part])
+    return zipped(changed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import string
-import sys
-from pathlib import Path
 
-import hostile
 import pytest
+from conftest import ROOT
+from doc_tables import example_text
+from examples import OWN, examples, run_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,10 +23,6 @@ from pkassess.findings import (
     nearest,
     shown,
 )
-
-sys.path.insert(0, str(Path(__file__).resolve().parent / "workbooks"))
-
-from make import CASES
 
 EVERY = pytest.mark.parametrize("code", list(Code), ids=lambda code: code.name)
 
@@ -181,70 +177,16 @@ def test_a_code_by_its_id():
     assert [code_of(text) for text in ("PK999", "", "ERROR_CELL")] == [None, None, None]
 
 
-KEYS = "mission,authority,authority_level,period"
-COMMANDS = {
-    "PK101": ("score", "no-such.csv"),
-    "PK144": ("score", "a.csv", "b.csv"),
-    "PK302": ("score", "one.xlsx", "two.xlsx"),
-    "PK305": ("score", "a.csv", "--layout", "wde"),
-    "PK306": ("explain", "PK999"),
-    "PK307": ("score", "a.csv", "--column-map", "map.yaml"),
-    "PK312": ("compare", "a.csv", "c.csv"),
-}
-"""Codes that more than one small workbook is needed for, each with a command that shows it."""
-
-
-@pytest.mark.parametrize(("code", "command"), COMMANDS.items())
-def test_codes_of_the_run(run, workbook, tmp_path, monkeypatch, code, command):
-    """Wrong options, several files, a wrong column map."""
-    monkeypatch.chdir(tmp_path)
-    for name, authority, value in (("a.csv", "Karuvel", 3), ("b.csv", "Karuvel", 4), ("c.csv", "Ostra", 2)):
-        (tmp_path / name).write_text(
-            f"{KEYS},consent_status\nUNMAV,{authority},adm2,2025,{value}\n", encoding="utf-8"
-        )
-    (tmp_path / "map.yaml").write_text("colums: {}\n", encoding="utf-8")
-    for name, rubric in (("one.xlsx", "partnership"), ("two.xlsx", "public-record")):
-        workbook({"about": [["rubric", rubric]], "Data": [["x"]]}, name)
-    done = run(*command)
-    assert code in done.err
-    assert done.code in (2, 3)
-
-
-def test_no_draws_where_the_budget_allows_none(run, tmp_path, monkeypatch):
-    """The report comes without intervals, and says so."""
-    from pkassess import uncertainty
-
-    monkeypatch.setattr(uncertainty, "BUDGET", 0.0)
-    path = tmp_path / "a.csv"
-    path.write_text(f"{KEYS},consent_status\nUNMAV,Karuvel,adm2,2025,3\n", encoding="utf-8")
-    done = run("score", str(path))
-    assert (done.code, "PK308" in done.err) == (0, True)
-
-
-def test_a_file_that_ends_its_reader_is_named(run, tmp_path, monkeypatch):
-    """A dead child is a finding about that file."""
-    import formats
-
-    from pkassess.ingest import apart
-    from pkassess.ingest.child import ParsingFailedError
-
-    def die(data, share, reader):
-        raise ParsingFailedError("ended the process that read it")
-
-    monkeypatch.setattr(apart, "parse_apart", die)
-    done = run("score", formats.write(tmp_path / "a.ods", {"Data": [["x"]]}))
-    assert (done.code, "PK112" in done.err) == (3, True)
+PAGE = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
 
 
 @EVERY
 def test_every_code_has_an_example_that_a_test_runs(code):
-    """A small workbook of ``tests/workbooks``, or a test that looks for the code by its id or name."""
-    folder = Path(__file__).parent
-    examples = {found.split()[0] for case in CASES for found in case.findings} | {*COMMANDS, "PK112", "PK308"}
-    examples |= {code for _, code in hostile.BOMBS.values()}
-    named = (
-        path.read_text(encoding="utf-8")
-        for path in folder.glob("test_*.py")
-        if path.name != "test_findings.py"
-    )
-    assert code.id in examples or any(re.search(rf"{code.id}\b|Code\.{code.name}\b", text) for text in named)
+    """A small workbook, which ``tests/test_workbooks.py`` runs, or one of those below."""
+    assert code.id in examples()
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_an_example_says_what_the_documentation_prints(code, tmp_path):
+    """Files that are damaged, rubrics that are refused, options, and what the run itself has to say."""
+    assert example_text(run_example(code, tmp_path)) in PAGE

@@ -160,40 +160,11 @@ def test_nothing_in_the_folder_of_a_file_is_run(tmp_path):
     assert not Path(tmp_path, "run.txt").exists()
 
 
-TWO_BYTES = '<?xml version="1.0" encoding="UTF-16"?>'
-TAKES_LIBERTIES = {
-    "a part in UTF-16": ("xl/workbook.xml", lambda text: (TWO_BYTES + text).encode("utf-16")),
-    "a relation that leads up": (
-        "xl/_rels/workbook.xml.rels",
-        lambda text: text.replace("worksheets/", "../xl/worksheets/"),
-    ),
-    "a number of texts that would fill the memory": (
-        "xl/sharedStrings.xml",
-        lambda text: text.replace("<sst ", '<sst uniqueCount="4294967295" '),
-    ),
-    "a kind of cell that nobody knows": (
-        "xl/worksheets/sheet1.xml",
-        lambda text: text.replace("<v>46</v></c>", '<v>46</v></c><c r="F2" t="zz"><v>1</v></c>'),
-    ),
-}
-TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-
-@pytest.mark.parametrize("why", TAKES_LIBERTIES)
+@pytest.mark.parametrize("why", hostile.LIBERTIES)
 def test_a_second_reader_where_the_usual_one_gives_up(tmp_path, run, why):
     """The values are read, and the report and a warning name the reader."""
-    parts = hostile.parts(hostile.SOUND, texts="<si><t>x</t></si>")
-    parts["[Content_Types].xml"] = (
-        f'<Types xmlns="{TYPES}"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{SHEETS}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SHEETS}.worksheet+xml"/></Types>'
-    )
-    part, change = TAKES_LIBERTIES[why]
-    parts[part] = change(parts[part])
     path = tmp_path / "data.xlsx"
-    path.write_bytes(hostile.zipped(parts))
+    path.write_bytes(hostile.with_liberty(why))
     done = run("score", str(path), "-f", "json", "-q", "--no-uncertainty")
     assert done.code == 0, done.err
     document = json.loads(done.out)

@@ -51,22 +51,20 @@ CASES: list[Case] = []
 
 def case(name: str, content: Any, *findings: str, **expected: Any) -> None:
     """Add a case; ``content`` is rows, sheets of rows, text, bytes, or a function that writes the file."""
-    writer = content if callable(content) else _writer(content)
+    writer = content if callable(content) else lambda path: write(path, content)
     values = tuple(expected.pop("values", ()))
     CASES.append(Case(name, writer, findings, values, **expected))
 
 
-def _writer(content: Any) -> Callable[[Path], None]:
-    def write(path: Path) -> None:
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        elif isinstance(content, str):
-            path.write_bytes(content.encode("utf-8"))
-        else:
-            sheets = content if isinstance(content, dict) else {"Data": content}
-            (xlsx if path.suffix == ".xlsx" else formats.write)(path, sheets)
-
-    return write
+def write(path: Path, content: Any) -> None:
+    """Write text, bytes, rows of one sheet, or sheets of rows."""
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif isinstance(content, str):
+        path.write_bytes(content.encode("utf-8"))
+    else:
+        sheets = content if isinstance(content, dict) else {"Data": content}
+        (xlsx if path.suffix == ".xlsx" else formats.write)(path, sheets)
 
 
 def xlsx(
