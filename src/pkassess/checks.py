@@ -13,7 +13,7 @@ from pkassess.aggregate import middle
 from pkassess.codes import Code
 from pkassess.findings import Findings
 from pkassess.intervals import DEFAULT_DESIGN_EFFECT
-from pkassess.matrix import Matrix, Status
+from pkassess.matrix import OWN, Matrix, among
 from pkassess.normalise import normalise, reach
 from pkassess.values import DIAGONAL, FULLY_GRADED
 
@@ -38,7 +38,7 @@ def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
     """Add a finding for everything in the matrix that a careful reader would ask about."""
     starts = matrix.starts
     for row, indicator in enumerate(rubric.indicators.values()):
-        observed = np.isin(matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
+        observed = among(matrix.status[row], OWN)
         values = np.where(observed, matrix.value[row], np.nan)
         column = _Column(matrix, row, indicator, values, findings)
         column.beyond_knots(rubric)

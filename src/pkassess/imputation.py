@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pkassess.aggregate import middle
 from pkassess.codes import Code
 from pkassess.findings import Findings
-from pkassess.matrix import Matrix, Status
+from pkassess.matrix import Matrix, Status, among
 from pkassess.missing import enough
 from pkassess.rubric import Indicator
 
@@ -42,7 +42,7 @@ def impute(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
     """
     for job in _jobs(rubric):
         status = matrix.status[job.rows]
-        observed = np.isin(status, (Status.OBSERVED, Status.RECONCILED, Status.CARRIED))
+        observed = among(status, (Status.OBSERVED, Status.RECONCILED, Status.CARRIED))
         allowed = enough(job.rule, observed, status != Status.NOT_APPLICABLE, job.weights)
         for at, row in enumerate(job.rows):
             count = _fill(matrix, row, allowed & (status[at] == Status.MISSING), job.rule)

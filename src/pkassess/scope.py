@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.conditions import Column, Truth, truths
-from pkassess.matrix import STATUS_NAMES, Status
+from pkassess.matrix import STATUS_NAMES, Status, among
 from pkassess.observations import happened, stated
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, PUBLICATION_NAMES
@@ -103,7 +103,7 @@ class ScoreScope:
         if function == "status":
             return Column(matrix.status[row].astype(np.float64), STATUS_NAMES)
         if function == "reported":
-            unseen = np.isin(matrix.status[row], (Status.CARRIED, Status.IMPUTED))
+            unseen = among(matrix.status[row], (Status.CARRIED, Status.IMPUTED))
             return Column(np.where(unseen, np.nan, matrix.value[row]))
         return None
 

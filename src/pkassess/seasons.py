@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from pkassess.matrix import Matrix, Status
+from pkassess.matrix import OWN, Matrix, among
 
 if TYPE_CHECKING:
     from pkassess.ranking import Comparison
@@ -36,7 +34,7 @@ def same_seasons(comparison: Comparison) -> Iterator[Season]:
         if before is not None:
             both = [unit, before]
             for row in seasonal:
-                if np.isin(matrix.status[row, both], (Status.OBSERVED, Status.RECONCILED)).all():
+                if among(matrix.status[row, both], OWN).all():
                     yield Season(row, unit, before)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.intervals import DEFAULT_DESIGN_EFFECT, Z, poisson, through_curve, wilson
-from pkassess.matrix import Status
+from pkassess.matrix import Status, among
 from pkassess.normalise import normalise, turning_points
 from pkassess.ratings import disputed
 from pkassess.tree import signs_of_leaves
@@ -138,7 +138,7 @@ def _widen_carried(scores: Scores, low: Array, high: Array) -> None:
     """
     settings = scores.rubric.uncertainty
     point = scores.indicator
-    carried = np.isin(scores.matrix.status[: len(point)], (Status.CARRIED, Status.IMPUTED))
+    carried = among(scores.matrix.status[: len(point)], (Status.CARRIED, Status.IMPUTED))
     below = np.maximum(settings.carried_factor * (point - low), settings.carried_least)
     above = np.maximum(settings.carried_factor * (high - point), settings.carried_least)
     low[:] = np.where(carried, point - below, low)

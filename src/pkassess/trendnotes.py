@@ -11,7 +11,7 @@ from pkassess.aggregate import middle
 from pkassess.comparators import comparators
 from pkassess.directions import signed
 from pkassess.figures import counted, half_up, raw_value
-from pkassess.matrix import OWN
+from pkassess.matrix import OWN, among
 from pkassess.progress import progress, targets_of
 from pkassess.seasons import same_seasons
 from pkassess.seriesbreaks import break_between, told
@@ -54,7 +54,7 @@ def _small_counts(comparison: Comparison, unit: int) -> Iterator[str]:
         return
     for row, indicator in enumerate(comparison.scores.rubric.indicators.values()):
         origins = matrix.origin[row, units]
-        observed = np.isin(matrix.status[row, units], OWN) & (origins >= 0)
+        observed = among(matrix.status[row, units], OWN) & (origins >= 0)
         counts = np.where(observed, matrix.observations.events[origins], np.nan)
         if indicator.sampling == "events" and not np.isnan(counts).any() and counts[-1] < FEW:
             label, period = say(indicator.label, LANGUAGE), matrix.units[unit].period.label

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.matrix import Status
+from pkassess.matrix import OWN, Status, among
 from pkassess.phases import Span, phase_of, spans_of
 from pkassess.scoring import TOLERANCE, Publication
 from pkassess.seriesbreaks import break_between, told
@@ -159,7 +159,7 @@ class _Planner:
         self.matrix = scores.matrix
         status = self.matrix.status[: len(scores.indicator)]
         self.applicable = status != Status.NOT_APPLICABLE
-        own = np.isin(status, (Status.OBSERVED, Status.RECONCILED))
+        own = among(status, OWN)
         self.observed = own & ~np.isnan(scores.indicator)
         self.seasonal = np.array([item.seasonal for item in scores.rubric.indicators.values()], dtype=bool)
         self.trees = {name: subtree(scores.tree, name) for name in scores.rubric.dimensions}

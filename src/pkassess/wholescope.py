@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.conditions import BEYOND, FALSE, TRUE, UNKNOWN, Column, Truth
-from pkassess.matrix import Status
+from pkassess.matrix import OWN, among
 from pkassess.observations import FactRow
 from pkassess.scope import ScoreScope
 from pkassess.texts import fold
@@ -61,7 +61,7 @@ class WholeScope(ScoreScope):
             return Column(self._host_readings)
         if self.observed_only and name in self._measures:
             row = self._measures[name]
-            observed = np.isin(self.scores.matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
+            observed = among(self.scores.matrix.status[row], OWN)
             return Column(np.where(observed, self.scores.matrix.value[row], np.nan))
         return super().column(name)
 
@@ -138,7 +138,7 @@ class WholeScope(ScoreScope):
         row = self._measures.get(name)
         if row is None or row >= len(self.scores.indicator):
             return None
-        observed = np.isin(self.scores.matrix.status[row], (Status.OBSERVED, Status.RECONCILED))
+        observed = among(self.scores.matrix.status[row], OWN)
         return np.where(observed, self.scores.indicator[row], np.nan)
 
     def _highest(self, measure: str) -> Array | None:

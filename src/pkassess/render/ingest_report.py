@@ -14,7 +14,7 @@ from pkassess.checks import grade_audit
 from pkassess.codes import Code, Severity
 from pkassess.findings import Finding
 from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, PERSONAL, ColumnReport, SheetReport
-from pkassess.matrix import Status
+from pkassess.matrix import OWN, Status, among
 from pkassess.render import check_format
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
 from pkassess.render.files import names_folder
@@ -89,7 +89,7 @@ class FileReport:
         status = self.inputs.matrix.status[:rows, self.units]
         value = self.inputs.matrix.value[:rows, self.units]
         counts = np.bincount(status.ravel(), minlength=len(Status))
-        read = np.isin(status, (Status.OBSERVED, Status.RECONCILED))
+        read = among(status, OWN)
         return Values(
             expected=int(status.size - counts[Status.NOT_APPLICABLE]),
             usable=int(read.sum()),
