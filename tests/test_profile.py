@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -45,6 +46,21 @@ def samples(assessments):
     return found | published
 
 
+@pytest.fixture(scope="session")
+def reports(assessments, samples):
+    """The pages of every third partnership of a file, made once."""
+
+    @cache
+    def pages(file):
+        units = samples[file].scores.matrix.units
+        return [
+            build_profile(profile_of(assessments[file], units[unit].partnership))
+            for unit in samples[file].rows.tolist()[::3]
+        ]
+
+    return pages
+
+
 # --- the page -----------------------------------------------------------------------------------------------------
 
 
@@ -75,12 +91,9 @@ def test_the_page_has_every_part_with_cells(run):
 
 
 @pytest.mark.parametrize("file", [DEMO, REAL])
-def test_every_line_fits_and_ascii_is_ascii(samples, assessments, file):
-    """From 40 to 100 columns, every third partnership; without signs beyond ASCII but those of names."""
-    assessment = assessments[file]
-    units = samples[file].scores.matrix.units
-    for unit in samples[file].rows.tolist()[::3]:
-        report = build_profile(profile_of(assessment, units[unit].partnership))
+def test_every_line_fits_and_ascii_is_ascii(reports, file):
+    """From 40 to 100 columns; without signs beyond ASCII but those of names."""
+    for report in reports(file):
         for width in (40, 62, 80, 100):
             lines = [line.rstrip("\n") for line in rendered(report, Look(width))]
             assert max(map(columns_of, lines)) <= width, width
@@ -123,11 +136,10 @@ def test_contributions_add_up_to_the_printed_score(parts, total, expected):
 
 
 @pytest.mark.parametrize("file", [DEMO, REAL])
-def test_the_column_of_contributions_adds_up(samples, assessments, file):
-    """On the published dimensions of every third partnership."""
-    units = samples[file].scores.matrix.units
-    for unit in samples[file].rows.tolist()[::3]:
-        for block in build_profile(profile_of(assessments[file], units[unit].partnership)).blocks:
+def test_the_column_of_contributions_adds_up(reports, file):
+    """On the published dimensions."""
+    for report in reports(file):
+        for block in report.blocks:
             if block.text and "." not in block.text:
                 assert sum(item.adds for item in block.items) == int(block.text)
 
