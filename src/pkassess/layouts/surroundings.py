@@ -13,7 +13,8 @@ from pkassess.headers import Header, header_texts
 from pkassess.layouts.rearranged import Constant, merged_values, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
-from pkassess.layouts.shape import Shape, titles
+from pkassess.layouts.shape import Shape
+from pkassess.layouts.titles import titles
 from pkassess.layouts.yearparts import with_parts_alone, with_whole_periods
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold

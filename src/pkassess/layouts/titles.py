@@ -1,0 +1,58 @@
+"""What rows above a table say for all of its rows: ``Mission: UNMAV`` in one cell, or in two side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pkassess.columnwords import PART_OF_YEAR, PERIOD_PARTS, Role
+from pkassess.layouts.rearranged import Constant
+from pkassess.layouts.rows import clean_key
+from pkassess.layouts.yearparts import joined_period
+from pkassess.periods import is_year
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+    from pkassess.vocabulary import Vocabulary
+
+
+def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
+    """Keys, periods and context that the first ``rows`` rows give, as ``Mission: UNMAV`` or in two cells side by side.
+
+    A year and its quarter, half or month in two of them are one period.
+    """
+    found = _titles(sheet, rows, vocabulary)
+    kind = next((kind for kind in PERIOD_PARTS if kind in found), "")
+    year = found.get("period")
+    whole = sheet.conventions.period(year.text) if year and kind else None
+    if year and whole and is_year(whole):
+        text = joined_period(whole.label, found[kind].text, kind, sheet.conventions)
+        found["period"] = Constant(text, year.spot)
+    elif kind and year is None:
+        found["period"] = found[kind]
+    return found
+
+
+def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
+    """What titles say, by the name of the key, the period or the part of a year; the first of several counts."""
+    found: dict[str, Constant] = {}
+    for number, row in enumerate(sheet.head(rows) if rows else ()):
+        cells = list(enumerate(row))
+        for place, cell in cells:
+            said = vocabulary.behind_colon(cell) if isinstance(cell, str) else None
+            label = said[1] if said else cell.rstrip(": ") if isinstance(cell, str) else ""
+            meaning = said[0] if said else vocabulary.meaning(label)
+            if meaning.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
+                continue
+            name = PART_OF_YEAR.get(fold(label), meaning.name)
+            following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)
+            if said:
+                found.setdefault(name, Constant(clean_key(said[2]), (number, place)))
+            elif following is not None and not _names_column(following[1], vocabulary):
+                found.setdefault(name, Constant(clean_key(following[1]), (number, following[0])))
+    return found
+
+
+def _names_column(cell: object, vocabulary: Vocabulary) -> bool:
+    """Whether a cell is the name of a column, as names stand side by side in a header."""
+    return isinstance(cell, str) and vocabulary.meaning(cell.rstrip(": ")).role is not Role.UNKNOWN

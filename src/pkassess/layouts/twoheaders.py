@@ -1,0 +1,101 @@
+"""Headers of two rows: a group above and its parts below, keys above values, names above codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
+
+from pkassess.columnwords import MEASURED, SISTER_PARTS, ColumnName, Role
+from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_texts
+from pkassess.periods import parse_period
+from pkassess.texts import fold
+
+if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
+    from pkassess.vocabulary import Vocabulary
+
+_ABOVE_VALUES = frozenset({"value", "valeur", "valor", "score", "القيمة"})
+_PART_WORDS = {
+    fold(word): part
+    for part, words in {
+        "grade": ("cote", "fiabilité", "calificación", "fiabilidad", "التقييم"),
+        "source": ("fuente", "المصدر"),
+        "numerator": ("numérateur", "numerador", "البسط"),
+        "denominator": ("dénominateur", "denominador", "المقام"),
+        "n": ("sample", "échantillon", "effectif", "muestra", "العينة"),
+    }.items()
+    for word in words
+}
+"""What the parts of an indicator are called below its name, besides their own names."""
+_NAME_ROW = frozenset({"indicatorname"})
+"""How the row of names begins that COIN templates have above their codes, folded."""
+
+
+def two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
+    """The header that two rows make together: a group above, its parts below."""
+    head = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)
+    best: Header | None = None
+    for place in range(1, len(head)):
+        if only is not None and place != only:
+            continue
+        upper, lower = header_texts(head[place - 1]), header_texts(head[place])
+        if not any(upper) or not any(lower):
+            continue
+        pairs = list(zip_longest(upper, spread(upper), lower, fillvalue=""))
+        columns = tuple(_meaning_of_pair(*pair, vocabulary) for pair in pairs)
+        parted = any(column.role in (Role.SISTER, Role.ITEM) for column in columns)
+        if (parted or _keys_above_values(columns, lower)) and (
+            best is None or count_known(columns) > count_known(best.columns)
+        ):
+            texts = tuple(" / ".join(text for text in (above, below) if text) for above, _, below in pairs)
+            best = Header(place, columns, texts)
+    return best
+
+
+def names_above_codes(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
+    """The header of a COIN template whose codes mean nothing to the rubric, while the names in the row above do."""
+    head = [header_texts(row) for row in sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)]
+    for place, (upper, lower) in enumerate(pairwise(head), 1):
+        if not any(fold(text) in _NAME_ROW for text in upper) or only not in (None, place):
+            continue
+        columns = tuple(
+            own if (own := vocabulary.meaning(below)).role is not Role.UNKNOWN else vocabulary.meaning(above)
+            for above, below in zip_longest(upper, lower, fillvalue="")
+        )
+        texts = tuple(below or above for above, below in zip_longest(upper, lower, fillvalue=""))
+        if any(column.role in MEASURED for column in columns):
+            return Header(place, columns, texts)
+    return None
+
+
+def _keys_above_values(columns: Sequence[ColumnName], lower: Sequence[str]) -> bool:
+    """Whether keys stand in the upper row alone and values in the lower one, under titles such as dimensions."""
+    own = [*lower, *[""] * (len(columns) - len(lower))]
+    keys = any(column.role is Role.KEY and not text for column, text in zip(columns, own, strict=True))
+    return keys and any(column.role is Role.VALUE and text for column, text in zip(columns, own, strict=True))
+
+
+def spread(texts: Sequence[str]) -> list[str]:
+    """Group titles over all their columns: a merged cell has its text in the first one only."""
+    spread, last = [], ""
+    for text in texts:
+        last = text or last
+        spread.append(last)
+    return spread
+
+
+def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary) -> ColumnName:
+    alone = vocabulary.meaning(below)
+    if not below:
+        return vocabulary.meaning(above)
+    measure = vocabulary.measure(group)
+    if measure is None or parse_period(below) is not None:
+        return alone  # years under an indicator are one column for each period
+    part = _PART_WORDS.get(fold(below)) or below.strip().lower().replace(" ", "_")
+    if part in SISTER_PARTS:
+        return ColumnName(Role.SISTER, measure, part)
+    if part in _ABOVE_VALUES:
+        return ColumnName(Role.VALUE, measure)
+    item = vocabulary.meaning(f"{measure}.{below}")
+    return item if item.role is Role.ITEM and not item.part.startswith("?") else alone
