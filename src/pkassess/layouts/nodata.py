@@ -21,6 +21,7 @@ _SUMS = frozenset(
     )
 )
 """Words that begin the name of a sum, whatever follows."""
+_SUM_WORDS = tuple(sorted(_SUMS))
 _TOTALS = _SUMS | frozenset(
     fold(word)
     for word in (
@@ -69,9 +70,12 @@ LABEL_WORDS = frozenset(
 
 def names_total(key: str) -> bool:
     """Whether a key is a word for totals, or begins with one that names nothing else."""
-    if fold(key) in _TOTALS:
+    folded = fold(key)
+    if folded in _TOTALS:
         return True
-    first, *more = key.split() or [""]
+    if not (folded.startswith(_SUM_WORDS) or folded.endswith(_SUM_WORDS)):
+        return False  # as nearly all are
+    first, *more = key.split()
     if not more:
         return False  # the one word was the whole key
     return bool({fold(first), fold(first + more[0]), fold(more[-1])} & _SUMS)

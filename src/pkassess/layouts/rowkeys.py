@@ -47,7 +47,7 @@ class RowKeys:
         self.status_place = header.texts.index(_STATUS) if exported else None
         self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
-        self._totals: dict[tuple[str, ...], bool] = {}
+        self._totals: dict[str, bool] = {}
         self._codes: dict[object, str] = {}
 
     def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
@@ -69,7 +69,7 @@ class RowKeys:
                     self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "below another header")
                 no_data.append(at)
                 found.append(SKIPPED)
-            elif period is None or not all(key) or self._is_total(key):
+            elif period is None or not all(key) or any(map(self._is_total, key)):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
                 found.append(SKIPPED)
@@ -114,10 +114,10 @@ class RowKeys:
             self._codes[cell] = clean_code(clean_key(cell))
         return self._codes[cell]
 
-    def _is_total(self, key: tuple[str, ...]) -> bool:
-        if key not in self._totals:
-            self._totals[key] = any(map(names_total, key))
-        return self._totals[key]
+    def _is_total(self, name: str) -> bool:
+        if name not in self._totals:
+            self._totals[name] = names_total(name)
+        return self._totals[name]
 
     def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
         return self.intake.names.settle(key, code, Spot(self.sheet, row, self.keys[-1][1]))
