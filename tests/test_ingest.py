@@ -685,6 +685,23 @@ def test_hidden_rows_and_merged_areas_are_known(tmp_path):
     assert set(data.hidden_rows) == {1}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
+def test_a_child_that_takes_more_than_its_time_of_the_processor_is_ended(monkeypatch):
+    """It is told from one that other programs keep waiting: they may need the processor as well."""
+    from pkassess.ingest import child
+
+    start = subprocess.run
+
+    def turn_round(command, **options):
+        endless = "from pkassess.ingest.child import _limit; _limit(1 << 30, 1)\nwhile True: pass"
+        return start([command[0], "-c", endless], **options)
+
+    monkeypatch.setattr(child.subprocess, "run", turn_round)
+    with pytest.raises(child.ParsingFailedError, match="took longer than 1 seconds"):
+        child.parse_apart(b"", limits.Share(1 << 30, 1))
+
+
+
 def test_a_file_that_takes_more_than_its_share_ends_its_child_only():
     """The process that parses has limits; what it dies of is one message."""
     from pkassess.ingest.child import ParsingFailedError, parse_apart

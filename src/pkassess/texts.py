@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -59,6 +60,7 @@ def fold_name(name: str) -> str:
     return "".join(part + sign for part, sign in zip(parts, [*(text[at] for at in signs), ""], strict=True))
 
 
+@lru_cache(maxsize=256)  # a name is asked about several times in a row
 def fold(name: str) -> str:
     """A name as it is compared: without case, accents, spaces, punctuation and invisible characters."""
     if name.isascii():

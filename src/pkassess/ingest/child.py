@@ -7,9 +7,11 @@ that makes the parser ask for more memory than there is, or run without end, end
 from __future__ import annotations
 
 import datetime as dt
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from io import BytesIO
 from itertools import islice
 from typing import Any
@@ -24,6 +26,8 @@ ENCRYPTED, DAMAGED = "encrypted", "damaged"
 """Why a file was not parsed, as the child says it."""
 CALAMINE, OPENPYXL, XLRD = "python-calamine", "openpyxl", "xlrd"
 """The readers."""
+_WAITING = 4
+"""How many times its share of the processor a child may take by the clock: others may need the processor as well."""
 _DATE, _MOMENT, _TIME, _SPAN = "date", "moment", "time", "seconds"
 _ERROR, _PERCENT, _UNCOMPUTED = "error", "percent", "formula"
 
@@ -46,10 +50,13 @@ def parse_apart(data: bytes, share: Share, reader: str = CALAMINE) -> list[dict[
     # -P: modules are not looked for in the folder that the program was started in, which may be that of the file.
     command = [sys.executable, "-P", "-m", "pkassess.ingest.child"]
     command += [reader, str(share.memory), str(share.seconds)]
+    patience = share.seconds * (_WAITING if find_spec("resource") else 1)
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=share.seconds, check=False)  # noqa: S603
+        done = subprocess.run(command, input=data, capture_output=True, timeout=patience, check=False)  # noqa: S603
     except subprocess.TimeoutExpired as error:
-        raise ParsingFailedError(f"took longer than {share.seconds} seconds to read") from error
+        raise ParsingFailedError(f"took longer than {patience} seconds to read") from error
+    if done.returncode == -getattr(signal, "SIGXCPU", 0):
+        raise ParsingFailedError(f"took longer than {share.seconds} seconds to read")
     try:
         answer = orjson.loads(done.stdout)
     except orjson.JSONDecodeError as error:
@@ -115,8 +122,8 @@ def _limit(memory: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
-        limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (limit, limit))
+        # The hard limit stays: beyond the soft one of the processor's time comes a signal that says why.
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 def _by_calamine(data: bytes) -> Iterator[dict[str, Any]]:

@@ -62,7 +62,7 @@ def check_sheets(count: int) -> None:
 
 
 class Share(NamedTuple):
-    """What a child process may use: bytes of memory, and seconds of both processor and clock."""
+    """What a child process may use: bytes of memory, and seconds of the processor."""
 
     memory: int
     seconds: int
