@@ -701,7 +701,6 @@ def test_a_child_that_takes_more_than_its_time_of_the_processor_is_ended(monkeyp
         child.parse_apart(b"", limits.Share(1 << 30, 1))
 
 
-
 def test_a_file_that_takes_more_than_its_share_ends_its_child_only():
     """The process that parses has limits; what it dies of is one message."""
     from pkassess.ingest.child import ParsingFailedError, parse_apart

@@ -463,7 +463,6 @@ def test_a_column_may_hold_shares_and_percentages(report):
     "written",
     [
         "12,500",
-        "1.234,5",
         "<5",
         "~40",
         "40-50",
@@ -484,10 +483,19 @@ def test_text_that_is_no_plain_number_is_refused(report, written):
 
 
 @pytest.mark.parametrize(
-    ("written", "value"), [("2 500", 2500), ("2 500", 2500), ("1 234,5", 1234.5), ("1e3", 1000)]
+    ("written", "value"),
+    [
+        ("2 500", 2500),
+        ("2 500", 2500),
+        ("1 234,5", 1234.5),
+        ("1e3", 1000),
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("2'500", 2500),
+    ],
 )
 def test_text_that_is_one_number_only_is_taken(report, written, value):
-    """Thousands set apart by spaces of any kind."""
+    """Thousands set apart by spaces of any kind, or by the sign that is not the decimal one."""
     assert value_of(report(wide(local_work_days_per_1000=written)), "local_work_days_per_1000") == (
         "observed",
         value,

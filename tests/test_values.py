@@ -115,7 +115,7 @@ def test_thousands_set_apart_by_any_space(space):
     "written",
     [
         *("2 50", "2 5000", "2  500", "1,2,3", "1.2.3", "1_000", "0x10"),
-        *("inf", "-inf", "1e999", "-1e999", "1e", "e3", "--5", "%", "46 %%", "%46", "yes", "TRUE", "#N/B"),
+        *("inf", "-inf", "1e999", "-1e999", "1e", "e3", "--5", "%", "46 %%", "yes", "TRUE", "#N/B"),
     ],
 )
 def test_text_that_is_no_number_or_more_than_one(written):
@@ -133,7 +133,7 @@ def test_text_that_is_no_number_or_more_than_one(written):
         (Code.ESTIMATE, ("~40", "≈ 40", "ca. 40", "about 40", "environ 1 200", "aprox. 7")),
         (Code.RANGE, ("3-4", "40-50", "40 \N{EN DASH} 50 %", "3 to 4", "3 à 4", "3/4")),
         (Code.NUMBER_WITH_UNIT, ("46 deaths", "5 km", "3 (est.)", "$ 40", "12 [1]", "40 %  of men")),
-        (Code.AMBIGUOUS_NUMBER, ("12,500", "1.234,5", "1,234.5", "1.234.567")),
+        (Code.AMBIGUOUS_NUMBER, ("12,500", "-1,250", "999,999")),
     ],
 )
 def test_each_kind_of_text_that_is_no_number_has_its_own_code(code, texts):
@@ -306,3 +306,27 @@ def test_half_a_grade_is_ungraded(written):
 def test_what_is_no_grade(written):
     """None: the caller warns and takes the value as ungraded."""
     assert read_grade(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *(("0,462", 0.462), ("1234,567", 1234.567), ("1,250.50", 1250.5), ("1.250,50", 1250.5)),
+        *(("1.250.000", 1_250_000), ("1,250,000", 1_250_000), ("٧٫٥", 7.5), ("١٬٢٣٤", 1234)),
+    ],
+)
+def test_separators_that_can_mean_one_thing_only(written, value):
+    """No thousands begin with 0 or stand behind four digits, and no number has two decimal signs."""
+    assert read_value(written)[1] == value
+
+
+def test_a_percent_sign_in_front_or_in_arabic():
+    """As offices write it from right to left."""
+    assert [read_value(text).value for text in ("%46", "٤٦٪", "%٤٦")] == [46, 46, 46]
+    assert all(read_value(text).percent for text in ("%46", "٤٦٪", "%٤٦"))
+
+
+@pytest.mark.parametrize("text", ["#VALEUR!", "#¡DIV/0!", "#N/D", "#NOM?", "Err:502", "#SPILL!", "#NV"])
+def test_errors_in_other_languages(text):
+    """What LibreOffice and localised Excel leave in text files is an error, not a remark."""
+    assert read_value(text).code is Code.ERROR_CELL

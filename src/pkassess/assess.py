@@ -323,7 +323,7 @@ def _parsed(text: str, option: str, inputs: Inputs) -> Period:
     starts = {said.fiscal_start or parse_month(about.get("fiscalyearstart", "")) for about in inputs.about}
     found = {period for start in starts if (period := said._replace(fiscal_start=start).period(text))}
     if len(found) != 1:
-        code = Code.FISCAL_YEAR if found else PERIOD_CODES[why_no_period(text)]
+        code = Code.FISCAL_YEAR if found else PERIOD_CODES[why_no_period(text, max(starts))]
         suggestion = or_else(periods_meant(text))
         raise UsageError(finding(code, cell=option, value=text, suggestion=suggestion))
     return found.pop()

@@ -699,9 +699,9 @@ class Code(Enum):
     AMBIGUOUS_PERIOD = _error(
         "PK159",
         "period that can be read two ways",
-        "The period {found} can be read with the day or the month first.",
-        "Write the period as 2025-06 in {cell}, or say --locale en-GB, en-US or another.",
-        "Countries write day and month in different orders.",
+        "The period {found} can be read two ways.{suggestion}",
+        "Write the period as 2025-06 in {cell}, a year that runs over two as FY2010/11; or say --locale en-GB, en-US or another.",
+        "Countries write day and month in different orders, and 2010-11 may be a month or a year that runs over two.",
     )
     TWO_FILES = _error(
         "PK144",
@@ -791,9 +791,9 @@ class Code(Enum):
     TOTALS_ROW = _note(
         "PK152",
         "row of totals",
-        "The row is a total ({found}). It was not read.",
-        "Nothing needs doing. If it is a partnership of that name, give the row its other keys.",
-        "Totals and averages stand below the rows they sum up.",
+        "By its name the row is a total, an average or a target ({found}). It was not read.",
+        "Nothing needs doing. If it is a partnership of that name, give it a place code in a column place_code.",
+        "Totals, averages and targets stand below the rows they sum up.",
     )
     LABEL_ROW = _note(
         "PK153",

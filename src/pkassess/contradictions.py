@@ -72,7 +72,7 @@ def _drop_repeated(observations: Observations, intake: Intake) -> None:
             groups[(int(cells[at]), *map(int, sameness))].append(at)
     kept, contradicting = np.ones(len(observations), dtype=bool), np.zeros(len(observations), dtype=bool)
     for at in (group for group in groups.values() if len(group) > 1):
-        same = len({float(observations.value[one]) for one in at}) == 1
+        same = len({(float(observations.value[one]), int(observations.grade[one])) for one in at}) == 1
         kept[at[1:]] = False
         contradicting[at[0]] = not same
         place, cell = observations.cell(at[1])

@@ -6,12 +6,13 @@ import datetime as dt
 import re
 import unicodedata
 
-_DAY_ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$")
-_DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})$")
-_DAY_NAMED = re.compile(r"^(\d{1,2})\s+([^\W\d]+)\.?\s+(\d{4})$")
+_DAY_ISO = re.compile(r"^(\d{4})([\-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
+_DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?: \d{1,2}:\d{2}.*)?$")
+_DAY_NAMED = re.compile(r"^(\d{1,2})(?:ER|ST|ND|RD|TH)?[\s\-]+([^\W\d]+)\.?[\s\-]+(\d{4})$")
+_MONTH_THEN_DAY = re.compile(r"^([^\W\d]+)\.?\s+(\d{1,2})(?:ST|ND|RD|TH)?,?\s+(\d{4})$")
 _MONTH_NAMES = (
     ("january", "jan", "janvier", "janv", "enero", "ene", "يناير", "كانون الثاني"),
-    ("february", "feb", "fevrier", "fevr", "febrero", "فبراير", "شباط"),
+    ("february", "feb", "fevrier", "fevr", "fev", "febrero", "فبراير", "شباط"),
     ("march", "mar", "mars", "marzo", "مارس", "آذار"),
     ("april", "apr", "avril", "avr", "abril", "abr", "أبريل", "ابريل", "نيسان"),
     ("may", "mai", "mayo", "مايو", "أيار"),
@@ -26,16 +27,20 @@ _MONTH_NAMES = (
 
 
 def plain_words(text: str) -> str:
-    """A text without accents, invisible characters and kinds of dashes, in capitals."""
+    """A text without accents, invisible characters, kinds of dashes and of digits, in capitals."""
     if not text.isascii():
-        text = "".join(
-            character
-            for character in unicodedata.normalize(
-                "NFKD", text.replace("\N{EN DASH}", "-").replace("\N{EM DASH}", "-")
-            )
-            if unicodedata.category(character) not in ("Mn", "Cf")
-        )
+        plain = map(_plain_sign, unicodedata.normalize("NFKD", text))
+        text = "".join(plain)
     return " ".join(text.upper().split())
+
+
+def _plain_sign(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Mn", "Cf"):
+        return ""
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    return "-" if category == "Pd" else character
 
 
 def parse_month(text: str) -> int:
@@ -49,11 +54,16 @@ def parse_month(text: str) -> int:
     )
 
 
+def month_name(number: int) -> str:
+    """The English name of a month from its number, 1 to 12."""
+    return _MONTH_NAMES[number - 1][0].title()
+
+
 def parse_date(found: object, day_first: bool | None = None) -> dt.date | None:
     """A day from a date cell or a text; None for anything else, and for a text that can be read two ways.
 
-    Texts are ISO days (2025-06-30, with or without a time), days with the month's name (30 June 2025), and
-    30/06/2025, which no month makes 6/30. 03/04/2025 is read only where ``day_first`` says how.
+    Texts are days that begin with the year (2025-06-30, with or without a time), days with the month's name (30 June
+    2025, June 30, 2025), and 30/06/2025, which no month makes 6/30. 03/04/2025 is read only where ``day_first`` says how.
     """
     if isinstance(found, dt.datetime):
         return found.date()
@@ -68,8 +78,12 @@ def parse_date(found: object, day_first: bool | None = None) -> dt.date | None:
 
 
 def _day_from_words(text: str, day_first: bool | None) -> dt.date | None:
+    if match := _DAY_ISO.match(text):
+        return _date(int(match[1]), int(match[3]), int(match[4]))
     if match := _DAY_NAMED.match(text.replace(" DE ", " ")):
         return _date(int(match[3]), parse_month(match[2]), int(match[1]))
+    if match := _MONTH_THEN_DAY.match(text):
+        return _date(int(match[3]), parse_month(match[1]), int(match[2]))
     match = _DAY_NUMBERS.match(text)
     if match is None or (day_first is None and is_ambiguous_date(text)):
         return None
@@ -82,7 +96,7 @@ def _day_from_words(text: str, day_first: bool | None) -> dt.date | None:
 def names_day(text: str) -> bool:
     """Whether a text has one of the forms of a day, whether or not there is such a day."""
     plain = plain_words(text)
-    forms = (_DAY_ISO, _DAY_NUMBERS, _DAY_NAMED)
+    forms = (_DAY_ISO, _DAY_NUMBERS, _DAY_NAMED, _MONTH_THEN_DAY)
     return any(form.match(plain.replace(" DE ", " ")) for form in forms)
 
 

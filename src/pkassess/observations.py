@@ -279,13 +279,12 @@ class Collector:
         )
 
     def set_context(
-        self, name: str, units: Sequence[int], cells: Sequence[object]
+        self, name: str, units: Sequence[int], texts: Sequence[str]
     ) -> list[tuple[int, str, str]]:
-        """Remember a context value per unit; conflicts come back as (row, kept, other) and change nothing."""
+        """Remember a context text per unit, '' for none; conflicts come back as (row, kept, other) and change nothing."""
         column = self.context.setdefault(name, {})
         conflicts = []
-        for row, (unit, cell) in enumerate(zip(units, cells, strict=True)):
-            text = _context_text(cell)
+        for row, (unit, text) in enumerate(zip(units, texts, strict=True)):
             if text and unit >= 0 and column.setdefault(unit, text) != text:
                 conflicts.append((row, column[unit], text))
         return conflicts
@@ -323,11 +322,3 @@ class Collector:
             words=list(self._words),
             **arrays,
         )
-
-
-def _context_text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return " ".join(str(cell).split())

@@ -7,13 +7,14 @@ import re
 from calendar import monthrange
 from typing import NamedTuple
 
-from pkassess.dates import is_ambiguous_date, names_day, parse_date, parse_month, plain_words
+from pkassess.dates import is_ambiguous_date, month_name, names_day, parse_date, parse_month, plain_words
 
 _YEAR = re.compile(r"^(?:(?:YEAR|CY|ANNEE|ANO|عام|سنة)\s*)?(\d{4})(?:\.0)?$")
 _PART_LAST = re.compile(r"^(\d{4})[\s\-_/.]*([QTHS])[\s\-]?([1-4])$")
 _PART_FIRST = re.compile(r"^([QTHS])[\s\-]?([1-4])[\s\-_/.]*(\d{4})$")
 _PART_TURNED = re.compile(r"^([1-4])[\s\-]?([QTHS])[\s\-_/.]*(\d{4})$")
-_MONTH_LAST = re.compile(r"^(\d{4})([\-/.])(\d{1,2})$")
+_MONTH_LAST = re.compile(r"^(\d{4})(?:([\-/])(\d{1,2})|(\.)([2-9]|\d{2}))$")
+_YEAR_DASH = re.compile(r"^(\d{4})-(\d{2})$")
 _MONTH_FIRST = re.compile(r"^(\d{1,2})[\-/.](\d{4})$")
 _FISCAL = re.compile(r"^(FY|EX|AF|EF|FISCAL YEAR|EXERCICE|EJERCICIO)?\s*(\d{4})\s*([/\-])\s*(\d{2}|\d{4})$")
 _QUARTERS, _HALVES = (
@@ -41,6 +42,9 @@ _YEAR_MONTH = re.compile(r"^(\d{4})(\d{2})$")
 _SHORT_YEAR = re.compile(r"^(.*?[^\d'/])'?(\d{2}(?:/\d{2})?)$")
 _FISCAL_ONE = re.compile(r"^(?:FY|EX|AF|EF|FISCAL YEAR|EXERCICE|EJERCICIO)\s*(\d{4})$")
 _REMARK = re.compile(r"\s*(?:[*†‡]+|\([^)]*\))$")
+_SERIAL = re.compile(r"^(\d{5})(?:\.\d+)?$")
+_MONTH_CUT = re.compile(r"^(\d{4})\.1$")
+"""2019.1 may be January, or 2019.10 stored as a number."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
 """Numbers of days that spreadsheets show as days of 1970 to 2099."""
@@ -72,14 +76,18 @@ NO_PERIOD = Period(dt.date.min, 12, "")
 """Stands in where a rubric knows no periods."""
 
 
-def parse_period(found: object, *, fiscal_start: int = 0, day_first: bool | None = None) -> Period | None:
+def parse_period(
+    found: object, *, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool = False
+) -> Period | None:
     """A period from a cell: a year, year and quarter, half or month; None for anything else.
 
     ``T`` and ``S`` are the French and Spanish letters of quarter and half; months may be named in English, French,
     Spanish or Arabic, and from one to another where they make a quarter, a half or a year. A day stands for the month
     it lies in (:func:`is_inner_day` tells those that are not what a spreadsheet makes of a typed ``2025-06``).
-    ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins, is known (2 to 12); ``day_first`` is
-    the order of ``01/06/2025``, None where nobody said.
+    ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins, is known (2 to 12); 2010-11 is such a
+    year too where the periods beside it show that two years are meant (``two_years``), is not read where years may
+    begin in another month than January and nothing shows it, and is November elsewhere. ``day_first`` is the order of
+    ``01/06/2025``, None where nobody said.
     """
     if isinstance(found, bool):
         return None
@@ -87,7 +95,13 @@ def parse_period(found: object, *, fiscal_start: int = 0, day_first: bool | None
         return _year(int(found)) if float(found).is_integer() else None
     if isinstance(found, dt.date):
         return _month(found.year, found.month)
-    return _from_text(found, fiscal_start, day_first) if isinstance(found, str) else None
+    return _from_text(found, fiscal_start, day_first, two_years) if isinstance(found, str) else None
+
+
+def names_two_years(found: object) -> bool:
+    """Whether a text can only be a year that runs over two, such as 2019-20; 2010-11 may be a month."""
+    match = _FISCAL.match(plain_words(found)) if isinstance(found, str) else None
+    return match is not None and match[3] == "-" and _is_fiscal(match)
 
 
 def is_inner_day(found: object, day_first: bool | None = None) -> bool:
@@ -96,11 +110,11 @@ def is_inner_day(found: object, day_first: bool | None = None) -> bool:
     return day is not None and day.day != 1
 
 
-def why_no_period(found: object) -> str:
+def why_no_period(found: object, fiscal_start: int = 0) -> str:
     """Why a text is no period as long as nobody says more: ``fiscal``, ``ambiguous``, or '' for other reasons."""
     text = plain_words(found) if isinstance(found, str) else ""
-    if (match := _FISCAL.match(text)) and _is_fiscal(match):
-        return "fiscal"
+    if (match := _FISCAL.match(text)) and (_is_fiscal(match) or _may_be_two_years(text)):
+        return "fiscal" if fiscal_start == 0 else "ambiguous" if fiscal_start > 1 else ""
     return "ambiguous" if is_ambiguous_date(found) else ""
 
 
@@ -108,9 +122,18 @@ def periods_meant(found: object) -> tuple[str, ...]:
     """What a cell that is no period may have been meant as, for people to choose from; never taken by itself."""
     whole = isinstance(found, float) and found.is_integer()
     text = plain_words(_REMARK.sub("", str(int(found) if whole else found)))
-    if isinstance(found, (int, float)) and _FIRST_SERIAL <= found <= _LAST_SERIAL:
-        day = _SERIAL_EPOCH + dt.timedelta(days=int(found))
-        return (f"{day.year}-{day.month:02d}",)
+    if match := _SERIAL.match(text):
+        day = _SERIAL_EPOCH + dt.timedelta(days=int(match[1]))
+        return (f"{day.year}-{day.month:02d}",) if _FIRST_SERIAL <= int(match[1]) <= _LAST_SERIAL else ()
+    if is_ambiguous_date(text):
+        return tuple(period.label for order in (True, False) if (period := _from_day(text, order)))
+    if match := _MONTH_CUT.match(text):
+        return f"{match[1]}-01", f"{match[1]}-10"
+    if _may_be_two_years(text):
+        first, second = text[:4], text[-2:]
+        return f"{month_name(int(second))} {first}", f"FY{first}/{second}"
+    if (match := _FISCAL.match(text)) and _is_fiscal(match):
+        return match[2], str(int(match[2]) + 1)
     if match := _YEAR_MONTH.match(text):
         text = f"{match[1]}-{match[2]}"
     elif match := _FISCAL_ONE.match(text):
@@ -118,13 +141,15 @@ def periods_meant(found: object) -> tuple[str, ...]:
         return f"FY{year - 1}/{year % 100:02d}", f"FY{year}/{(year + 1) % 100:02d}"
     elif match := _SHORT_YEAR.match(text):
         text = f"{match[1]}20{match[2]}"
-        if match := _FISCAL.match(text):
+        if (match := _FISCAL.match(text)) and _is_fiscal(match):
             return (f"FY{match[2]}/{match[4]}",)
-    period = _from_text(text, 0, None)
+    period = _from_text(text)
     return (period.label,) if period else ()
 
 
-def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period | None:
+def _from_text(
+    text: str, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool = False
+) -> Period | None:
     text = plain_words(text)
     if match := _YEAR.match(text):
         return _year(int(match[1]))
@@ -136,8 +161,10 @@ def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period |
         return _part(int(match[3]), match[2], int(match[1]))
     if (match := _FISCAL.match(text)) and _is_fiscal(match):
         return _fiscal(int(match[2]), fiscal_start)
+    if (two_years or fiscal_start > 1) and _may_be_two_years(text):
+        return _fiscal(int(text[:4]), fiscal_start) if two_years else None
     if match := _MONTH_LAST.match(text):
-        year, month = int(match[1]), int(match[3])
+        year, month = int(match[1]), int(match[3] or match[5])
         if match[2] == "/" and month == (year + 1) % 100:
             return None  # 2004/05 is how a year from July to June is written
         return _month(year, month) if 1 <= month <= 12 else None  # noqa: PLR2004
@@ -147,18 +174,28 @@ def _from_text(text: str, fiscal_start: int, day_first: bool | None) -> Period |
     return _from_words(text) or _from_day(text, day_first)
 
 
+def _may_be_two_years(text: str) -> bool:
+    """Whether a text may be a month or a year that runs over two: 2010-11."""
+    match = _YEAR_DASH.match(text)
+    return match is not None and 1 <= int(match[2]) <= 12 and int(match[2]) == (int(match[1]) + 1) % 100  # noqa: PLR2004
+
+
 def _from_words(text: str) -> Period | None:
     """A quarter, half or month written out."""
+    if match := _MONTH_NAMED.match(text.replace(" DE ", " ")):
+        # Arabic names of months hold ordinals, so they are looked for first.
+        month = parse_month(match[1] or match[4])
+        return _month(int(match[2] or match[3]), month) if month else _part_from_words(text)
+    return _part_from_words(text)
+
+
+def _part_from_words(text: str) -> Period | None:
     text = " ".join(_ORDINALS.get(word, word) for word in text.split())
     if match := _NAMED_PART.match(text):
         return _part(int(match[3]), "Q" if match[2] in _QUARTERS else "H", int(match[1]))
     if match := _NUMBERED_PART.match(text):
         return _part(int(match[3]), "Q" if match[1] in _QUARTERS else "H", int(match[2]))
-    text = text.replace(" DE ", " ")
-    if match := _MONTH_NAMED.match(text):
-        month = parse_month(match[1] or match[4])
-        return _month(int(match[2] or match[3]), month) if month else None
-    if match := _MONTHS_NAMED.match(text):
+    if match := _MONTHS_NAMED.match(text.replace(" DE ", " ")):
         first, last, year = parse_month(match[1]), parse_month(match[3]), int(match[4])
         return _months(int(match[2] or year), first, year, last) if first and last else None
     return None

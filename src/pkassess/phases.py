@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
-from pkassess.dates import parse_date
-from pkassess.periods import Period, parse_period
+from pkassess.periods import Period
 
 if TYPE_CHECKING:
     from pkassess.matrix import Matrix
@@ -49,7 +48,8 @@ def phase_of(matrix: Matrix, unit: int) -> str:
 
 def _from_dates(context: dict[str, str], period: Period) -> str:
     start, drawdown, end = (
-        _day(context.get(name, "")) for name in ("mission_start", "drawdown_start", "mission_end")
+        dt.date.fromisoformat(text) if (text := context.get(name, "")) else None
+        for name in ("mission_start", "drawdown_start", "mission_end")
     )
     if start is None:
         return ""
@@ -58,12 +58,6 @@ def _from_dates(context: dict[str, str], period: Period) -> str:
     if end is not None and period.start > end:
         return "post_exit"
     return "drawdown" if drawdown is not None and period.end >= drawdown else "deployment"
-
-
-def _day(text: str) -> dt.date | None:
-    """A date, or the first day of a period such as 2003."""
-    period = parse_period(text) if text else None
-    return parse_date(text) or (period.start if period else None)
 
 
 def spans_of(phases: list[str], point: Array, drawn: Array) -> tuple[Span, ...]:

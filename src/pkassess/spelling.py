@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from pkassess.codes import Code
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import Sheet
 from pkassess.texts import fold, fold_name
-from pkassess.values import MISSING_TOKENS
+from pkassess.values import MISSING_TOKENS, shows_error
 
 Key = tuple[str, ...]
 
@@ -22,12 +23,35 @@ _MOST_ALIKE = 50
 """More names than this with one first letter and the same digits are a series, not slips."""
 _NEAR = 0.85
 _SHORTEST = 4
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
 
 
-def clean_code(text: str) -> str:
-    """A place code; '' for a word that says that there is none, an error, and a zero."""
-    none = text.casefold() in MISSING_TOKENS or text.startswith("#") or not text.strip("0")
-    return "" if none else text
+_NO_CODES = MISSING_TOKENS | {
+    "tbd",
+    "tbc",
+    "pending",
+    "to be defined",
+    "à définir",
+    "en attente",
+    "por definir",
+    "pendiente",
+}
+
+
+def clean_code(text: str, *, countries: bool = False) -> str:
+    """A place code as codes are compared, in capitals without spaces; '' for a word that says that there is none.
+
+    So are an error and a zero. NA is Namibia where the codes beside it are those of ``countries``, of two letters.
+    """
+    if text.casefold() in _NO_CODES or shows_error(text) or not text.strip("0"):
+        return "NA" if countries and text == "NA" else ""
+    return "".join(text.upper().split())
+
+
+def are_countries(codes: Iterable[object]) -> bool:
+    """Whether codes are those of countries: all of two capital letters, and one of them not NA."""
+    known = {code for code in codes if code not in (None, "")}
+    return bool(known - {"NA"}) and all(isinstance(code, str) and _COUNTRY.match(code) for code in known)
 
 
 class Spot(NamedTuple):

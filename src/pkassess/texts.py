@@ -41,23 +41,24 @@ INVISIBLE = dict.fromkeys(
     ]
 )
 """Characters that nobody sees, for ``str.translate``: marks of direction, joiners, soft hyphens, variation selectors."""
-_PLAIN_NAME = re.compile(r"[^.,/:+-]*$")
-_TELLING = re.compile(r"(?<=\d)[.,/:-](?=\d)|(?<=\w)[+-](?=\s|$)")
+_PLAIN_NAME = re.compile(r"(?:[^\W\d]|\d(?!\W+\d|_)|[ ])*$")
+_TELLING = re.compile(r"(?<=\d)[\W_]+(?=\d)|(?<=\w)[+-](?=\s|$)")
 
 
 def fold_name(name: str) -> str:
     """A place or person as names are compared: like :func:`fold`, but signs that tell names apart stay.
 
-    They are those between two digits (Sector 1.1 is not Sector 11) and a plus or minus at the end of a word.
+    They are those between two digits (Sector 1.1 and Sector 1 & 1 are not Sector 11) and a plus or minus at the end of a
+    word.
     """
     if _PLAIN_NAME.match(name):
         return fold(name)
     text = unicodedata.normalize("NFC", name)
-    signs = [match.start() for match in _TELLING.finditer(text)]
-    starts = [0, *(at + 1 for at in signs)]
-    ends = [*signs, len(text)]
-    parts = [fold(text[start:end]) for start, end in zip(starts, ends, strict=True)]
-    return "".join(part + sign for part, sign in zip(parts, [*(text[at] for at in signs), ""], strict=True))
+    found, start = "", 0
+    for match in _TELLING.finditer(text):
+        found += fold(text[start : match.start()]) + ("".join(match[0].split()) or " ")
+        start = match.end()
+    return found + fold(text[start:])
 
 
 @lru_cache(maxsize=256)  # a name is asked about several times in a row

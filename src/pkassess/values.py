@@ -58,17 +58,29 @@ NOT_APPLICABLE_TOKENS = frozenset(
 
 _ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro", "cero", "صفر"})
 _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
-_SPACED = re.compile(r"^[+-]?\d{1,3}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
-_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
+_SPACED = re.compile(r"^[+-]?\d{1,3}([ '\u2019\u00a0\u2009\u202f]\d{3})+([.,]\d+)?$")
+_DECIMAL_COMMA = re.compile(r"^[+-]?(?![1-9]\d{0,2},\d{3}$)\d+,\d+$")
+"""12,500 can be read two ways; 0,500 and 1234,567 cannot, as nobody sets thousands apart so."""
 _POINT_GROUP = re.compile(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
 _COMMA_ANY = re.compile(r"^[+-]?\d+,\d+$")
 _GROUPED = {
     ".": re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"),
     ",": re.compile(r"^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$"),
 }
+_BOTH_SIGNS = {
+    ".": re.compile(r"^[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})$"),
+    ",": re.compile(r"^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})$"),
+}
+"""Numbers whose thousands are surely set apart, by their decimal sign."""
+_ARABIC_SIGNS = str.maketrans({"\u066b": ".", "\u066c": "\u202f", "\u066a": "%"})
+"""The Arabic decimal, thousands and percent signs, each of which can be read in one way only."""
 _AMOUNT = r"[+-]?\d+(?:[.,\s\u00a0\u2009\u202f]\d+)*\s*%?"
+_ERROR_TEXT = re.compile(
+    r"^(?:#[¡¿]?[^\W\d_][\w/]*[!?]|#N/?[AD]|#NV|#GETTING_DATA|Err:\d{3})$", re.IGNORECASE
+)
+"""Errors as spreadsheet programs show them in any language: #DIV/0!, #VALEUR!, #¡REF!, #NOM?, #N/D, Err:502."""
 _NO_NUMBERS = (
-    (re.compile(r"^#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)$", re.IGNORECASE), Code.ERROR_CELL),
+    (_ERROR_TEXT, Code.ERROR_CELL),
     (
         re.compile(
             rf"^(?:[<>\u2264\u2265]=?|less than|more than|under|over|moins de|plus de|menos de|m[aá]s de)\s*{_AMOUNT}$",
@@ -144,7 +156,7 @@ def read_value(cell: object, decimal: str = "", *, grouped: bool = False) -> Rea
 
 
 def _read_text(cell: str, decimal: str) -> Reading:
-    text = cell.translate(INVISIBLE).strip()
+    text = cell.translate(INVISIBLE).translate(_ARABIC_SIGNS).strip()
     if not text:
         return _BLANK
     word = _SPACES.sub(" ", text.casefold())
@@ -154,8 +166,8 @@ def _read_text(cell: str, decimal: str) -> Reading:
         return Reading(State.NOT_APPLICABLE, code=Code.NOT_APPLICABLE)
     if word in _ZERO_WORDS:
         return Reading(State.OBSERVED, 0.0, code=Code.NUMBER_AS_TEXT)
-    percent = text.endswith("%")
-    plain = text.removesuffix("%").rstrip()
+    percent = text.endswith("%") or text.startswith("%")
+    plain = text.removesuffix("%").removeprefix("%").strip()
     number = _number(plain, decimal)
     if number is None:
         return Reading(State.REJECTED, code=_why_no_number(plain))
@@ -171,7 +183,7 @@ def _why_no_number(text: str) -> Code:
 
 
 def _number(text: str, decimal: str = "") -> float | None:
-    """A number from text that can be read one way only: 17, 7,25 and 2 500, but not 12,500.
+    """A number from text that can be read one way only: 17, 7,25, 2 500 and 1.250,50, but not 12,500.
 
     With a decimal sign the other one of point and comma may set thousands apart.
     """
@@ -188,12 +200,21 @@ def _number(text: str, decimal: str = "") -> float | None:
         return float(text.replace(",", "."))
     if _SPACED.match(text):
         return float(_SPACES.sub("", text).replace(",", "."))
+    for sign, pattern in _BOTH_SIGNS.items():
+        if decimal in ("", sign) and pattern.match(text):
+            return float(text.replace("," if sign == "." else ".", "").replace(sign, "."))
     return None
+
+
+def shows_error(cell: object) -> bool:
+    """Whether a cell is an error, or a text that shows one."""
+    return isinstance(cell, CellError) or (isinstance(cell, str) and bool(_ERROR_TEXT.match(cell.strip())))
 
 
 def has_decimal_comma(cell: object) -> bool:
     """Whether a text is a number with a decimal comma that can be read one way only."""
-    return isinstance(cell, str) and _DECIMAL_COMMA.match(cell.strip().removesuffix("%").rstrip()) is not None
+    text = cell.strip().removesuffix("%").rstrip() if isinstance(cell, str) else ""
+    return bool(_DECIMAL_COMMA.match(text) or _BOTH_SIGNS[","].match(text))
 
 
 def is_plain_number(text: str) -> bool:
@@ -326,6 +347,8 @@ _FIVE_STEPS = (
     ("muy bajo", "bajo", "moderado", "alto", "muy alto"),
     ("muy baja", "baja", "moderada", "alta", "muy alta"),
     ("منخفض جدا", "منخفض", "متوسط", "مرتفع", "مرتفع جدا"),
+    ("ضعيف جدا", "ضعيف", "متوسط", "عالي", "عالي جدا"),
+    ("ضعيفة جدا", "ضعيفة", "متوسطة", "عالية", "عالية جدا"),
     ("منخفضة جدا", "منخفضة", "متوسطة", "مرتفعة", "مرتفعة جدا"),
     ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
     ("strongly disagree", "disagree", "neither agree nor disagree", "agree", "strongly agree"),

@@ -1052,7 +1052,7 @@ case(
     "totals.xlsx",
     [*wide(2.0, 46.0), ["UNMAV", "Total", None, "2025", 5.0, 49.0], [None, None, None, "Average", 2.5, 24.5]],
     "PK152 Data!B4",
-    "PK142 Data!A5",
+    "PK152 Data!D5",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
 case(
@@ -1354,6 +1354,7 @@ case(
         ["UNMAV", "Gbarpolu", "adm1", "2025", "n/a", 40.0],
         ["UNMAV", "Lofa", "adm1", "2025", "n/a", 46.0],
     ],
+    "PK007 Data!E2",
     values=[
         ("Gbarpolu", "2025", "posts_filled_pct", 40, "F2"),
         ("Lofa", "2025", "posts_filled_pct", 46, "F3"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pkassess.dates import parse_date
 from pkassess.findings import Finding
-from pkassess.periods import Period, parse_period
+from pkassess.periods import Period, names_two_years, parse_period
 
 if TYPE_CHECKING:
     from pkassess.ingest.content import Content
@@ -85,17 +85,27 @@ class Conventions(NamedTuple):
     """How a file writes what can be written in several ways; the default is that nobody said.
 
     ``decimal`` is ``.`` or ``,``; ``day_first`` is the order of 03/04/2025; ``fiscal_start`` the month in which a
-    year such as 2019/20 begins; ``all_text`` says that every answer is stored as text, as survey tools export it.
+    year such as 2019/20 begins; ``all_text`` says that every answer is stored as text, as survey tools export it;
+    ``two_years`` that 2010-11 is a year that runs over two, as the periods beside it are; ``commas`` that some of the
+    numbers have a decimal comma.
     """
 
     decimal: str = ""
     day_first: bool | None = None
     fiscal_start: int = 0
     all_text: bool = False
+    two_years: bool = False
+    commas: bool = False
 
     def period(self, cell: object) -> Period | None:
         """The period that a cell names, None for anything else."""
-        return parse_period(cell, fiscal_start=self.fiscal_start, day_first=self.day_first)
+        return parse_period(
+            cell, fiscal_start=self.fiscal_start, day_first=self.day_first, two_years=self.two_years
+        )
+
+    def beside(self, cells: Iterable[object]) -> Conventions:
+        """How periods are written that stand beside others: 2010-11 beside 2012-13 is no month."""
+        return self._replace(two_years=True) if any(map(names_two_years, cells)) else self
 
     def day(self, cell: object) -> datetime.date | None:
         """The day that a cell names, None for anything else, and for one that can be read two ways."""

@@ -15,8 +15,10 @@ from pkassess.columnwords import SIDE_WORDS, STATISTICS, Role
 from pkassess.dates import is_ambiguous_date
 from pkassess.headers import Header, report_unknown
 from pkassess.ingest.sheet import cell_ranges
+from pkassess.layouts.contextcells import read_context
+from pkassess.layouts.nodata import clean_name
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
-from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
+from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.parts import (
     from_parts,
@@ -28,7 +30,7 @@ from pkassess.parts import (
     without_wrong_bounds,
 )
 from pkassess.texts import fold
-from pkassess.values import UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
+from pkassess.values import MISSING_TOKENS, UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -58,7 +60,6 @@ class _LongReader:
         self.place = intake.collector.enter(sheet.file, sheet.name)
         intake.long_places.add(self.place)
         self.unknown: dict[str, list[int]] = defaultdict(list)
-        self.strange: set[tuple[str, object]] = set()
 
     def read(self, first: int, columns: Columns) -> None:
         units = np.array(self.keys.units(first, columns), dtype=np.int32)
@@ -74,7 +75,8 @@ class _LongReader:
     def _context(self, first: int, columns: Columns, units: NDArray[np.int32]) -> None:
         for place, column in self.header.of(Role.CONTEXT):
             where = where_in(self.sheet, first, place)
-            read_context(column.name, units.tolist(), columns[place], where, self.intake)
+            said = self.sheet.conventions
+            read_context(column.name, units.tolist(), columns[place], where, self.intake, said)
 
     def _rows_by_indicator(
         self, first: int, columns: Columns, units: NDArray[np.int32]
@@ -150,23 +152,19 @@ class _LongReader:
     def _report_bad_dates(self, first: int, cells: Sequence[object], days: Sequence[object]) -> None:
         place = self.header.where(Role.FIELD, "observed_on") or 0
         for at, (cell, day) in enumerate(zip(cells, days, strict=False)):
-            if day is None and cell not in (None, ""):
+            if day is None and clean_name(cell):
                 code = Code.AMBIGUOUS_DATE if is_ambiguous_date(cell) else Code.BAD_DATE
                 self._report(code, self.sheet.cell(first + at, place), "observed_on", str(cell))
 
     def _sides(self, first: int, cells: Sequence[object]) -> list[str]:
-        """``mission``, ``host`` or '' for each cell; every other word is reported once."""
-        place = self.header.where(Role.FIELD, "assessor_side") or 0
+        """``mission``, ``host`` or '' for each cell; every other word is reported."""
+        where = where_in(self.sheet, first, self.header.where(Role.FIELD, "assessor_side") or 0)
         found: dict[object, str] = {None: ""}
         for at, cell in enumerate(cells):
-            if cell in found:
-                continue
-            text = fold(str(cell))
+            text = fold(str(cell)) if cell is not None else ""
             found[cell] = next((side for side, words in SIDE_WORDS.items() if text in words), "")
             if text and not found[cell]:
-                self._report(
-                    Code.UNKNOWN_SIDE, self.sheet.cell(first + at, place), "assessor_side", str(cell)
-                )
+                self.intake.notes.count(Code.UNKNOWN_SIDE, where, "assessor_side", at, str(cell))
         return [found[cell] for cell in cells]
 
     def _grades(self, first: int, columns: Columns, rows: int) -> NDArray[np.int8]:
@@ -174,15 +172,23 @@ class _LongReader:
         grades = np.full(rows, UNGRADED_CODE, dtype=np.int8)
         if sources is None and infos is None:
             return grades
-        place = self.header.where(Role.FIELD, "source_grade" if sources is not None else "info_grade") or 0
         blank = (None,) * rows
-        for at, pair in enumerate(zip(sources or blank, infos or blank, strict=True)):
-            text = "".join(_grade_text(cell) for cell in pair)
-            grade = read_grade(text)
-            if grade is None:
-                self._report(Code.BAD_GRADE, self.sheet.cell(first + at, place), "source_grade", text)
-            else:
+        for at, (source, info) in enumerate(zip(sources or blank, infos or blank, strict=True)):
+            grade = read_grade(_grade_text(source) + _grade_text(info))
+            # The letter may stand in either column, and B2 in one of them; each half by itself has to be a grade.
+            bad = [
+                name
+                for name, cell in (("source_grade", source), ("info_grade", info))
+                if read_grade(cell) is None
+            ]
+            if grade is not None and not bad:
                 grades[at] = grade
+                continue
+            name = bad[0] if bad else "info_grade"
+            where = where_in(self.sheet, first, self.header.where(Role.FIELD, name) or 0)
+            self.intake.notes.count(
+                Code.BAD_GRADE, where, name, at, str(source if name == "source_grade" else info)
+            )
         return grades
 
     def _add(
@@ -294,12 +300,11 @@ class _LongReader:
                 where = self.sheet.cell(first + row, place), measure.id
                 self._report(Code.UNIT_DIFFERS, *where, str(given[row]), expected=measure.unit)
                 cells.values[at], cells.states[at] = np.nan, State.REJECTED
-            elif cells.states[at] == State.OBSERVED and (measure.id, given[row]) not in self.strange:
-                self.strange.add((measure.id, given[row]))
-                if is_strange_unit(given[row], measure.unit):
-                    where = self.sheet.cell(first + row, place), measure.id
-                    expected = measure.unit or "a number"
-                    self._report(Code.UNIT_NOT_KNOWN, *where, str(given[row]), expected=expected)
+            elif cells.states[at] == State.OBSERVED and is_strange_unit(given[row], measure.unit):
+                beside, expected = self._where(place, rows, first), measure.unit or "a number"
+                self.intake.notes.count(
+                    Code.UNIT_NOT_KNOWN, beside, measure.id, at, str(given[row]), expected
+                )
 
     def _report(self, code: Code, cell: str, column: str, value: str, **facts: str) -> None:
         where = {"file": self.sheet.file, "sheet": self.sheet.name, "cell": cell}
@@ -329,6 +334,8 @@ class _LongReader:
 
 
 def _grade_text(cell: object) -> str:
+    """Half a grade as text; '' for a blank and a word that says that there is none."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+    text = "" if cell is None else str(cell).strip()
+    return "" if text.casefold() in MISSING_TOKENS else text

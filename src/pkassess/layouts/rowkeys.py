@@ -11,12 +11,13 @@ from pkassess.columnwords import DATA_ROLES, Role
 from pkassess.findings import or_else
 from pkassess.headers import Header
 from pkassess.ingest.sheet import Uncomputed
-from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, is_error, names_total
+from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
 from pkassess.periods import NO_PERIOD, Period, periods_meant, why_no_period
-from pkassess.spelling import Spot, clean_code
+from pkassess.spelling import Spot, are_countries, clean_code
 from pkassess.surveytools import ODK_SEPARATOR, separator_of
 from pkassess.texts import fold
+from pkassess.values import shows_error
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SKIPPED = -1
 """Stands for the unit of a row that names none."""
 _LABEL_ROWS = 3
+_LOOKED_AT = 1000
+"""Rows that show how a column is written."""
 _STATUS = "Status"
 _ENCRYPTED = ("not decrypted", "missing encrypted form data")
 """What ODK Central writes in its column Status of a submission without answers."""
@@ -40,15 +43,22 @@ class RowKeys:
         self.keys = [(name, place) for name, place in keys if place is not None]
         self.period_place = header.where(Role.PERIOD, "period") if intake.rubric.period else None
         self.data_places = [place for place, column in enumerate(header.columns) if column.role in DATA_ROLES]
+        self.context_places = [place for place, _ in header.of(Role.CONTEXT)]
         self.first_row = header.first_row
         self.texts, self.ended = header.texts, False
         self.code_place = header.where(Role.CONTEXT, "place_code")
         exported = separator_of(header.texts) == ODK_SEPARATOR and _STATUS in header.texts
         self.status_place = header.texts.index(_STATUS) if exported else None
+        self._said = sheet.conventions
+        if self.period_place is not None:
+            self._said = self._said.beside(_column(sheet, header, self.period_place))
         self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
         self._totals: dict[str, bool] = {}
         self._codes: dict[object, str] = {}
+        self._countries = self.code_place is not None and are_countries(
+            _column(sheet, header, self.code_place)
+        )
 
     def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
         """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
@@ -69,7 +79,7 @@ class RowKeys:
                     self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "below another header")
                 no_data.append(at)
                 found.append(SKIPPED)
-            elif period is None or not all(key) or any(map(self._is_total, key)):
+            elif period is None or not all(key) or (not code and any(map(self._is_total, key))):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
                 found.append(SKIPPED)
@@ -111,7 +121,7 @@ class RowKeys:
 
     def _code(self, cell: object) -> str:
         if cell not in self._codes:
-            self._codes[cell] = clean_code(clean_key(cell))
+            self._codes[cell] = clean_code(clean_key(cell), countries=self._countries)
         return self._codes[cell]
 
     def _is_total(self, name: str) -> bool:
@@ -126,7 +136,7 @@ class RowKeys:
         if self.period_place is None:
             return [NO_PERIOD] * len(columns[0])
         cells = columns[self.period_place]
-        said = self.sheet.conventions
+        said = self._said
         self._periods.update((cell, said.period(cell)) for cell in set(cells) - self._periods.keys())
         periods = [self._periods[cell] for cell in cells]
         for at, (cell, period) in enumerate(zip(cells, periods, strict=True)):
@@ -162,7 +172,7 @@ class RowKeys:
             self.intake.findings.add(Code.KEY_MISSING, **where, expected="period")
         elif not self._is_fault(found, where):
             self.intake.findings.add(
-                PERIOD_CODES[why_no_period(found)],
+                PERIOD_CODES[why_no_period(found, self._said.fiscal_start)],
                 **where,
                 value=period_as_written(found),
                 suggestion=or_else(periods_meant(found)),
@@ -173,7 +183,7 @@ class RowKeys:
         """Report a key that is an error, or a formula without a result."""
         if isinstance(cell, Uncomputed):
             self.intake.findings.add(Code.UNCOMPUTED_FORMULA, **where)
-        elif is_error(cell):
+        elif shows_error(cell):
             self.intake.findings.add(Code.ERROR_CELL, **where, value=str(cell))
         else:
             return False
@@ -186,10 +196,10 @@ class RowKeys:
         texts = [
             str(columns[place][at]) for place in self.data_places if columns[place][at] not in (None, "")
         ]
-        total = next(filter(names_total, keys), "")
+        total = self._total_in(at, keys, columns)
         if total:
-            place = self.keys[keys.index(total)][1]
-            self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=total)
+            text, place = total
+            self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=text)
             self.intake.log.skip(number, "a total")
         elif any(keys) and all(fold(key) in ("", self._heads[at]) for at, key in enumerate(keys)):
             cell = self.sheet.cell(row, self.keys[0][1])
@@ -213,6 +223,15 @@ class RowKeys:
             return False
         return True
 
+    def _total_in(
+        self, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]
+    ) -> tuple[str, int] | None:
+        """The word for a total that a row has as a key, or in place of its period or context; None without one."""
+        places = {place: key for key, (_, place) in zip(keys, self.keys, strict=True)}
+        beside = [place for place in (self.period_place, *self.context_places) if place is not None]
+        places |= {place: clean_key(columns[place][at]) for place in beside}
+        return next(((text, place) for place, text in places.items() if names_total(text)), None)
+
     def _labels(
         self, at: int, keys: tuple[str, ...], texts: list[str], columns: Sequence[Sequence[object]]
     ) -> bool:
@@ -222,3 +241,8 @@ class RowKeys:
         period = None if self.period_place is None else columns[self.period_place][at]
         hinted = isinstance(period, str) and not any(map(str.isdecimal, period))
         return (not any(keys) or hinted) and are_labels(texts)
+
+
+def _column(sheet: Sheet, header: Header, place: int) -> list[object]:
+    """The first cells of a column under the header, to see how it is written."""
+    return [row[place] for row in sheet.head(_LOOKED_AT)[header.first_row :] if len(row) > place]

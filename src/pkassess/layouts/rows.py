@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,7 @@ from pkassess.choices import NO_CHOICES, Choices
 from pkassess.codes import Code
 from pkassess.columns import Measure, Notes, Where
 from pkassess.columnwords import Role, is_example
-from pkassess.contextwords import read_level, read_phase
-from pkassess.findings import Findings, shown
+from pkassess.findings import Findings
 from pkassess.headers import Header
 from pkassess.ingest.sheet import CellError, Uncomputed
 from pkassess.ingest_log import ReadingLog
@@ -54,6 +53,8 @@ class Intake:
     choices: Choices = NO_CHOICES
     put_off: list[Sheet] = field(default_factory=list)
     """Side sheets that are read when the names of all partnerships are known."""
+    peer_groups: dict[str, str] = field(default_factory=dict)
+    """The names of peer groups as they were written first, by their folded texts."""
     headers: set[str] = field(default_factory=set)
     """The header texts of all sheets that were read."""
 
@@ -149,43 +150,3 @@ def note_period(cell: object, period: Period, intake: Intake, where: Where, at: 
 def period_as_written(cell: object) -> str:
     """A cell where a period belongs, as the user sees it."""
     return cell.date().isoformat() if isinstance(cell, dt.datetime) else clean_key(cell) or str(cell)
-
-
-def read_context(
-    name: str, units: Sequence[int], cells: Sequence[object], where: Where, intake: Intake
-) -> None:
-    """Remember a column of context by unit; what contradicts an earlier row, and a word that means nothing, is reported."""
-    check_words(name, cells, where, intake, units)
-    told: set[int] = set()
-    for at, kept, other in intake.collector.set_context(name, units, cells):
-        if units[at] in told:
-            continue
-        told.add(units[at])
-        intake.findings.add(
-            Code.CONTEXT_CONFLICT,
-            file=where.file,
-            sheet=where.sheet,
-            cell=where.address(at),
-            column=name,
-            found=intake.collector.units[units[at]].title,
-            expected=f"{shown(kept)} and {shown(other)}",
-        )
-
-
-def check_words(
-    name: str, cells: Sequence[object], where: Where, intake: Intake, units: Sequence[int] | None = None
-) -> None:
-    """Count the cells of a column of levels or phases whose word is none; rows of no unit (-1) do not count."""
-    if name not in _WORDS:
-        return
-    code, meaning = _WORDS[name]
-    bad = {cell for cell in set(cells) if (text := clean_key(cell)) and meaning(text) is None}
-    for at, cell in enumerate(cells) if bad else ():
-        if cell in bad and (units is None or units[at] >= 0):
-            intake.notes.count(code, where, name, at, clean_key(cell))
-
-
-_WORDS: dict[str, tuple[Code, Callable[[str], str | None]]] = {
-    "authority_level": (Code.BAD_LEVEL, read_level),
-    "phase": (Code.BAD_PHASE, read_phase),
-}

@@ -8,7 +8,8 @@ from pkassess.codes import Code
 from pkassess.columnwords import Role
 from pkassess.findings import shown
 from pkassess.headers import HEADER_SEARCH_ROWS, find_header, header_texts
-from pkassess.layouts.rows import Intake, blocks_under, check_words, clean_key, drop_personal, where_in
+from pkassess.layouts.contextcells import context_texts
+from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal, where_in
 from pkassess.spelling import Spot, clean_code
 from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.texts import fold
@@ -88,13 +89,17 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
     found: dict[tuple[str, ...], dict[str, str]] = {}
     context = header.of(Role.CONTEXT)
     for first, columns in blocks_under(header, sheet):
-        for place, column in context:
-            check_words(column.name, columns[place], where_in(sheet, first, place), intake)
+        texts = {
+            place: context_texts(
+                column.name, columns[place], where_in(sheet, first, place), intake, sheet.conventions
+            )
+            for place, column in context
+        }
         for at in range(len(columns[0])):
             key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
             if not all(key):
                 continue
-            cells = {column.name: (clean_key(columns[place][at]), place) for place, column in context}
+            cells = {column.name: (texts[place][at], place) for place, column in context}
             spot = Spot(sheet, first + at, keys[-1] or 0)
             key = intake.names.settle(key, clean_code(cells.get("place_code", ("", 0))[0]), spot)
             known = found.setdefault(key, {})

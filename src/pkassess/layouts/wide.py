@@ -15,8 +15,9 @@ from pkassess.columns import Cells, Measure, blank_cells, read_column
 from pkassess.columnwords import STATISTICS, Role
 from pkassess.findings import shown
 from pkassess.headers import Header, quoted_columns, report_unknown
+from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
-from pkassess.layouts.rows import Intake, blocks_under, origins, read_context, where_in
+from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.parts import (
     from_parts,
     less_in_part,
@@ -72,7 +73,8 @@ class _Block:
     def read_context(self) -> None:
         for place, column in self.header.of(Role.CONTEXT):
             where = where_in(self.sheet, self.first, place)
-            read_context(column.name, self.units.tolist(), self.columns[place], where, self.intake)
+            units, cells, said = self.units.tolist(), self.columns[place], self.sheet.conventions
+            read_context(column.name, units, cells, where, self.intake, said)
 
     def read_measures(self) -> list[Found]:
         found: list[Found] = []
@@ -174,22 +176,12 @@ class _Block:
         place = self.header.where(Role.SISTER, measure.id, "grade")
         if place is None:
             return None
-        known: dict[object, int] = {}
-        for at, cell in enumerate(self.columns[place]):
-            if cell in known:
-                continue
-            grade = read_grade(cell)
-            known[cell] = UNGRADED_CODE if grade is None else grade
-            if grade is None:
-                self.intake.findings.add(
-                    Code.BAD_GRADE,
-                    file=self.sheet.file,
-                    sheet=self.sheet.name,
-                    cell=self.sheet.cell(self.first + at, place),
-                    column=f"{measure.id}__grade",
-                    value=str(cell),
-                )
-        return np.array([known[cell] for cell in self.columns[place]], dtype=np.int8)
+        cells, where = self.columns[place], where_in(self.sheet, self.first, place)
+        known = {cell: read_grade(cell) for cell in set(cells)}
+        for at, cell in enumerate(cells) if None in known.values() else ():
+            if known[cell] is None:
+                self.intake.notes.count(Code.BAD_GRADE, where, f"{measure.id}__grade", at, str(cell))
+        return np.array([known[cell] or UNGRADED_CODE for cell in cells], dtype=np.int8)
 
     def _sources(self, measure: Measure) -> dict[str, Any]:
         words = {}
@@ -254,8 +246,19 @@ class _Seen:
         return kept
 
 
-def _content(found: list[Found], at: int) -> bytes:
-    return np.array([cells.values[at] for _, _, cells, _, _ in found]).tobytes()
+def _content(found: list[Found], at: int) -> list[object]:
+    """All that a row says of its values: the values, what became of them, their grades, sources and statistics."""
+    content: list[object] = []
+    for _, _, cells, grades, words in found:
+        beside = (word[at] for word in words.values() if isinstance(word, np.ndarray))
+        numbers = (
+            cells.values[at],
+            cells.states[at],
+            UNGRADED_CODE if grades is None else grades[at],
+            *beside,
+        )
+        content.append(np.array(numbers, dtype=np.float64).tobytes())
+    return content
 
 
 def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, same: bool) -> None:
