@@ -582,8 +582,7 @@ def other_zip(name, content=""):
 @pytest.mark.parametrize(
     ("name", "content", "code", "says"),
     [
-        ("a.xlsx", b"mission,period\nA,2025\n", Code.NOT_A_WORKBOOK, "plain text"),
-        ("a.XLSM", b"mission,period\nA,2025\n", Code.NOT_A_WORKBOOK, "The name ends in .xlsm"),
+        ("a.XLSM", b"<html></html>", Code.NOT_A_WORKBOOK, "The name ends in .xlsm"),
         ("a.xlsx", b"\xef\xbb\xbf <!DOCTYPE html><html>", Code.NOT_A_WORKBOOK, "a web page (HTML)"),
         ("a.csv", b"<html><body>", Code.FORMAT_NOT_READ, "a web page (HTML)"),
         ("a.xls", b"<?xml version='1.0'?><html>", Code.NOT_A_WORKBOOK, "a web page (HTML)"),
@@ -708,6 +707,30 @@ def test_a_file_that_takes_more_than_its_share_ends_its_child_only():
     with pytest.raises(ParsingFailedError) as caught:
         parse_apart(b"x" * (64 << 20), limits.Share(48 << 20, 20))
     assert caught.value.reason == "ended the process that read it"
+
+
+@pytest.mark.parametrize("name", ["export.xls", "export.XLSX"])
+def test_a_table_under_the_name_of_a_workbook_is_read_as_what_it_is(tmp_path, name):
+    """Databases export so; a warning says it."""
+    book = read_workbook(written(tmp_path, name, "mission;authority\r\nUNMAV;Évry\r\n".encode("cp1252")))
+    assert book.sheets[0].head() == [["mission", "authority"], ["UNMAV", "Évry"]]
+    assert [item.code for item in book.findings] == [Code.LEGACY_ENCODING, Code.NAME_SAYS_OTHER]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Rapport trimestriel, mission UNMAV, 2025\na;b;c\n1;2,5;3,5\n1;2,5;4,5\n", ";"),
+        ("Report; quarterly\na,b,c\n1,2,3\n", ","),
+        ("a;b\n1,5;2,5\n1,25;3\n", ";"),
+        ("a\tb, c\n1\t2\n", "\t"),
+        ("a,b\n", ","),
+        ("one column\n1\n", ","),
+    ],
+)
+def test_the_separator_is_that_of_the_table(text, mark):
+    """Titles above it and decimal commas in it do not decide."""
+    assert delimiter_of(text) == mark
 
 
 def test_a_quotation_mark_that_is_never_closed(tmp_path):

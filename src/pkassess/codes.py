@@ -302,6 +302,13 @@ class Code(Enum):
         "Give the design effect in the column design_effect; 1 for a simple random sample.",
         "The survey report does not print it, or it was not copied.",
     )
+    PARTS_OF_NO_RATE = _error(
+        "PK039",
+        "counts for what is no rate",
+        "A numerator of {found} is given, but the indicator is no rate or share: it is {expected}. It was not used.",
+        "Write the value itself in the indicator's own column, and clear {cell}.",
+        "The columns of another indicator were copied.",
+    )
     UNIT_NOT_KNOWN = _warning(
         "PK038",
         "unit that is not known",
@@ -372,6 +379,13 @@ class Code(Enum):
         "The name ends in {expected}, but the content is {found}.",
         "Save it as an Excel workbook (.xlsx), or rename it to what it is.",
         "The file was renamed, or a web page was saved under the workbook's name.",
+    )
+    NAME_SAYS_OTHER = _warning(
+        "PK119",
+        "name of another format",
+        "The name ends in {expected}, but the content is {found}. It was read as what it is.",
+        "Give the file the ending .csv, so that other programs read it as well.",
+        "A database or survey tool exported text under a workbook's name.",
     )
     DAMAGED = _error(
         "PK105",

@@ -13,6 +13,7 @@ from pkassess.codes import Code
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
 from pkassess.normalise import STEP_TOLERANCE
+from pkassess.texts import fold
 from pkassess.values import (
     Reading,
     State,
@@ -43,6 +44,8 @@ class Measure(NamedTuple):
     low: float | None
     high: float | None
     per: float = 0.0
+    parted: bool = True
+    """Whether a numerator and a denominator make a value: rates and shares."""
     time_base: float | None = None
     share: bool = False
     items: tuple[str, ...] = ()
@@ -53,6 +56,8 @@ class Measure(NamedTuple):
     flagged: bool = False
     words: Mapping[str, float] = {}
     """What the rubric calls the steps of a rating, folded; nothing where it gives no names."""
+    answers: Mapping[str, float] = {}
+    """How survey forms show the steps that the rubric describes, ``4 - Compromised: ...``, folded."""
 
     def of(self, low: float | None, high: float | None, unit: str = "", step: float = 0.0) -> Measure:
         """What the reader has to know of a number that stands beside a value, such as a part or a statistic."""
@@ -82,6 +87,9 @@ class Where(NamedTuple):
     """The decimal sign of numbers in text, '' where nobody said."""
     all_text: bool = False
     """True where a survey tool stored every answer as text, so that there is nothing to say about it."""
+
+    commas: bool = False
+    """True where some numbers of the file have a decimal comma."""
 
     def address(self, place: int) -> str:
         """The n-th cell as spreadsheets write it."""
@@ -141,17 +149,17 @@ def read_column(
 ) -> Cells:
     """Numbers of a column within the measure's hard limits; what is outside is rejected with a finding."""
     # With a decimal comma even 1.234 needs a closer look.
-    fast = where.plain_text and where.decimal != ","
+    fast = where.plain_text and where.decimal != "," and not where.commas
     values, odd = _floats_of_text(cells) if fast else _floats(cells)
     states = np.where(np.isnan(values), State.MISSING, State.OBSERVED).astype(np.int8)
     # Beside decimal commas, and where somebody typed a number as text, a point may set thousands apart.
-    typed = not where.plain_text and not where.all_text
+    typed = (not where.plain_text and not where.all_text) or where.commas
     grouped = not where.decimal and (typed or any(has_decimal_comma(cells[at]) for at in odd))
     for place in odd:
         reading = _reading(cells[place], place, measure, where, notes, grouped=grouped)
         reading = _noted(reading, cells[place], place, measure, where, findings, notes)
         values[place], states[place] = reading.value, reading.state
-    _reject_outside(values, states, cells, measure, where, findings)
+    reject_outside(values, states, cells, measure, where, findings)
     return Cells(values, states)
 
 
@@ -160,6 +168,10 @@ def _reading(
 ) -> Reading:
     """What a cell says; where ratings are expected, a word may stand for one."""
     reading = read_value(cell, where.decimal, grouped=grouped)
+    if reading.state is not State.OBSERVED and measure.answers and isinstance(cell, str):
+        answer = measure.answers.get(fold(cell))
+        if answer is not None:
+            return Reading(State.OBSERVED, answer)
     rating = read_rating(cell, measure.points, measure.words) if measure.points else None
     if reading.state is State.REJECTED and rating:
         if not where.all_text:
@@ -258,7 +270,7 @@ def report_cell(
     )
 
 
-def _reject_outside(
+def reject_outside(
     values: NDArray[np.float64],
     states: NDArray[np.int8],
     cells: Sequence[object],
@@ -266,6 +278,7 @@ def _reject_outside(
     where: Where,
     findings: Findings,
 ) -> None:
+    """Reject, in place, what lies outside a measure's hard limits or between its steps; each is reported."""
     low = -np.inf if measure.low is None else measure.low
     high = np.inf if measure.high is None else measure.high
     for place in np.flatnonzero((values < low) | (values > high)).tolist():

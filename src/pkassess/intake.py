@@ -155,7 +155,7 @@ def _read_workbook(
     form_sheets = FORM_SHEETS if is_form(workbook) else ()
     tables: list[Sheet] = []
     for given in sorted(workbook.sheets, key=lambda sheet: fold(sheet.name) != "aliases"):
-        sheet = replace(given, conventions=conventions)
+        sheet = replace(given, conventions=conventions._replace(commas=given.conventions.commas))
         role = fold(sheet.name)
         if role in form_sheets:
             intake.log.leave_out(sheet, "a page of a survey form")

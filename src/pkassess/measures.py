@@ -31,6 +31,7 @@ def _of_indicator(indicator: Indicator) -> Measure:
         low=low,
         high=high,
         per=scale.factor or (100.0 if unit == "percent" else 1.0),
+        parted=bool(scale.factor) or scale.share or unit == "percent",
         time_base=scale.time_base if isinstance(scale, Rate) else None,
         share=scale.share,
         items=tuple(scale.items) if isinstance(scale, Checklist) else (),
@@ -38,6 +39,7 @@ def _of_indicator(indicator: Indicator) -> Measure:
         lag=indicator.lag,
         points=scale.points if isinstance(scale, Likert) else 0,
         words=_step_names(indicator.anchors) if isinstance(scale, Likert) else {},
+        answers=_answers(indicator.anchors),
         step=scale.step,
         flagged=isinstance(scale, Ordinal),
     )
@@ -54,6 +56,13 @@ def _step_names(anchors: Mapping[int, Text]) -> dict[str, float]:
     return named if len(named) == sum(len(texts) for texts in anchors.values()) else {}
 
 
+def _answers(anchors: Mapping[int, Text]) -> dict[str, float]:
+    """The described steps as the choices of a survey form show them, folded."""
+    return {
+        fold(f"{step} - {text}"): float(step) for step, texts in anchors.items() for text in texts.values()
+    }
+
+
 def _of_diagnostic(item: Diagnostic) -> Measure:
     low, high = item.hard_limits
     unit = "percent" if item.items else item.unit
@@ -66,6 +75,7 @@ def _of_diagnostic(item: Diagnostic) -> Measure:
         low=low,
         high=high,
         per=100.0 if percent else 1.0,
+        parted=percent,
         share=percent,
         items=tuple(item.items),
         judgement=item.kind == "judgement",

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.codes import Code
-from pkassess.columns import NAN, Cells, Measure, Where, report_cell
+from pkassess.columns import NAN, Cells, Measure, Where, reject_outside, report_cell
 from pkassess.findings import Findings
 from pkassess.normalise import HALF_STEP
-from pkassess.values import (
-    State,
-)
+from pkassess.values import State
 
 LEAST_STATISTIC = {"sample": 1.0, "design_effect": 0.1, "standard_error": 0.0}
 """The least that statistics can be; a smaller number is a mistake, and would make an interval of nothing."""
@@ -28,6 +26,8 @@ def from_parts(
     findings: Findings,
 ) -> Cells:
     """Rates or shares from numerator and denominator; counts are scaled to the indicator's own time base."""
+    if not measure.parted:
+        return _no_parts(numerators, measure, where, findings)
     top, whole = numerators.values, denominators.values
     has_top, has_whole = ~np.isnan(top), ~np.isnan(whole)
     states = np.maximum(numerators.states, denominators.states)
@@ -57,7 +57,21 @@ def from_parts(
         values = top * measure.per / whole
     if measure.time_base:
         values = values * (measure.time_base / months)
-    return Cells(np.where(states == State.OBSERVED, values, NAN), states)
+    values = np.where(states == State.OBSERVED, values, NAN)
+    reject_outside(values, states, values.tolist(), measure, where, findings)
+    return Cells(values, states)
+
+
+def _no_parts(numerators: Cells, measure: Measure, where: Where, findings: Findings) -> Cells:
+    """Counts for an indicator that is neither a rate nor a share are reported, and not used."""
+    states = numerators.states.copy()
+    for place in np.flatnonzero(~np.isnan(numerators.values)).tolist():
+        found = f"{numerators.values[place]:g}"
+        report_cell(
+            Code.PARTS_OF_NO_RATE, found, place, measure, where, findings, expected=measure.unit or "a number"
+        )
+        states[place] = State.REJECTED
+    return Cells(np.full(len(states), NAN), states)
 
 
 def per_count(

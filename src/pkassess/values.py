@@ -113,6 +113,7 @@ _NO_NUMBERS = (
 )
 """Texts that look like something other than a number, with what they are."""
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
+_THOUSANDS = re.compile(r"[\s'\u2019]")
 
 
 class Reading(NamedTuple):
@@ -199,7 +200,7 @@ def _number(text: str, decimal: str = "") -> float | None:
     if _DECIMAL_COMMA.match(text):
         return float(text.replace(",", "."))
     if _SPACED.match(text):
-        return float(_SPACES.sub("", text).replace(",", "."))
+        return float(_THOUSANDS.sub("", text).replace(",", "."))
     for sign, pattern in _BOTH_SIGNS.items():
         if decimal in ("", sign) and pattern.match(text):
             return float(text.replace("," if sign == "." else ".", "").replace(sign, "."))
@@ -214,7 +215,8 @@ def shows_error(cell: object) -> bool:
 def has_decimal_comma(cell: object) -> bool:
     """Whether a text is a number with a decimal comma that can be read one way only."""
     text = cell.strip().removesuffix("%").rstrip() if isinstance(cell, str) else ""
-    return bool(_DECIMAL_COMMA.match(text) or _BOTH_SIGNS[","].match(text))
+    spaced = "," in text and _SPACED.match(text)
+    return bool(spaced or _DECIMAL_COMMA.match(text) or _BOTH_SIGNS[","].match(text))
 
 
 def is_plain_number(text: str) -> bool:

@@ -162,19 +162,17 @@ def kind_of(content: Content) -> str:
         raise _foreign(content, _name_of_markup(head, markup))
     if b"\0" in head and not head.startswith(_TEXT_MARKS) and not unmarked_utf16(head):
         raise _binary(content)
-    if _ending(content):
-        raise _foreign(content, "plain text")
     return "csv"
 
 
-def _ending(content: Content) -> str:
+def promised_ending(content: Content) -> str:
     """The ending of the file's name if it promises a workbook, else an empty text."""
     ending = os.path.splitext(content.file)[1].lower()
     return ending if ending in WORKBOOK_ENDINGS else ""
 
 
 def _foreign(content: Content, name: str) -> InputError:
-    if ending := _ending(content):
+    if ending := promised_ending(content):
         return failure(Code.NOT_A_WORKBOOK, content.file, expected=ending, found=name)
     return failure(Code.FORMAT_NOT_READ, content.file, found=name)
 
@@ -187,7 +185,7 @@ def _name_of_markup(head: bytes, markup: re.Match[bytes]) -> str:
 
 
 def _binary(content: Content) -> InputError:
-    if _ending(content):
+    if promised_ending(content):
         return _foreign(content, "binary data of an unknown kind")
     line = content.head[: content.head.index(b"\0")].count(b"\n") + 1
     return failure(Code.NOT_TEXT, content.file, found=f"0x00 in line {line}")

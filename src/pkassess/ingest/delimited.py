@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
-from operator import itemgetter
 from typing import BinaryIO
 
 from pkassess.codes import Code
 from pkassess.findings import Finding, InputError, finding
 from pkassess.ingest import limits
-from pkassess.ingest.content import CHUNK, Content, cannot_open, failure, too_large, unmarked_utf16
-from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, Row, Sheet, Workbook
+from pkassess.ingest.content import (
+    CHUNK,
+    Content,
+    cannot_open,
+    failure,
+    promised_ending,
+    too_large,
+    unmarked_utf16,
+)
+from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, UNSAID, Row, Sheet, Workbook
 
 _LEGACY = "cp1252"
 """What spreadsheet programs of Western Europe write where nobody chose an encoding."""
@@ -28,6 +36,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _QUOTED = re.compile(r'(?:^|(?<=[\t;,\r]))"[^"]*(?:""[^"]*)*"?', re.MULTILINE)
+_DECIMAL_COMMA = re.compile(
+    r'(?:^|[;\t"])[ ]*[+-]?\d[\d .\u00a0\u2009\u202f]*,\d{1,2}[ ]*%?(?=[;\t"\r\n]|$)', re.MULTILINE
+)
+_QUOTED_COMMA = re.compile(r'"[ ]*[+-]?\d[\d .\u00a0\u2009\u202f]*,\d{1,2}[ ]*%?"')
+"""Numbers such as 46,5, which show what commas mean in a file."""
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -43,24 +56,41 @@ def read(content: Content) -> Workbook:
         encoding = _LEGACY
         _check_legacy(content, unreadable)
         findings = [finding(Code.LEGACY_ENCODING, file=content.file)]
+    if ending := promised_ending(content):
+        findings.append(
+            finding(Code.NAME_SAYS_OTHER, file=content.file, expected=ending, found="delimited text")
+        )
     with TextIOWrapper(_from(content, skipped), encoding, newline="") as text:
         delimiter = delimiter_of(text.read(SNIFFED_CHARACTERS))
     rows = _TextRows(content, encoding, skipped, delimiter)
-    sheet = Sheet(content.file, "", "visible", rows)
+    said = UNSAID._replace(commas=_has_decimal_commas(content, encoding, skipped, delimiter))
+    sheet = Sheet(content.file, "", "visible", rows, conventions=said)
     return Workbook(content.file, "csv", "csv", (sheet,), content.sha256, findings=findings)
 
 
 def delimiter_of(text: str) -> str:
-    """The separator that the first line with any holds most often outside quotes.
+    """The separator that most of the first lines hold equally often outside quotes, as the lines of a table do.
 
-    A single comma may belong to a title above the header, so it gives way to a line with several of another.
+    Titles above the table, and decimal commas in it, are in fewer lines, or in each of them another number of times.
+    Of two alike it is the one that is there more often in a line.
     """
     lines = _LINE_END.split(_QUOTED.sub("", text))[:HEAD_ROWS]
-    counts = [max(((line.count(mark), mark) for mark in DELIMITERS), key=itemgetter(0)) for line in lines]
-    first = next((found for found in counts if found[0]), (0, ","))
-    if first == (1, ","):
-        first = next((found for found in counts if found[0] > 1 and found[1] != ","), first)
-    return first[1]
+    found = {mark: Counter(count for line in lines if (count := line.count(mark))) for mark in DELIMITERS}
+    alike = {
+        mark: max(((lines, count) for count, lines in counts.items()), default=(0, 0))
+        for mark, counts in found.items()
+    }
+    return max(alike, key=alike.__getitem__) if any(found.values()) else ","
+
+
+def _has_decimal_commas(content: Content, encoding: str, skipped: int, delimiter: str) -> bool:
+    """Whether some number of the file has a decimal comma, which between commas only quotes can hold."""
+    pattern = _QUOTED_COMMA if delimiter == "," else _DECIMAL_COMMA
+    with TextIOWrapper(_from(content, skipped), encoding, newline="") as text:
+        while piece := text.read(CHUNK):
+            if "," in piece and ('"' in piece or delimiter != ",") and pattern.search(piece):
+                return True
+    return False
 
 
 def _encoding(head: bytes) -> tuple[str, int]:

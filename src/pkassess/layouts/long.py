@@ -286,6 +286,7 @@ class _LongReader:
             plain_text=plain,
             decimal=self.sheet.conventions.decimal,
             all_text=self.sheet.conventions.all_text,
+            commas=self.sheet.conventions.commas,
         )
 
     def _reject_other_units(

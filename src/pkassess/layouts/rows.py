@@ -123,6 +123,7 @@ def where_in(sheet: Sheet, first: int, column: int) -> Where:
         plain_text=not sheet.name,
         decimal=sheet.conventions.decimal,
         all_text=sheet.conventions.all_text,
+        commas=sheet.conventions.commas,
     )
 
 
