@@ -116,6 +116,8 @@ scored(
 scored("PK035", observed(SURVEY | {"lower": 50, "upper": 58}))
 scored("PK036", observed(JUDGED | {"value": 2, "assessor_side": "ministry"}))
 scored("PK037", observed(SURVEY))
+scored("PK039", csv_of([ONE | {"consent_status__numerator": 20, "consent_status__denominator": 50}]))
+scored("PK055", csv_of([ONE | {"gdp_pc_growth_pct": 2.5}]))
 scored("PK050", csv_of([ONE | {"posts_filled_pct": 20}, ONE | {"posts_filled_pct": 60, "period": "2026"}]))
 scored(
     "PK054",
@@ -152,6 +154,7 @@ for bomb in ("encrypted.xlsx", "far_corner.xlsx", "entities_in_sheet.xlsx", "par
     scored(hostile.BOMBS[bomb][1], {bomb: hostile.BOMBS[bomb][0]()})
 scored("PK112", {"data.ods": [["x"]]}, **{"pkassess.ingest.apart.parse_apart": dies})
 scored("PK118", {"data.xlsx": hostile.with_liberty("a kind of cell that nobody knows")})
+scored("PK119", {"export.xls": DATA})
 scored("PK144", {"a.csv": csv_of([ONE]), "b.csv": csv_of([ONE | {"consent_status": 4}])})
 scored("PK162", csv_of([ONE | {"phase": "closing"}]))
 scored("PK163", csv_of([ONE | {"Respondent name": "A. B."}]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -53,28 +53,41 @@ def read_checklist(
     return Cells(values, states)
 
 
-def read_selected(cells: Sequence[object], measure: Measure) -> list[dict[str, str]] | None:
-    """Answers to each item from cells that list the items chosen (``item_a item_b``); None if they do not.
+def read_selected(
+    cells: Sequence[object], measure: Measure, names: Mapping[str, str]
+) -> list[dict[str, str]] | None:
+    """Answers to each item from cells that list the items chosen, by ids or labels; None if they do not.
 
-    In a submitted form an item that was not chosen was answered with no; a blank cell answers nothing, and a cell that names
-    something else as well gives that as the answer to its first item, which is none.
+    ``names`` leads from folded ids and labels to items. In a submitted form an item that was not chosen was answered with
+    no; a blank cell answers nothing, and a cell that names something else as well gives that as the answer to its first
+    item, which is none.
     """
-    known = {fold(item): item for item in measure.items}
+    if any(cell not in (None, "") and not (isinstance(cell, str) and _LETTER.search(cell)) for cell in cells):
+        return None  # a number is the share that is met
     found: list[dict[str, str]] = []
     listed = False
     for cell in cells:
-        if cell not in (None, "") and not (isinstance(cell, str) and _LETTER.search(cell)):
-            return None  # a number is the share that is met
-        words = [fold(word) for word in re.split(r"[\s,;|]+", cell) if word] if isinstance(cell, str) else []
-        chosen = known.keys() & set(words)
-        listed |= bool(chosen)
-        if not words or str(cell).strip().casefold() in MISSING_TOKENS - {"none"}:
+        text = str(cell or "").strip()
+        chosen = _chosen(fold(text), names)
+        listed |= bool(chosen) or any(fold(word) in names for word in text.split())
+        if not text or text.casefold() in MISSING_TOKENS - {"none"}:
             found.append({})
-        elif len(chosen) == len(set(words)) or (len(words) == 1 and words[0] in _NONE_CHOSEN):
-            found.append({item: "yes" if word in words else "no" for word, item in known.items()})
+        elif chosen is not None or fold(text) in _NONE_CHOSEN:
+            found.append({item: "yes" if item in (chosen or ()) else "no" for item in measure.items})
         else:
-            found.append({measure.items[0]: str(cell)})
+            found.append({measure.items[0]: text})
     return found if listed else None
+
+
+def _chosen(text: str, names: Mapping[str, str]) -> frozenset[str] | None:
+    """The items that a folded text names one after the other, as survey tools write them; None if it holds more."""
+    reached: dict[int, frozenset[str]] = {0: frozenset()}
+    for at in range(len(text)):
+        if at in reached:
+            for name, item in names.items():
+                if text.startswith(name, at):
+                    reached.setdefault(at + len(name), reached[at] | {item})
+    return reached.get(len(text)) if text else None
 
 
 def _reject_bad(

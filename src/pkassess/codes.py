@@ -352,6 +352,13 @@ class Code(Enum):
         "Whoever graded took the second grade from the first.",
     )
     # --- files --------------------------------------------------------------------------------------------
+    NATIONAL_ON_LOCAL = _note(
+        "PK055",
+        "national figure of a local authority",
+        "{count:value stands on a row|values stand on rows} of local authorities; a national figure scores national partnerships only.",
+        "Nothing needs doing. If the row is about the country, write national in its column authority_level.",
+        "A national figure was copied to the rows of all its districts; it is one number, not many.",
+    )
     NO_SUCH_FILE = _error(
         "PK101",
         "no such file",

@@ -25,6 +25,26 @@ LONG_FIELDS = (
     *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
     *("public_note", "internal_note", "lower", "upper", "standard_error", "flag"),
 )
+FIELD_WORDS = {
+    "indicator": (
+        *("indicator id", "indicator code", "indicator name", "indicateur", "code de l'indicateur"),
+        *("nom de l'indicateur", "indicador", "código del indicador", "nombre del indicador", "المؤشر"),
+    ),
+    "value": ("valeur", "valor", "القيمة"),
+    "numerator": ("numérateur", "numerador", "البسط"),
+    "denominator": ("dénominateur", "denominador", "المقام"),
+    "unit": ("unité", "unidad", "الوحدة"),
+    "observed_on": ("date d'observation", "fecha de observación", "date of observation"),
+    "source_type": ("type de source", "tipo de fuente", "type of source"),
+    "n_sample": ("sample size", "taille de l'échantillon", "tamaño de la muestra"),
+    "fact": ("fait", "hecho"),
+    "date": ("fecha", "التاريخ", "échéance"),
+    "owner": ("responsable",),
+    "dimension": ("dimensión",),
+    "reason": ("motif", "raison", "razón", "motivo"),
+    "baseline": ("référence", "situation de référence", "línea de base"),
+}
+"""What columns of long tables and side sheets are called besides their names."""
 FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
 
 BREAK_FIELDS = ("indicator", "dimension", "reason")
@@ -64,6 +84,15 @@ CONTEXT_WORDS = {
     "right_of_reply": {"en": "Right of reply", "fr": "Droit de réponse"},
 }
 """What context columns are called where columns have labels."""
+TEMPLATE_ROWS = frozenset(
+    map(
+        fold,
+        ("initial weight -->", "weight", "direction -->", "direction", "group -->", "indicator name -->"),
+    )
+)
+"""How the rows begin that templates of the COIN kind have above their codes, folded."""
+TEMPLATE_NAMES = "indicatorname"
+"""How the one of them begins that names the indicators, folded."""
 EXAMPLE_MARK = "[example]"
 """A row whose first key begins with this shows how a template is filled in; it is never read."""
 PERIOD_PARTS = {
@@ -114,4 +143,8 @@ def is_example(cell: object) -> bool:
 
 def field_names(fields: Sequence[str]) -> dict[str, ColumnName]:
     """Column names that are no part of a rubric, folded."""
-    return {fold(name): ColumnName(Role.FIELD, name) for name in fields}
+    return {
+        fold(word): ColumnName(Role.FIELD, name)
+        for name in fields
+        for word in (name, *FIELD_WORDS.get(name, ()))
+    }

@@ -11,9 +11,17 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
-from pkassess.columnwords import DATA_ROLES, PART_OF_YEAR, ColumnName, Role, field_names
+from pkassess.columnwords import (
+    DATA_ROLES,
+    PART_OF_YEAR,
+    TEMPLATE_NAMES,
+    TEMPLATE_ROWS,
+    ColumnName,
+    Role,
+    field_names,
+)
 from pkassess.findings import Findings, shown
-from pkassess.surveytools import is_technical, separator_of
+from pkassess.surveytools import GROUP_MARKS, is_technical, separator_of
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
@@ -26,6 +34,10 @@ NAMELESS_ROWS = 200
 _ADM = re.compile(r"#adm(\d)")
 
 _PERIOD = ColumnName(Role.PERIOD, "period")
+_LEAST_GROUPED = 2
+"""So many columns have to mean something once groups are cut, where nothing else says that there are groups."""
+_TEMPLATE_COLUMNS = 4
+"""The columns in which a template of the COIN kind says what its rows are."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,8 @@ def find_header(
         if only is not None and place != only:
             continue
         texts = header_texts(row)
+        if _names_indicators(texts, rows[:place]):
+            continue
         columns = meanings(texts, vocabulary, extra)
         tagged = _holds_hashtags(rows[place + 1 : place + 2])
         if tagged:
@@ -89,6 +103,14 @@ def find_header(
         if known > most:
             best, most = Header(place, columns, texts, tagged), known
     return best
+
+
+def _names_indicators(texts: Sequence[str], above: Sequence[Sequence[object]]) -> bool:
+    """Whether a row is that of a COIN template which names the indicators above their codes, below weights."""
+    first = next(filter(None, texts), "")
+    return fold(first) == TEMPLATE_NAMES and any(
+        fold(text) in TEMPLATE_ROWS for row in above for text in header_texts(row)[:_TEMPLATE_COLUMNS]
+    )
 
 
 def header_texts(row: Sequence[object]) -> tuple[str, ...]:
@@ -109,14 +131,38 @@ def meanings(
         ColumnName(Role.UNKNOWN, text) if _is_upper(text, texts) else _meaning(text, vocabulary, extra)
         for text in texts
     ]
-    separator = separator_of(texts)
-    if separator:
-        cut = (vocabulary.of_path(text, separator, extra) for text in texts)
-        found = [
-            path if path and column.role is Role.UNKNOWN else column
-            for column, path in zip(found, cut, strict=True)
+    return with_period_parts(_with_groups_cut(found, texts, vocabulary, extra), texts)
+
+
+def _with_groups_cut(
+    columns: list[ColumnName],
+    texts: Sequence[str],
+    vocabulary: Vocabulary,
+    extra: Mapping[str, ColumnName],
+) -> list[ColumnName]:
+    """Columns without the groups that survey tools put in front of names: ``grp/posts_filled_pct``.
+
+    The mark between them can be chosen in the tools. It is the one behind which most columns mean something: one will do
+    in what is an export by its other columns; elsewhere it takes two, and half of the columns that hold it.
+    """
+    told = separator_of(texts)
+    best: dict[int, ColumnName] = {}
+    for mark in dict.fromkeys((told, *GROUP_MARKS) if told else GROUP_MARKS):
+        holding = [
+            place for place, text in enumerate(texts) if mark in text and columns[place].role is Role.UNKNOWN
         ]
-    return with_period_parts(found, texts)
+        least = 1 if mark == told else _LEAST_GROUPED
+        if len(holding) < max(least, len(best) + 1):
+            continue
+        paths = {place: vocabulary.of_path(texts[place], mark, extra) for place in holding}
+        known = {place: path for place, path in paths.items() if path}
+        if (
+            len(known) >= least
+            and (mark == told or len(known) * 2 >= len(holding))
+            and len(known) > len(best)
+        ):
+            best = known
+    return [best.get(place, column) for place, column in enumerate(columns)]
 
 
 def with_period_parts(columns: Sequence[ColumnName], texts: Sequence[str]) -> tuple[ColumnName, ...]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pkassess.aggregate import middle
 from pkassess.codes import Code
 from pkassess.findings import Findings
+from pkassess.ingest.sheet import cell_ranges
 from pkassess.observations import FactRow, Observations, Unit
 from pkassess.periods import months_between
 from pkassess.values import EvidenceClass, State
@@ -48,6 +49,8 @@ USABLE = (Status.OBSERVED, Status.CARRIED, Status.RECONCILED, Status.IMPUTED)
 
 OWN = (Status.OBSERVED, Status.RECONCILED)
 """What was observed in the unit's own period: nothing carried forward, nothing filled in."""
+
+_MOST_CELLS_NAMED = 1000
 
 
 def among(status: NDArray[np.int8], wanted: Sequence[Status]) -> NDArray[np.bool_]:
@@ -125,7 +128,7 @@ def build_matrix(observations: Observations, rubric: Rubric, findings: Findings)
         evidence=np.full(shape, EvidenceClass.UNGRADED, dtype=np.int8),
     )
     _place(matrix, position, rubric, findings)
-    _leave_national_out(matrix, rubric)
+    _leave_national_out(matrix, rubric, findings)
     _carry_forward(matrix, rubric)
     return matrix
 
@@ -213,6 +216,10 @@ class _Settler:
         seen = self.observations
         observed = [at for at in several if seen.state[at] == State.OBSERVED]
         fit = [at for at in observed if seen.evidence[at] != EvidenceClass.EXCLUDED]
+        joint = [at for at in several if seen.state[at] == State.NOT_APPLICABLE and seen.side[at] < 0]
+        if joint and not any(seen.side[at] < 0 for at in observed):
+            # What stands beside the two sides' readings settles them, also where it says that nothing can be read.
+            observed, several = [], joint
         if not observed:
             first = several[0]
             matrix.status.flat[element] = _STATUS_OF_STATE[seen.state[first]]
@@ -280,7 +287,7 @@ class _Settler:
         )
 
 
-def _leave_national_out(matrix: Matrix, rubric: Rubric) -> None:
+def _leave_national_out(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
     """National indicators score national partnerships only; elsewhere they stay as context."""
     levels = matrix.context.get("authority_level")
     if levels is None:
@@ -288,7 +295,26 @@ def _leave_national_out(matrix: Matrix, rubric: Rubric) -> None:
     local = levels != "national"
     for row, indicator in enumerate(rubric.indicators.values()):
         if indicator.scope == "national":
+            _report_national(matrix, row, local, findings)
             matrix.status[row, local] = Status.NOT_APPLICABLE
+
+
+def _report_national(matrix: Matrix, row: int, local: NDArray[np.bool_], findings: Findings) -> None:
+    """Say, once for each indicator, that its values on rows of local authorities score nothing there."""
+    seen = matrix.observations
+    given = matrix.origin[row, local & among(matrix.status[row], OWN)]
+    if len(given):
+        place, cell = seen.cell(int(given[0]))
+        spots = [(int(seen.row[at]), int(seen.column[at])) for at in given[:_MOST_CELLS_NAMED].tolist()]
+        findings.add(
+            Code.NATIONAL_ON_LOCAL,
+            file=place.file,
+            sheet=place.sheet,
+            cell=cell,
+            column=seen.measures[row],
+            count=len(given),
+            cells=cell_ranges(spots),
+        )
 
 
 def _carry_forward(matrix: Matrix, rubric: Rubric) -> None:

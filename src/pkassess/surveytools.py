@@ -12,6 +12,8 @@ _KOBO_COLUMNS = frozenset({"_uuid", "_index", "_parent_index", "_submission_time
 _ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", "Status"})
 
 ODK_SEPARATOR = "-"
+GROUP_MARKS = ("/", ODK_SEPARATOR, ">", "::", "|", ".", ":", "__", "_")
+"""What may stand between groups and questions; spaces around it do not count."""
 _TOOL_COLUMNS = frozenset(
     fold(name)
     for name in (

@@ -38,6 +38,25 @@ _NUMBER_BEFORE = re.compile(r"^\s*[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?\s*[.):-]?\s+|
 _REMARK_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|%|\*)\s*$")
 _NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4}|i[a-z]{2}|v[a-z]+")
 """HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
+_OTHER_VALUES = frozenset(
+    fold(word)
+    for word in (
+        *("target", "targets", "baseline", "previous", "planned", "expected", "forecast", "last year"),
+        *(
+            "cible",
+            "cibles",
+            "objectif",
+            "objectifs",
+            "référence",
+            "précédent",
+            "prévu",
+            "situation de référence",
+        ),
+        *("meta", "metas", "objetivo", "objetivos", "línea de base", "anterior", "previsto"),
+        *("الهدف", "المستهدف", "خط الأساس"),
+    )
+)
+"""Groups of columns, folded, that hold other values than those of the period."""
 
 
 @dataclass
@@ -113,10 +132,15 @@ class Vocabulary:
         base, mark, part = text.rpartition("__")
         if mark and (name := self.measure(base)) and part.strip().lower() in SISTER_PARTS:
             return ColumnName(Role.SISTER, name, part.strip().lower())
-        base, mark, part = text.rpartition(".")
-        if mark and (name := self.measure(base)) in self.items:
-            return ColumnName(Role.ITEM, name, self.items[name].get(fold(part), f"?{part.strip()}"))
-        return self._labelled(text, "__") or self._labelled(text, ":")
+        pieces = text.split(".")
+        unknown = None
+        for cut in range(len(pieces) - 1, 0, -1):
+            name, part = self.measure(".".join(pieces[:cut])), ".".join(pieces[cut:])
+            if name in self.items and fold(part) in self.items[name]:
+                return ColumnName(Role.ITEM, name, self.items[name][fold(part)])
+            if name in self.items:
+                unknown = ColumnName(Role.ITEM, name, f"?{part.strip()}")
+        return unknown or self._labelled(text, "__") or self._labelled(text, ":")
 
     def _labelled(self, text: str, mark: str) -> ColumnName | None:
         """A part or an item behind its measure, each by its id or label: ``Posts filled: numerator``."""
@@ -130,8 +154,13 @@ class Vocabulary:
         return None
 
     def of_path(self, text: str, separator: str, extra: Mapping[str, ColumnName]) -> ColumnName | None:
-        """What a header means once the groups in front of it are cut; a choice of a question is its item."""
+        """What a header means once the groups in front of it are cut; a choice of a question is its item.
+
+        None for nothing known, and for a group of other values than those of the period, such as targets.
+        """
         pieces = text.split(separator)
+        if not _OTHER_VALUES.isdisjoint(map(fold, pieces[:-1])):
+            return None
         for cut in range(1, len(pieces)):
             # A label may hold the separator too, so the longest end that means something counts.
             group, last = pieces[cut - 1], separator.join(pieces[cut:])

@@ -711,7 +711,7 @@ case(
             ],
         ]
     },
-    values=[(KARUVEL, "2025", CHECK, 50, "E2")],
+    values=[(KARUVEL, "2025", CHECK, 50, "F2")],
 )
 case(
     "kobo_select_multiple_summary.xlsx",

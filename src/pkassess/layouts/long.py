@@ -216,7 +216,7 @@ class _LongReader:
             value=cells.values[kept],
             state=cells.states[kept],
             place=self.place,
-            **origins(self.sheet, first + rows[kept], self._value_column()),
+            **origins(self.sheet, first + rows[kept], self._value_columns(rows[kept], columns)),
             **{title: array[rows[kept]] for title, array in known.items()},
             **{title: array[kept] for title, array in statistics.items()},
         )
@@ -224,6 +224,14 @@ class _LongReader:
     def _value_column(self) -> int:
         place = self.header.where(Role.FIELD, "value")
         return place if place is not None else self.header.where(Role.FIELD, "numerator") or 0
+
+    def _value_columns(self, rows: NDArray[np.intp], columns: Columns) -> NDArray[np.intp]:
+        """The column of the value of each row: that of its numerator where it is given by counts."""
+        value, numerator = (self.header.where(Role.FIELD, name) for name in ("value", "numerator"))
+        found = np.full(len(rows), self._value_column())
+        if value is not None and numerator is not None:
+            found[[columns[value][row] in (None, "") for row in rows.tolist()]] = numerator
+        return found
 
     def _statistics(
         self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns

@@ -106,11 +106,12 @@ def blanked(columns: list[Sequence[object]], rows: Collection[int]) -> list[Sequ
     return [tuple(None if at in rows else cell for at, cell in enumerate(column)) for column in columns]
 
 
-def origins(sheet: Sheet, rows: NDArray[np.intp], column: int) -> dict[str, Any]:
-    """Where values of one column stand in the file: their ``row`` and ``column``, as the collector takes them."""
+def origins(sheet: Sheet, rows: NDArray[np.intp], column: int | NDArray[np.intp]) -> dict[str, Any]:
+    """Where values of one column, or of one for each row, stand in the file: their ``row`` and ``column``."""
     if not sheet.rearranged:
         return {"row": rows, "column": column}
-    places = np.array([sheet.origin(row, column) for row in rows.tolist()], dtype=np.int32).reshape(-1, 2)
+    spots = zip(rows.tolist(), np.broadcast_to(column, rows.shape).tolist(), strict=True)
+    places = np.array([sheet.origin(*spot) for spot in spots], dtype=np.int32).reshape(-1, 2)
     return {"row": places[:, 0], "column": places[:, 1]}
 
 

@@ -71,7 +71,15 @@ def _shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape |
     makers = {"wide": _wide, "long": _long, "by-period": _by_period, "form": _form}
     if choices.layout:
         return makers[choices.layout](sheet, vocabulary, only)
-    wide, long = _wide(sheet, vocabulary, only), _long(sheet, vocabulary, only)
+    long = _long(sheet, vocabulary, only)
+    try:
+        wide = _wide(sheet, vocabulary, only)
+    except InputError:
+        # Labels of a form look like two names over the parts of one column.
+        other = _unusual(sheet, vocabulary, only, long)
+        if other is None:
+            raise
+        return other
     if wide and long:
         if len(wide.header.of(Role.VALUE)) >= LEAST_SERIES:
             raise _ambiguous(sheet, "wide", "long")

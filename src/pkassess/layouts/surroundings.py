@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pkassess.choices import Choices
 from pkassess.codes import Code
-from pkassess.columnwords import MEASURED, ColumnName, Role
+from pkassess.columnwords import MEASURED, TEMPLATE_ROWS, ColumnName, Role
 from pkassess.headers import Header, header_texts
 from pkassess.layouts.rearranged import Constant, merged_values, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
@@ -40,26 +41,18 @@ _SUMMARIES = frozenset(
         "résumé",
         "resumen",
         "récapitulatif",
+        *("récap", "consolidated", "consolidé", "consolidée", "consolidado", "dashboard", "tableau de bord"),
+        *("overall", "ensemble", "moyenne", "average", "instructions", "readme", "ملخص", "المجموع"),
         "all",
     )
 )
-_TEMPLATE_ROWS = frozenset(
-    fold(word)
-    for word in (
-        "initial weight -->",
-        "weight",
-        "direction -->",
-        "direction",
-        "group -->",
-        "indicator name -->",
-    )
-)
+"""Words in the names of sheets that sum others up or explain them."""
 _TEMPLATE_NAMES, _TEMPLATE_CODES = (
     frozenset({"name", "unitname", "uname"}),
     ("pcode", "unitcode", "ucode", "iso3"),
 )
 _TEMPLATE_COLUMNS = 4
-_LEAST_TEMPLATE_ROWS = 2
+_LEASTTEMPLATE_ROWS = 2
 _LONGEST_SHEET_NAME = 31
 
 
@@ -101,8 +94,9 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
 
 
 def is_summary(sheet: Sheet) -> bool:
-    """Whether a sheet among sheets of partnerships sums them up, by its name."""
-    return fold(sheet.name) in _SUMMARIES
+    """Whether a sheet among sheets of partnerships sums them up, by a word of its name."""
+    words = (fold(word) for word in re.split(r"[\W_\d]+", sheet.name))
+    return fold(sheet.name) in _SUMMARIES or not _SUMMARIES.isdisjoint(words)
 
 
 def _given(
@@ -158,7 +152,7 @@ def _with_template_keys(shape: Shape, origin: Sheet) -> Shape:
     """In a template of the COIN kind, told by its rows of weights and directions, Name is whom a row speaks of."""
     above = origin.head(shape.header.row) if shape.header.row and not shape.sheet.rearranged else []
     labels = {fold(text) for row in above for text in header_texts(row)[:_TEMPLATE_COLUMNS]}
-    if len(labels & _TEMPLATE_ROWS) < _LEAST_TEMPLATE_ROWS:
+    if len(labels & TEMPLATE_ROWS) < _LEASTTEMPLATE_ROWS:
         return shape
     columns = list(shape.header.columns)
     for place, text in enumerate(shape.header.texts):

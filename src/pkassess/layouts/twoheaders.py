@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from pkassess.columnwords import MEASURED, SISTER_PARTS, ColumnName, Role
+from pkassess.columnwords import MEASURED, SISTER_PARTS, TEMPLATE_NAMES, ColumnName, Role
 from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_texts
 from pkassess.periods import parse_period
 from pkassess.texts import fold
@@ -28,8 +28,6 @@ _PART_WORDS = {
     for word in words
 }
 """What the parts of an indicator are called below its name, besides their own names."""
-_NAME_ROW = frozenset({"indicatorname"})
-"""How the row of names begins that COIN templates have above their codes, folded."""
 
 
 def two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
@@ -57,7 +55,7 @@ def names_above_codes(sheet: Sheet, vocabulary: Vocabulary, only: int | None) ->
     """The header of a COIN template whose codes mean nothing to the rubric, while the names in the row above do."""
     head = [header_texts(row) for row in sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)]
     for place, (upper, lower) in enumerate(pairwise(head), 1):
-        if not any(fold(text) in _NAME_ROW for text in upper) or only not in (None, place):
+        if not any(fold(text) == TEMPLATE_NAMES for text in upper) or only not in (None, place):
             continue
         columns = tuple(
             own if (own := vocabulary.meaning(below)).role is not Role.UNKNOWN else vocabulary.meaning(above)

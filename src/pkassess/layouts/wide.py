@@ -51,7 +51,9 @@ def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
             _add(block, units, intake.number(measure), column, cells, grades, words)
 
 
-Found = tuple[str, int, Cells, NDArray[np.int8] | None, dict[str, Any]]
+Places = int | NDArray[np.intp]
+"""The column of the values of a block, or that of each."""
+Found = tuple[str, Places, Cells, NDArray[np.int8] | None, dict[str, Any]]
 
 
 class _Block:
@@ -83,7 +85,9 @@ class _Block:
             statistics = self._statistics(measure)
             cells, column = self._value(measure, value_place, statistics)
             if cells is not None and {"lower", "upper"} & {*statistics}:
-                where = where_in(self.sheet, self.first, column)
+                where = where_in(
+                    self.sheet, self.first, column if isinstance(column, int) else int(column[0])
+                )
                 without_wrong_bounds(statistics, cells, measure, where, self.intake.findings)
             for side in ("mission", "host"):
                 side_place = self.header.where(Role.SISTER, measure.id, side)
@@ -113,29 +117,35 @@ class _Block:
 
     def _value(
         self, measure: Measure, place: int | None, statistics: dict[str, Any]
-    ) -> tuple[Cells | None, int]:
-        """The values of a measure, from its own column, its items, or its numerator and denominator."""
-        selected = self._selected(measure, place)
-        if selected is not None:
+    ) -> tuple[Cells | None, Places]:
+        """The values of a measure, from its own column, its items, or its numerator and denominator; and their columns."""
+        items, selected = self._items(measure), self._selected(measure, place)
+        if selected is not None and items[0] is None:
             return selected, place or 0
+        if selected is not None:
+            place = None  # the same answers stand in the columns of the items, as survey tools export them
         cells = self._column(place, measure) if place is not None else None
-        for other, column in (self._items(measure), self._parts(measure, cells, statistics)):
+        places: Places = place if place is not None else 0
+        for other, column in (items, self._parts(measure, cells, statistics)):
             if other is None:
                 continue
             if cells is None:
-                cells, place = other, column
+                cells, places = other, column
             else:
                 where = where_in(self.sheet, self.first, place if place is not None else column)
+                places = np.where(cells.states == State.MISSING, column, places)
                 cells = value_or_parts(cells, other, measure, where, self.intake.findings)
         flag = self.header.where(Role.SISTER, measure.id, "flag") if measure.flagged else None
         if cells is not None and flag is not None:
             cells = less_in_part(cells, self._column(flag, measure.of(0.0, 1.0, step=1.0)))
-        return cells, place if place is not None else 0
+        return cells, places
 
     def _selected(self, measure: Measure, place: int | None) -> Cells | None:
-        """A checklist given as one cell that lists the items chosen; the same answers in columns count once."""
-        answers = read_selected(self.columns[place], measure) if measure.items and place is not None else None
-        if answers is None or place is None:
+        """A checklist given as one cell that lists the items chosen."""
+        if not measure.items or place is None:
+            return None
+        answers = read_selected(self.columns[place], measure, self.intake.vocabulary.items[measure.id])
+        if answers is None:
             return None
         columns: dict[str, Sequence[object]] = {
             item: [answer.get(item) for answer in answers] for item in measure.items
@@ -196,7 +206,7 @@ def _add(
     block: _Block,
     units: NDArray[np.int32],
     measure: int,
-    column: int,
+    column: Places,
     cells: Cells,
     grades: NDArray[np.int8] | None,
     words: dict[str, Any],
@@ -209,7 +219,7 @@ def _add(
         value=cells.values[kept],
         state=cells.states[kept],
         place=block.place,
-        **origins(block.sheet, block.first + kept, column),
+        **origins(block.sheet, block.first + kept, column if isinstance(column, int) else column[kept]),
         grade=UNGRADED_CODE if grades is None else grades[kept],
         **{name: word[kept] if isinstance(word, np.ndarray) else word for name, word in words.items()},
     )

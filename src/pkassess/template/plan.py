@@ -148,12 +148,16 @@ def _who(rubric: Rubric) -> Iterator[Question]:
             yield _context(name, rubric)
 
 
+def _asks_of_local(rubric: Rubric) -> bool:
+    """Whether anything is asked of local authorities; the example row is about one then."""
+    return any(one.scope == "all" for one in rubric.indicators.values())
+
+
 def _context(name: str, rubric: Rubric) -> Question:
     label, hint = CONTEXT_WORDS[name], CONTEXT_HINTS[name]
     if name == "authority_level":
         levels = tuple(Choice(level, LEVEL_LABELS[level]) for level in LEVELS)
-        local = any(one.scope == "all" for one in rubric.indicators.values())
-        example = "adm2" if local else "national"
+        example = "adm2" if _asks_of_local(rubric) else "national"
         return Question(name, label, hint, "choice", example, choices=levels, needed=True)
     if name == "phase":
         phases = tuple(Choice(phase, PHASE_LABELS[phase]) for phase in PHASES)
@@ -252,7 +256,7 @@ class _Asked:
             label=self.one.label,
             hint=hint,
             kind=kind,
-            example="" if parted else self._example(choices),
+            example="" if parted or self._not_asked() else self._example(choices),
             of=self.one.id,
             low=low,
             high=high,
@@ -286,6 +290,10 @@ class _Asked:
         label = joined({"": number}, described, mark=" - ") if described else {"": number}
         return Choice(value, label, between=bool(anchors) and not whole)
 
+    def _not_asked(self) -> bool:
+        """Whether the authority of the example row is not asked: a figure of the country, and a local authority."""
+        return self.national and "authority" in self.rubric.keys and _asks_of_local(self.rubric)
+
     def _example(self, choices: tuple[Choice, ...]) -> float:
         """A value in the middle of what can be."""
         if choices:
@@ -311,7 +319,7 @@ class _Asked:
             label=joined(self.one.label, SISTER_WORDS[part], mark=": "),
             hint=joined(self.one.question if parted else {}, PART_HINTS[part]),
             kind="choice" if choices else kind,
-            example=self._sister_example(part, choices),
+            example="" if self._not_asked() else self._sister_example(part, choices),
             of=self.one.id,
             part=part,
             low=low,
