@@ -82,7 +82,9 @@ def observe(
                 _read_workbook(workbook, intake, repeats, is_parent=workbook.file in children.values())
             )
         except InputError as error:
-            unreadable.extend(error.findings)
+            # What the file really is may be the reason.
+            unreadable += (one for one in workbook.findings if one.code is Code.NAME_SAYS_OTHER)
+            unreadable += error.findings
     if unreadable:
         raise InputError(*unreadable)
     for sheet in intake.put_off:

@@ -26,7 +26,7 @@ ENCRYPTED, DAMAGED = "encrypted", "damaged"
 """Why a file was not parsed, as the child says it."""
 CALAMINE, OPENPYXL, XLRD = "python-calamine", "openpyxl", "xlrd"
 """The readers."""
-_WAITING = 4
+_WAITING = 2
 """How many times its share of the processor a child may take by the clock: others may need the processor as well."""
 _DATE, _MOMENT, _TIME, _SPAN = "date", "moment", "time", "seconds"
 _ERROR, _PERCENT, _UNCOMPUTED = "error", "percent", "formula"

@@ -20,16 +20,17 @@ _TABLE, _OFFICE, _TEXT = f"{_OASIS}table:1.0 ", f"{_OASIS}office:1.0 ", f"{_OASI
 _EXTENSION = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _KIND, _VALUE = f"{_OFFICE}value-type", f"{_OFFICE}value"
-_START = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_TYPE_PART, _TYPE = "mimetype", b"application/vnd.oasis.opendocument.spreadsheet"
 _TRUTHS = {"of:=TRUE()": True, "of:=FALSE()": False}
 """How LibreOffice writes a yes or no that came from an .xlsx file: as a formula with the value 1 or 0."""
-_NAME_AT = 30
-"""Where the name of the first part begins in a zip file; an OpenDocument file begins with its type."""
 
 
 def is_opendocument(data: bytes) -> bool:
-    """Whether a zipped workbook is an OpenDocument spreadsheet."""
-    return data[_NAME_AT : _NAME_AT + len(_START)] == _START
+    """Whether the bytes of a workbook are those of an OpenDocument spreadsheet, wherever in the zip file its type stands."""
+    if not data.startswith(b"PK"):
+        return False
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        return _TYPE_PART in archive.namelist() and archive.read(_TYPE_PART).strip() == _TYPE
 
 
 def complete(sheets: list[dict[str, Any]], data: bytes) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pkassess.columnwords import DATA_ROLES, ColumnName, Role
 from pkassess.headers import Header, with_period_parts
-from pkassess.ingest.sheet import Row, RowSource, Sheet, Value, cell_name
+from pkassess.ingest.sheet import Area, Row, RowSource, Sheet, Value, cell_name
 from pkassess.layouts.rows import clean_key
 
 _VALUED = (*DATA_ROLES, Role.SERIES)
@@ -99,35 +101,52 @@ def with_merged(sheet: Sheet, header: Header, labels: int | None = None) -> tupl
 
     ``labels`` is the column that names the indicator of each row, which counts as a key.
     """
+    places = {at for at, column in enumerate(header.columns) if column.role in _FILLED or at == labels}
+    last_row = sheet.height - 1
+    areas = [
+        (area, min(area.last_row, last_row))
+        for area in sheet.merged
+        if area.first_column in places and header.first_row <= area.first_row < min(area.last_row, last_row)
+    ]
+    if not areas:
+        return sheet, ()
+    corners = _cells_at(sheet, {(area.first_row, area.first_column) for area, _ in areas})
     values: dict[Spot, Value] = {}
-    filled = []
-    for place, column in enumerate(header.columns):
-        areas = [
-            area
-            for area in (sheet.merged if column.role in _FILLED or place == labels else ())
-            if area.first_column == place
-            and area.first_row >= header.first_row
-            and area.last_row > area.first_row
-        ]
-        for area in areas:
-            cell = next(rows[0][place] for _, rows in sheet.blocks(area.first_row, 1))
-            values.update(((row, place), cell) for row in range(area.first_row + 1, area.last_row + 1))
-        if areas:
-            count = sum(area.last_row - area.first_row for area in areas)
-            filled.append(Filled(column.name or "indicator", sheet.cell(areas[0].first_row, place), count))
-    if values:
-        sheet = replace(sheet, source=_Extended(sheet, len(header.columns), filled=values))
-    return sheet, tuple(filled)
+    first: dict[int, Area] = {}
+    counts: Counter[int] = Counter()
+    for area, end in areas:
+        place = area.first_column
+        cell = corners.get((area.first_row, place))
+        values.update(((row, place), cell) for row in range(area.first_row + 1, end + 1))
+        first.setdefault(place, area)
+        counts[place] += end - area.first_row
+    filled = (
+        Filled(header.columns[place].name or "indicator", sheet.cell(area.first_row, place), counts[place])
+        for place, area in sorted(first.items())
+    )
+    return replace(sheet, source=_Extended(sheet, len(header.columns), filled=values)), tuple(filled)
+
+
+def _cells_at(sheet: Sheet, spots: Collection[Spot]) -> dict[Spot, Value]:
+    """The cells at some places of a sheet, found in one pass."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for row, column in spots:
+        places[row].append(column)
+    return {
+        (number, column): row[column]
+        for first, rows in sheet.blocks(min(places, default=0))
+        for number, row in enumerate(rows, first)
+        for column in places.get(number, ())
+        if column < len(row)
+    }
 
 
 def merged_values(sheet: Sheet, header: Header) -> Iterator[str]:
     """The merged areas whose value stands for several cells of measured columns: A2:A3."""
-    places = {place for place, column in enumerate(header.columns) if column.role in _VALUED}
+    places = [place for place, column in enumerate(header.columns) if column.role in _VALUED]
     for area in sheet.merged:
-        over = places & set(range(area.first_column, area.last_column + 1))
-        if area.first_row >= header.first_row and (
-            len(over) > 1 or (over and area.last_row > area.first_row)
-        ):
+        over = bisect_right(places, area.last_column) - bisect_left(places, area.first_column)
+        if area.first_row >= header.first_row and (over > 1 or (over and area.last_row > area.first_row)):
             first, last = (
                 cell_name(area.first_row, area.first_column),
                 cell_name(area.last_row, area.last_column),

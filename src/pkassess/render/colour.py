@@ -119,6 +119,16 @@ def columns_of(text: str) -> int:
     )
 
 
+def fitting(text: str, room: int) -> int:
+    """How many of a text's characters fit into so many columns. It looks no further than that."""
+    used = 0
+    for at, character in enumerate(text):
+        used += columns_of(character)
+        if used > room:
+            return at
+    return len(text)
+
+
 def padded(text: str, width: int) -> str:
     """A text filled up with spaces to a number of columns."""
     return text + " " * (width - columns_of(text))

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 
-from pkassess.render.colour import columns_of, inert, padded, style_of
+from pkassess.render.colour import columns_of, fitting, inert, padded, style_of
 from pkassess.render.names import shorten
 
 PLAIN_WIDTH, WIDEST, NARROWEST = 80, 140, 40
@@ -132,12 +132,11 @@ def wrapped(
     line, empty = indent if first is None else first, True
     for word in text.split(" "):
         rest = word
-        if not empty and columns_of(line) + 1 + columns_of(rest) > width:
+        if not empty and fitting(rest, width - columns_of(line) - 1) < len(rest):
             yield [Span(line, style)]
             line, empty = indent, True
-        while columns_of(line) + (not empty) + columns_of(rest) > width and len(rest) > 1:
-            room = width - columns_of(line) - (not empty)
-            cut = next((at for at in range(len(rest), 0, -1) if columns_of(rest[:at]) <= room), 1)
+        while len(rest) > 1 and (cut := fitting(rest, width - columns_of(line) - (not empty))) < len(rest):
+            cut = max(cut, 1)
             yield [Span(line + ("" if empty else " ") + rest[:cut], style)]
             line, empty, rest = indent, True, rest[cut:]
         line, empty = line + ("" if empty else " ") + rest, False
