@@ -689,13 +689,13 @@ def test_a_child_that_takes_more_than_its_time_of_the_processor_is_ended(monkeyp
     """It is told from one that other programs keep waiting: they may need the processor as well."""
     from pkassess.ingest import child
 
-    start = subprocess.run
+    start = subprocess.Popen
 
     def turn_round(command, **options):
         endless = "from pkassess.ingest.child import _limit; _limit(1 << 30, 1)\nwhile True: pass"
         return start([command[0], "-c", endless], **options)
 
-    monkeypatch.setattr(child.subprocess, "run", turn_round)
+    monkeypatch.setattr(child.subprocess, "Popen", turn_round)
     with pytest.raises(child.ParsingFailedError, match="took longer than 1 seconds"):
         child.parse_apart(b"", limits.Share(1 << 30, 1))
 
