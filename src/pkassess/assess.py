@@ -132,8 +132,9 @@ class Assessment:
         written.
         """
         from pkassess.render import write
-        from pkassess.render.files import format_of
+        from pkassess.render.files import format_of, refuse_inputs
 
+        refuse_inputs(str(path), (book.file for book in self.inputs.workbooks))
         write(self, str(path), format or format_of(str(path)))
 
 

@@ -42,7 +42,7 @@ def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
         values = np.where(observed, matrix.value[row], np.nan)
         column = _Column(matrix, row, indicator, values, findings)
         column.beyond_knots(rubric)
-        column.shares_among_percent()
+        column.shares_among_percent(rubric)
         column.jumps(starts, rubric)
         column.frozen(starts)
         column.heaping()
@@ -123,18 +123,23 @@ class _Column:
             expected = f"{ends[0]:g} to {ends[1]:g}"
             self._report(Code.BEYOND_KNOTS, int(outside[0]), count=len(outside), expected=expected)
 
-    def shares_among_percent(self) -> None:
+    def shares_among_percent(self, rubric: Rubric) -> None:
         """A percent column that may hold shares, or one value that may be a share."""
         if self.indicator.unit != "percent":
             return
         known = np.flatnonzero(~np.isnan(self.values))
         values = self.values[known]
-        if len(values) < LEAST_COLUMN:
-            return
         fractions = (values > 0) & (values < 1)
-        if values.min() >= 0 and values.max() <= 1 and fractions.any():
+        if not fractions.any():
+            return
+        # Below 1 % lies beyond the ends of most scales: where it does, one value is enough to ask.
+        ends = reach(self.indicator.scale, rubric.frame)
+        least = 1 if ends and ends[0] > 1 else LEAST_COLUMN
+        if len(values) >= least and values.min() >= 0 and values.max() <= 1:
             self._report(Code.SHARES_AMONG_PERCENT, int(known[0]), count=len(values))
-        elif middle(values) >= PERCENT_MEDIAN:
+        elif (len(values) >= LEAST_COLUMN and middle(values) >= PERCENT_MEDIAN) or (
+            least == 1 and values.max() >= PERCENT_MEDIAN
+        ):
             for unit in known[fractions].tolist():
                 self._report(Code.HUNDREDTH_OF_NEIGHBOURS, unit, expected=f"{self.values[unit] * 100:g}")
 

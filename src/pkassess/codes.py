@@ -178,7 +178,7 @@ class Code(Enum):
     SHARES_AMONG_PERCENT = _warning(
         "PK020",
         "column that may hold shares",
-        "All {count} values lie between 0 and 1 where 0 to 100 is expected. They were used as typed.",
+        "{count:value lies|values lie} between 0 and 1, all there are, where 0 to 100 is expected. Used as typed.",
         "If they are shares, write 46 for 46 %, or give the cells a % format.",
         "Shares (0.46) were typed where percentages (46) are expected.",
     )
@@ -352,6 +352,13 @@ class Code(Enum):
         "Whoever graded took the second grade from the first.",
     )
     # --- files --------------------------------------------------------------------------------------------
+    ZERO_WITHOUT_REPORT = _warning(
+        "PK056",
+        "zero where nobody reported",
+        "{count:zero stands|zeros stand} where the column report_received says that no report came; taken as missing.",
+        "If the unit reported and nothing happened, write yes in report_received.",
+        "Forms fill in 0 where nothing was entered.",
+    )
     NATIONAL_ON_LOCAL = _note(
         "PK055",
         "national figure of a local authority",
@@ -908,6 +915,13 @@ class Code(Enum):
         "Two sources reported the same thing.",
     )
     # --- rubric files -------------------------------------------------------------------------------------
+    TWO_PLACES = _error(
+        "PK180",
+        "name of two places without a code",
+        "{found} is the name of several places, with the codes {expected}; the row gives no place code. It was not used.",
+        "Write the place code of the one that is meant into {cell}.",
+        "Codes were added to some rows only.",
+    )
     RUBRIC_NOT_FOUND = _error(
         "PK200",
         "rubric not found",

@@ -15,10 +15,12 @@ from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
 from pkassess.normalise import STEP_TOLERANCE
 from pkassess.texts import fold
 from pkassess.values import (
+    Answer,
     Reading,
     State,
     has_decimal_comma,
     is_plain_number,
+    read_answer,
     read_rating,
     read_value,
 )
@@ -297,6 +299,21 @@ def _reject_off_steps(
         expected = f"a step of {measure.step:g} from {measure.low or 0.0:g} on"
         report_cell(Code.NOT_A_STEP, f"{values[place]:g}", place, measure, where, findings, expected=expected)
         values[place], states[place] = NAN, State.REJECTED
+
+
+def without_unreported(
+    cells: Cells, answers: Sequence[object], measure: Measure, where: Where, notes: Notes
+) -> Cells:
+    """Values without the zeros of rows that answer no to whether a report came: nobody counted there."""
+    zeros = np.flatnonzero(cells.values == 0).tolist()
+    unreported = [at for at in zeros if read_answer(answers[at]) is Answer.NO]
+    if not unreported:
+        return cells
+    values, states = cells.values.copy(), cells.states.copy()
+    for at in unreported:
+        notes.count(Code.ZERO_WITHOUT_REPORT, where, measure.id, at, "0")
+    values[unreported], states[unreported] = NAN, State.MISSING
+    return Cells(values, states)
 
 
 def blank_cells(rows: int) -> Cells:

@@ -23,9 +23,10 @@ STATISTICS = {
 LONG_FIELDS = (
     *("indicator", "value", "numerator", "denominator", "unit", "source_type", "source_ref", "source_grade"),
     *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
-    *("public_note", "internal_note", "lower", "upper", "standard_error", "flag"),
+    *("public_note", "internal_note", "lower", "upper", "standard_error", "flag", "report_received"),
 )
 FIELD_WORDS = {
+    "report_received": ("rapport reçu", "informe recibido", "report received"),
     "indicator": (
         *("indicator id", "indicator code", "indicator name", "indicateur", "code de l'indicateur"),
         *("nom de l'indicateur", "indicador", "código del indicador", "nombre del indicador", "المؤشر"),
@@ -134,6 +135,10 @@ class ColumnName(NamedTuple):
     role: Role
     name: str
     part: str = ""
+
+
+REPORTED = ColumnName(Role.FIELD, "report_received")
+"""Whether the unit that counts reported at all, without which a zero says nothing."""
 
 
 def is_example(cell: object) -> bool:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from pkassess.columnwords import (
     CONTEXT_WORDS,
     DATA_ROLES,
+    FIELD_WORDS,
     PERIOD_PARTS,
+    REPORTED,
     SISTER_PARTS,
     SISTER_WORDS,
     ColumnName,
@@ -77,6 +79,8 @@ class Vocabulary:
         for name in CONTEXT_COLUMNS:
             for word in (name, *CONTEXT_WORDS.get(name, {}).values()):
                 self.others[fold(word)] = ColumnName(Role.CONTEXT, name)
+        for word in (REPORTED.name, *FIELD_WORDS[REPORTED.name]):
+            self.others[fold(word)] = REPORTED
         if self.rubric.period is not None:
             self._learn_key("period", self.rubric.period, Role.PERIOD)
         for name, key in self.rubric.keys.items():

@@ -37,6 +37,7 @@ def _exit_code(command: Callable[..., int | None], options: dict[str, Any]) -> i
     from pkassess.findings import PkassessError
 
     try:
+        _settle_output(options)
         code = command(**options) or 0
         sys.stdout.flush()
         return code
@@ -47,6 +48,15 @@ def _exit_code(command: Callable[..., int | None], options: dict[str, Any]) -> i
         # The reader of a pipe has seen enough; what is left of stdout must not be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if options.get("debug"):
+            raise
+        from pkassess.codes import Code
+        from pkassess.findings import UsageError, finding
+
+        fault = UsageError(finding(Code.CANNOT_WRITE, found=error.strerror or str(error)))
+        print_errors(fault)
+        return fault.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return EXIT_INTERRUPTED
@@ -61,6 +71,17 @@ def _exit_code(command: Callable[..., int | None], options: dict[str, Any]) -> i
             "all we know. Run again with --debug, and send what it prints with the version to the maintainers.\n"
         )
         return EXIT_INTERNAL
+
+
+def _settle_output(options: dict[str, Any]) -> None:
+    """``-o -`` is standard output; a file that is read is never written over."""
+    output, data = options.get("output"), options.get("data")
+    if output == "-":
+        options["output"] = None
+    elif output and data:
+        from pkassess.render.files import refuse_inputs
+
+        refuse_inputs(output, [data] if isinstance(data, str) else data)
 
 
 def print_errors(error: PkassessError) -> None:

@@ -19,6 +19,8 @@ from pkassess.ingest.plainness import Plainness
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed, column_index
 
 BLOCK_BYTES = 1 << 18
+_MOST_APART = 2_000_000
+"""Rows and cells that are not written as nearly every program writes them, each of which is looked at by itself."""
 FEW_PERCENT = 3
 """Up to this many percentages per row they are found one by one."""
 
@@ -178,6 +180,7 @@ class _Scanner:
         self._indexes: dict[bytes, int] = {}
         self._seen: set[bytes] = set()
         self._usual: bool | None = None
+        self._apart = 0
         self._prepare(prefix)
 
     def _prepare(self, p: bytes) -> None:
@@ -327,6 +330,11 @@ class _Scanner:
 
     def _take_apart(self, block: bytes) -> None:
         tags = list(self._tag.finditer(block))
+        self._apart += len(tags)
+        if self._apart > _MOST_APART:
+            raise TooLargeError(
+                f"A sheet has at least {self._apart:,} rows and cells", f"{_MOST_APART:,} written so"
+            )
         ends = [tag.start() for tag in tags[1:]] + [len(block)]
         for tag, end in zip(tags, ends, strict=True):
             attributes = dict(_ATTRIBUTE.findall(tag[2]))

@@ -20,6 +20,8 @@ CELL_CHARACTERS = 32_767
 TEXT_BYTES = 200 * MIB
 ROW_BYTES = 8 * MIB
 MERGED_AREAS = 100_000
+ELEMENTS = 500_000
+SHARED_TEXTS = 1_000_000
 
 _LEAST_MEMORY, _MOST_MEMORY, _MEMORY_PER_BYTE = 288 * MIB, 1024 * MIB, 16
 _LEAST_SECONDS, _MOST_SECONDS, _BYTES_PER_SECOND = 5, 60, 1 * MIB
@@ -55,6 +57,18 @@ def check_text(characters: int, total: int) -> None:
         )
 
 
+def check_elements(count: int) -> None:
+    """Raise TooLargeError for too many elements of a part that describes others: styles, relations, lists of sheets."""
+    if count > ELEMENTS:
+        raise TooLargeError(f"A part that describes others has {count:,} elements", f"{ELEMENTS:,}")
+
+
+def check_shared_texts(count: int) -> None:
+    """Raise TooLargeError for too many texts that cells may share."""
+    if count > SHARED_TEXTS:
+        raise TooLargeError(f"It lists {count:,} texts", f"{SHARED_TEXTS:,}")
+
+
 def check_sheets(count: int) -> None:
     """Raise TooLargeError for too many sheets."""
     if count > SHEETS:
@@ -86,6 +100,8 @@ def limits() -> list[tuple[str, str]]:
         ("rows of a sheet, down to the last one used (not in CSV)", f"{ROWS:,}"),
         ("columns of a sheet, up to the last one used", f"{COLUMNS:,}"),
         ("cells of a sheet, of its used area (not in CSV)", f"{CELLS:,}"),
+        ("elements of a part that describes others, such as styles", f"{ELEMENTS:,}"),
+        ("texts that cells share", f"{SHARED_TEXTS:,}"),
         ("merged areas of a sheet", f"{MERGED_AREAS:,}"),
         ("one row as it is stored", f"{ROW_BYTES // MIB} MiB"),
         ("text of one cell", f"{CELL_CHARACTERS:,} characters (CSV: 131,072)"),

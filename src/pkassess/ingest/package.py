@@ -12,7 +12,7 @@ from weakref import finalize
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pkassess.codes import Code
-from pkassess.findings import PkassessError
+from pkassess.findings import PkassessError, shown
 from pkassess.ingest import limits
 from pkassess.ingest.content import CHUNK, Content, failure, too_large
 from pkassess.ingest.inflate import ForbiddenError, Inflating
@@ -153,7 +153,11 @@ class Package:
 
         def sheet(name: str, attributes: dict[str, str]) -> None:
             if name == "sheet":
-                sheets[attributes.get("name", "")] = targets.get(attributes.get("id", ""), "")
+                title = attributes.get("name", "")
+                if title in sheets:
+                    told = f"two of its sheets are called {shown(title)}"
+                    raise failure(Code.DAMAGED, self.content.file, sheet=title, found=told)
+                sheets[title] = targets.get(attributes.get("id", ""), "")
 
         if RELATIONS in self.parts:
             self._elements(RELATIONS, relation)
@@ -163,7 +167,12 @@ class Package:
     @cached_property
     def texts(self) -> SharedTexts:
         """How long the texts are that cells share."""
-        return SharedTexts(self.read(SHARED_STRINGS) if SHARED_STRINGS in self.parts else b"")
+        listed = self.read(SHARED_STRINGS) if SHARED_STRINGS in self.parts else b""
+        try:
+            limits.check_shared_texts(sum(listed.count(end) for end in (b"</si>", b":si>", b"si/>")))
+        except limits.TooLargeError as error:
+            raise too_large(self.content.file, error.found, error.expected) from error
+        return SharedTexts(listed)
 
     @cached_property
     def percent_styles(self) -> frozenset[int]:
@@ -195,8 +204,13 @@ class Package:
 
         parser = ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = local
+        content = self.read(part)
+        try:
+            limits.check_elements(content.count(b"<"))
+        except limits.TooLargeError as error:
+            raise too_large(self.content.file, error.found, error.expected) from error
         with readable(self.content.file):
-            parser.Parse(self.read(part), True)
+            parser.Parse(content, True)
 
 
 def _count_entries(content: Content) -> None:

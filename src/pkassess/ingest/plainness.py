@@ -16,7 +16,8 @@ from pkassess.ingest.sheet import column_index
 _ROWS_TAG = b"sheetData"
 PLAIN_MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml [^<>?]*\?>)?"
-    rb"""[^<>]*(?:<[^<>"']*(?:"[^<>"]*"[^<>"']*)*>[^<>]*)*"""
+    # Repetitions that give nothing back keep no memory of each tag.
+    rb"""[^<>]*+(?:<[^<>"']*+(?:"[^<>"]*+"[^<>"']*+)*+>[^<>]*+)*+"""
 )
 """Markup whose tags and text take turns, and whose quotation marks pair within tags: none hides in an attribute."""
 _FOREIGN_CELL = re.compile(rb"<(?!/)[^<> \t\r\n]*:c[ \t\r\n/>]")

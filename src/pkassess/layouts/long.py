@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.codes import Code
-from pkassess.columns import Cells, Measure, Where, blank_cells, read_column
-from pkassess.columnwords import SIDE_WORDS, STATISTICS, Role
+from pkassess.columns import Cells, Measure, Where, blank_cells, read_column, without_unreported
+from pkassess.columnwords import REPORTED, SIDE_WORDS, STATISTICS, Role
 from pkassess.dates import is_ambiguous_date
 from pkassess.headers import Header, report_unknown
 from pkassess.ingest.sheet import cell_ranges
@@ -203,6 +203,11 @@ class _LongReader:
         measure = self.intake.measures[name]
         statistics = self._statistics(measure, rows, first, columns)
         cells = self._cells(measure, rows, first, columns, units, statistics)
+        answers = self._field(REPORTED.name, columns)
+        if answers is not None:
+            given = [answers[row] for row in rows.tolist()]
+            where = self._where(self._value_column(), rows, first)
+            cells = without_unreported(cells, given, measure, where, self.intake.notes)
         if {"lower", "upper"} & {*statistics}:
             where = self._where(self._value_column(), rows, first)
             without_wrong_bounds(statistics, cells, measure, where, self.intake.findings)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
 from pkassess.columnwords import DATA_ROLES, Role
-from pkassess.findings import or_else
+from pkassess.findings import or_else, shown
 from pkassess.headers import Header
 from pkassess.ingest.sheet import Uncomputed
 from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
@@ -16,7 +17,7 @@ from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, perio
 from pkassess.periods import NO_PERIOD, Period, periods_meant, why_no_period
 from pkassess.spelling import Spot, are_countries, clean_code
 from pkassess.surveytools import ODK_SEPARATOR, separator_of
-from pkassess.texts import fold
+from pkassess.texts import fold, fold_name
 from pkassess.values import shows_error
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class RowKeys:
         self._countries = self.code_place is not None and are_countries(
             _column(sheet, header, self.code_place)
         )
+        self._namesakes = self._codes_of_names(header)
 
     def units(self, first: int, columns: list[Sequence[object]]) -> list[int]:
         """Unit numbers of a block's rows; -1 for a row that is blank or was reported.
@@ -82,6 +84,8 @@ class RowKeys:
             elif period is None or not all(key) or (not code and any(map(self._is_total, key))):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
+                found.append(SKIPPED)
+            elif self._namesakes and not code and self._is_of_two(key, first + at):
                 found.append(SKIPPED)
             else:
                 found.append(
@@ -123,6 +127,31 @@ class RowKeys:
         if cell not in self._codes:
             self._codes[cell] = clean_code(clean_key(cell), countries=self._countries)
         return self._codes[cell]
+
+    def _is_of_two(self, key: tuple[str, ...], row: int) -> bool:
+        """Whether a name without a place code is that of several places, which is reported."""
+        codes = self._namesakes.get(tuple(map(fold_name, key)))
+        if codes is None:
+            return False
+        where = {"file": self.sheet.file, "sheet": self.sheet.name}
+        cell = self.sheet.cell(row, self.code_place or 0)
+        self.intake.findings.add(
+            Code.TWO_PLACES, **where, cell=cell, found=shown(key[-1]), expected=" and ".join(codes)
+        )
+        self.intake.log.skip(self.sheet.origin(row, 0)[0], "a name of several places, without a code")
+        return True
+
+    def _codes_of_names(self, header: Header) -> dict[tuple[str, ...], list[str]]:
+        """The place codes of the names that have several."""
+        if self.code_place is None:
+            return {}
+        places = [place for _, place in self.keys]
+        found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for row in self.sheet.head(_LOOKED_AT)[header.first_row :]:
+            code = self._code(row[self.code_place]) if len(row) > self.code_place else ""
+            if code and len(row) > max(places, default=0):
+                found[tuple(fold_name(clean_name(row[place])) for place in places)].add(code)
+        return {key: sorted(codes) for key, codes in found.items() if len(codes) > 1}
 
     def _is_total(self, name: str) -> bool:
         if name not in self._totals:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from pkassess.checklists import read_checklist, read_selected
 from pkassess.codes import Code
-from pkassess.columns import Cells, Measure, blank_cells, read_column
-from pkassess.columnwords import STATISTICS, Role
+from pkassess.columns import Cells, Measure, blank_cells, read_column, without_unreported
+from pkassess.columnwords import REPORTED, STATISTICS, Role
 from pkassess.findings import shown
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.contextcells import read_context
@@ -80,10 +80,16 @@ class _Block:
 
     def read_measures(self) -> list[Found]:
         found: list[Found] = []
+        reported = self.header.where(REPORTED.role, REPORTED.name)
         for measure in self.intake.measures.values():
             value_place = self.header.where(Role.VALUE, measure.id)
             statistics = self._statistics(measure)
             cells, column = self._value(measure, value_place, statistics)
+            if cells is not None and reported is not None:
+                where = where_in(
+                    self.sheet, self.first, column if isinstance(column, int) else int(column[0])
+                )
+                cells = without_unreported(cells, self.columns[reported], measure, where, self.intake.notes)
             if cells is not None and {"lower", "upper"} & {*statistics}:
                 where = where_in(
                     self.sheet, self.first, column if isinstance(column, int) else int(column[0])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pkassess.assess import Assessment
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_STEERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_STEERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What steers a terminal or overrides the reading direction; the marks that Arabic and Persian need are none of it."""
 _HARMLESS = re.compile(r'[A-Za-z0-9][^,"]*').fullmatch
 """Most texts, where they are printable: no formula, nothing to quote or to make visible."""

@@ -33,15 +33,39 @@ def format_of(path: str) -> str:
     return ENDINGS[ending]
 
 
+def refuse_inputs(path: str, files: Iterable[str]) -> None:
+    """Raise UsageError if writing to a path would replace one of the files that are read, or might in their folder."""
+    target = Path(path)
+    for file in filter(os.path.exists, files):
+        same = target.exists() and target.samefile(file)
+        beside = (
+            names_folder(path) and file.endswith(".csv") and target.resolve() == Path(file).resolve().parent
+        )
+        if same or beside:
+            found = (
+                f"'{path}' is a file that is read" if same else f"'{file}' is read and lies in that folder"
+            )
+            raise UsageError(
+                finding(Code.WRONG_CHOICE, found=f"{found}. It is never changed: write to another place.")
+            )
+
+
 def write_text(path: str, parts: Iterable[str]) -> None:
     """Write a text file in UTF-8 in one step; an existing one is replaced only by a finished one."""
     write_bytes(path, (part.encode() for part in parts))
 
 
 def write_bytes(path: str, parts: Iterable[bytes]) -> None:
-    """Write a file in one step; an existing one is replaced only by a finished one."""
-    target = Path(path)
+    """Write a file in one step; an existing one is replaced only by a finished one.
+
+    What a link leads to is written, and not the link; a device or a pipe gets the bytes as they are.
+    """
+    target = Path(path).resolve()
     with _clear_errors(path):
+        if target.exists() and not target.is_file() and not target.is_dir():
+            with target.open("wb") as device:
+                device.writelines(parts)
+            return
         handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
+from pkassess.columnwords import is_example
 from pkassess.findings import InputError, UsageError, finding, nearest
-from pkassess.inputs import read
+from pkassess.ingest import read_workbook
+from pkassess.intake import TEMPLATE_PAGES, TEMPLATE_ROW
+from pkassess.layouts.side_sheets import is_form, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import write_bytes
 from pkassess.template.plan import EXTRAS, plan_of
+from pkassess.texts import fold
 
 if TYPE_CHECKING:
+    from pkassess.ingest.sheet import Sheet
     from pkassess.template.plan import Plan
 
 
@@ -38,7 +44,7 @@ def write_template(
     for word in sorted(wanted - EXTRAS.keys()):
         raise _unfit(f"--with cannot be '{word}'; it is one of {', '.join(EXTRAS)}.{nearest(word, EXTRAS)}")
     plan = plan_of(load(rubric or DEFAULT_RUBRIC), wanted)
-    if not replace and Path(output).is_file() and any(_holds_data(output, one) for one in {rubric, None}):
+    if not replace and Path(output).is_file() and not _may_be_replaced(output):
         raise UsageError(finding(Code.FILE_IS_THERE, file=output))
     option = "" if rubric is None or rubric in bundled() else f" -r {rubric}"
     if form:
@@ -52,12 +58,24 @@ def write_template(
     yield from _said(output, plan, option, form=form)
 
 
-def _holds_data(path: str, rubric: str | None) -> bool:
-    """Whether a file holds rows of partnerships, as a template does that was filled in."""
+def _may_be_replaced(path: str) -> bool:
+    """Whether nothing stands in a file but a template or survey form that nobody has filled in."""
     try:
-        return bool(read(path, rubric).matrix.units)
-    except (InputError, UsageError):
+        with closing(read_workbook(path)) as workbook:
+            if is_form(workbook):
+                return True
+            own = read_about(workbook).get(TEMPLATE_ROW)
+            return bool(own) and not any(map(_is_filled, workbook.sheets))
+    except InputError:
         return False
+
+
+def _is_filled(sheet: Sheet) -> bool:
+    """Whether a sheet that is there to be filled in holds a row below its column names that is not the example."""
+    if fold(sheet.name) in (*TEMPLATE_PAGES, "about"):
+        return False
+    rows = (row for _, block in sheet.blocks(1) for row in block)
+    return any(any(cell not in (None, "") for cell in row) and not any(map(is_example, row)) for row in rows)
 
 
 def _said(path: str, plan: Plan, option: str, *, form: bool) -> Iterator[str]:

@@ -43,7 +43,8 @@ def made_from(workbook: Workbook, blank: Mapping[str, Sequence[Area]]) -> bytes:
         for first, rows in sheet.blocks():
             for number, row in enumerate(rows, first):
                 kept = _without(areas, number, row) if areas else row
-                made.append([_cell(made, value, plain_text=not sheet.name) for value in kept])
+                plain = not sheet.name and not sheet.conventions.commas
+                made.append([_cell(made, value, plain_text=plain) for value in kept])
         for area in sheet.merged:
             first, last = cell_name(*area[:2]), cell_name(*area[2:])
             made.merged_cells.add(f"{first}:{last}")

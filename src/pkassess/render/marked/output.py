@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
 from pkassess.findings import UsageError, finding
 from pkassess.render.colour import counted, inert
-from pkassess.render.files import finished_folder, names_folder, write_bytes
+from pkassess.render.files import finished_folder, names_folder, refuse_inputs, write_bytes
 from pkassess.render.ingest_report import FileReport
 from pkassess.render.marked.copy import MarkedCopy, marked_copy
 
@@ -67,15 +68,14 @@ def _names(inputs: Inputs) -> dict[str, str]:
 
 
 def _check_target(inputs: Inputs, path: str) -> None:
-    for book in inputs.workbooks:
-        if book.file != STANDARD_INPUT and Path(path).exists() and Path(path).samefile(book.file):
-            raise _unfit(
-                f"'{path}' is the file that was read. It is never changed: give the copy another name."
-            )
+    refuse_inputs(path, (book.file for book in inputs.workbooks))
 
 
 def _copy(inputs: Inputs, file: str) -> MarkedCopy:
     workbook = next(book for book in inputs.workbooks if book.file == file)
+    if inputs.choices.conventions.decimal == ",":
+        sheets = (replace(one, conventions=one.conventions._replace(commas=True)) for one in workbook.sheets)
+        workbook = replace(workbook, sheets=tuple(sheets))
     report = FileReport(inputs, file)
     personal = {sheet.sheet: sheet.personal for sheet in report.sheets if sheet.personal}
     return marked_copy(workbook, report.findings, personal)
