@@ -745,7 +745,7 @@ def test_a_quotation_mark_that_is_never_closed(tmp_path):
     ("error", "says"),
     [
         (PermissionError(errno.EACCES, "Permission denied"), "permission denied"),
-        (OSError(5, "Input/output error"), "i"),
+        (OSError(5, "Input/output error"), "input/output error"),
     ],
 )
 def test_a_file_that_does_not_open(tmp_path, monkeypatch, error, says):

@@ -51,7 +51,6 @@ class Measure(NamedTuple):
     time_base: float | None = None
     share: bool = False
     items: tuple[str, ...] = ()
-    judgement: bool = False
     lag: float = 3.0
     points: int = 0
     step: float = 0.0

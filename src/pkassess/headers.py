@@ -34,6 +34,7 @@ NAMELESS_ROWS = 200
 _ADM = re.compile(r"#adm(\d)")
 
 _PERIOD = ColumnName(Role.PERIOD, "period")
+_MOST_QUOTED = 6
 _LEAST_GROUPED = 2
 """So many columns have to mean something once groups are cut, where nothing else says that there are groups."""
 _TEMPLATE_COLUMNS = 4
@@ -279,8 +280,8 @@ def _report_nameless(header: Header, sheet: Sheet, findings: Findings) -> None:
             findings.add(Code.NO_HEADER_OVER_VALUES, **where, count=filled)
 
 
-def quoted_columns(header_texts: Sequence[str], limit: int = 6) -> str:
+def quoted_columns(header_texts: Sequence[str]) -> str:
     """The first few column names of a sheet, for a message."""
     named = [text for text in header_texts if text]
-    more = f" and {len(named) - limit} more" if len(named) > limit else ""
-    return ", ".join(shown(text) for text in named[:limit]) + more if named else "none"
+    more = f" and {len(named) - _MOST_QUOTED} more" if len(named) > _MOST_QUOTED else ""
+    return ", ".join(shown(text) for text in named[:_MOST_QUOTED]) + more if named else "none"

@@ -35,7 +35,6 @@ def _of_indicator(indicator: Indicator) -> Measure:
         time_base=scale.time_base if isinstance(scale, Rate) else None,
         share=scale.share,
         items=tuple(scale.items) if isinstance(scale, Checklist) else (),
-        judgement=indicator.kind == "judgement" or isinstance(scale, Likert | Ordinal),
         lag=indicator.lag,
         points=scale.points if isinstance(scale, Likert) else 0,
         words=_step_names(indicator.anchors) if isinstance(scale, Likert) else {},
@@ -78,5 +77,4 @@ def _of_diagnostic(item: Diagnostic) -> Measure:
         parted=percent,
         share=percent,
         items=tuple(item.items),
-        judgement=item.kind == "judgement",
     )

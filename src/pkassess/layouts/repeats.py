@@ -5,7 +5,7 @@ The other table is a sheet of the same workbook, or a CSV file of the same call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,8 +27,6 @@ _LINKS = (("_parent_index", "_index"), ("PARENT_KEY", "KEY"))
 _TABLE_NAME = "_parent_table_name"
 _KEPT = (Role.KEY, Role.PERIOD, Role.CONTEXT)
 _CUT = "..."
-
-Known = Mapping[ColumnName, "Value"]
 
 
 class _Table(NamedTuple):

@@ -115,12 +115,16 @@ def origins(sheet: Sheet, rows: NDArray[np.intp], column: int | NDArray[np.intp]
     return {"row": places[:, 0], "column": places[:, 1]}
 
 
-def where_in(sheet: Sheet, first: int, column: int) -> Where:
-    """The place of a stretch of one column that starts at row ``first``."""
+def where_in(sheet: Sheet, first: int, column: int | NDArray[np.intp]) -> Where:
+    """The place of a stretch of cells that starts at row ``first``, in one column or in one for each row."""
+
+    def spot(at: int) -> tuple[int, int]:
+        return sheet.origin(first + at, column if isinstance(column, int) else int(column[at]))
+
     return Where(
         sheet.file,
         sheet.name,
-        lambda at: sheet.origin(first + at, column),
+        spot,
         plain_text=not sheet.name,
         decimal=sheet.conventions.decimal,
         all_text=sheet.conventions.all_text,

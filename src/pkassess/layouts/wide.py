@@ -86,14 +86,10 @@ class _Block:
             statistics = self._statistics(measure)
             cells, column = self._value(measure, value_place, statistics)
             if cells is not None and reported is not None:
-                where = where_in(
-                    self.sheet, self.first, column if isinstance(column, int) else int(column[0])
-                )
+                where = where_in(self.sheet, self.first, column)
                 cells = without_unreported(cells, self.columns[reported], measure, where, self.intake.notes)
             if cells is not None and {"lower", "upper"} & {*statistics}:
-                where = where_in(
-                    self.sheet, self.first, column if isinstance(column, int) else int(column[0])
-                )
+                where = where_in(self.sheet, self.first, column)
                 without_wrong_bounds(statistics, cells, measure, where, self.intake.findings)
             for side in ("mission", "host"):
                 side_place = self.header.where(Role.SISTER, measure.id, side)
