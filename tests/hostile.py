@@ -256,6 +256,30 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "PK105",
     ),
+    "styles_without_end.xlsx": (
+        lambda: _swap(
+            "xl/styles.xml",
+            f'<styleSheet xmlns="{MAIN}"><cellXfs>{_mixed("<xf/>", 9 << 20)}</cellXfs></styleSheet>',
+            parts(SOUND),
+        ),
+        "PK111",
+    ),
+    "relations_without_end.xlsx": (
+        lambda: _swap(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{PACKAGE}">{_mixed("<a/>", 9 << 20)}<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            parts(SOUND),
+        ),
+        "PK111",
+    ),
+    "blank_cells_without_address.xlsx": (
+        lambda: zipped(parts("<row><c/><c/><c/></row>" * 600_000)),
+        "PK111",
+    ),
+    "shared_texts_of_nothing.xlsx": (
+        lambda: zipped(parts(SOUND, texts="<si/>" * 1_100_000)),
+        "PK111",
+    ),
     "merged_areas.xlsx": (
         lambda: zipped(
             parts(SOUND, after="".join(f'<mergeCell ref="A{row}:B{row + 5}"/>' for row in range(150_000)))

@@ -583,3 +583,28 @@ def test_every_code_of_a_finding_is_explained(run):
 def test_an_unknown_code(run):
     """Exit 2."""
     ends(run("explain", "PK999"), 2, "PK999")
+
+
+@pytest.mark.parametrize("options", [("-f", "json"), ("-f", "csv"), ()])
+@pytest.mark.parametrize("command", ["score", "validate"])
+def test_a_file_that_is_read_is_never_written_over(run, tmp_path, command, options):
+    """Nor through a link; nor by a package of tables into its folder."""
+    path = tmp_path / "assessment.csv"
+    path.write_text(csv_of([partnership()]), encoding="utf-8")
+    before = path.read_bytes()
+    (tmp_path / "link.csv").symlink_to(path)
+    for output in (path, tmp_path / "link.csv", *([tmp_path] if "csv" in options else [])):
+        done = run(command, str(path), *options, "-o", str(output))
+        assert (done.code, "never changed" in " ".join(done.err.split())) == (2, True)
+        assert path.read_bytes() == before
+
+
+def test_a_dash_is_standard_output_and_a_device_stays_one(run, tmp_path):
+    """As in other programs."""
+    path = tmp_path / "data.csv"
+    path.write_text(csv_of([partnership()]), encoding="utf-8")
+    plain = run("score", str(path), "-q", "-f", "csv", "--no-uncertainty")
+    assert run("score", str(path), "-q", "-f", "csv", "--no-uncertainty", "-o", "-") == plain
+    if Path("/dev/full").exists():
+        assert run("score", str(path), "-q", "-f", "json", "-o", "/dev/full").code == 2
+        assert not Path("/dev/full").is_file()

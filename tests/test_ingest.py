@@ -6,6 +6,7 @@ import datetime
 import errno
 import hashlib
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -883,3 +884,56 @@ def test_dates_of_other_formats_stay_dates(tmp_path, ending):
     path = formats.write(tmp_path / f"book{ending}", {"Data": [[datetime.date(2025, 6, 30)]]})
     (cell,) = read_workbook(path).sheets[0].head()[0]
     assert (cell.year, cell.month, cell.day) == (2025, 6, 30)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes there")
+def test_a_pipe_is_read_once(tmp_path):
+    """What another program writes into it cannot be asked for twice."""
+    pipe = tmp_path / "data.csv"
+    os.mkfifo(pipe)
+    text = "mission,authority,authority_level,period,consent_status\nUNMAV,Karuvel,adm2,2025,3\n"
+    writer = [sys.executable, "-c", f"open({str(pipe)!r}, 'w').write({text!r})"]
+    with subprocess.Popen(writer):
+        command = [sys.executable, "-m", "pkassess", "score", str(pipe), "-f", "csv", "--no-uncertainty"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Karuvel" in done.stdout) == (0, True), done.stderr
+
+
+def test_a_declaration_across_two_pieces_is_found(tmp_path):
+    """Parts are looked at piece by piece, as they are unpacked."""
+    from pkassess.ingest.inflate import ForbiddenError, Inflating
+
+    for before in range(65_536 - 12, 65_536 + 1):
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr("a.xml", " " * before + "<!DOCTYPE x>" + " " * 100)
+            (info,) = archive.infolist()
+        with pytest.raises(ForbiddenError):
+            Inflating(io.BytesIO(target.getvalue()), info).drain()
+
+
+def test_an_opendocument_file_packed_by_other_tools_shows_as_much(tmp_path):
+    """The part that names its type need not come first, nor be stored as it is."""
+    cell = '<table:table-cell office:value-type="percentage" office:value="0.46"/>'
+    path = tmp_path / "book.ods"
+    formats.write_ods(
+        path, f'<table:table table:name="Data"><table:table-row>{cell}</table:table-row></table:table>'
+    )
+    with zipfile.ZipFile(path) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in reversed(parts):
+            archive.writestr(name, content)
+    ((only,),) = read_workbook(str(path)).sheets[0].head()
+    assert isinstance(only, Percent)
+
+
+def test_sheets_of_one_name_are_refused(tmp_path):
+    """The second would stand in for the first."""
+    import hostile
+
+    sheet = '<sheet name="Data" sheetId="1" r:id="r1"/>'
+    parts = hostile.parts(hostile.SOUND)
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(sheet, sheet * 2)
+    only = failure_of(written(tmp_path, "data.xlsx", hostile.zipped(parts)))
+    assert (only.code, "two of its sheets are called 'Data'" in only.message) == (Code.DAMAGED, True)

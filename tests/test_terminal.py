@@ -208,3 +208,12 @@ def test_only_the_colours_of_the_design_are_used(scored: Callable[..., Assessmen
 def test_a_report_on_many_partnerships_stays_one_page(scored: Callable[..., Assessment]) -> None:
     rows = [{"mission": "M", "authority": f"P{at}", "period": "2025", "x": at % 101} for at in range(3000)]
     assert len(lines_of(scored(*rows, rubric=PLAIN))) < 80
+
+
+def test_a_word_of_any_length_is_cut_in_the_time_it_takes_to_read_it():
+    """Wide letters too; 30,000 of them would take hours if every cut looked at the whole rest."""
+    from pkassess.render.spans import wrapped
+
+    lines = ["".join(span.text for span in line) for line in wrapped("漢" * 30_000, 80)]
+    assert "".join(lines) == "漢" * 30_000
+    assert {columns_of(line) for line in lines} == {80}

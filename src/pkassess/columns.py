@@ -246,7 +246,8 @@ def _noted(
     if reading.percent and isinstance(cell, Percent) and measure.unit == "percent":
         notes.count(Code.PERCENT_FORMAT, where, measure.id, place, f"{float(cell):g}", f"{reading.value:g}")
     if code is Code.NUMBER_AS_TEXT and (where.plain_text or where.all_text):
-        code = None if is_plain_number(text) else Code.NUMBER_NOTATION
+        as_written = is_plain_number(text) and float(text) == reading.value
+        code = None if as_written else Code.NUMBER_NOTATION
     if code in (Code.NUMBER_AS_TEXT, Code.NUMBER_NOTATION):
         notes.count(code, where, measure.id, place, text, f"{reading.value:g}")
     elif code in _NOTED:

@@ -1678,6 +1678,295 @@ def write_all(folder: Path) -> None:
         one.write(folder / one.name)
 
 
+# --- as offices really write them ---------------------------------------------------------------------------
+
+ABOUT = [["mission", "UNMAV"], ["period", "2025"]]
+FORM = [["Mission", "UNMAV"], ["Authority", KARUVEL], ["Authority level", "adm2"], ["Period", "2025-Q1"]]
+case(
+    "form_text_answer_after_a_number.xlsx",
+    [*FORM, ["Posts filled", 46.0], ["Political volatility", "High"], ["Consent", "not applicable"]],
+    "PK008 Data!B7",
+    "PK028 Data!B6",
+    values=[
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 46, "B5"),
+        (KARUVEL, "2025-Q1", "political_volatility", 4, "B6"),
+    ],
+)
+case(
+    "long_in_french.xlsx",
+    [
+        ["Mission", "Autorité", "authority_level", "Période", "Indicateur", "Valeur"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "Postes pourvus", 46.0],
+    ],
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "groups_without_tool_columns.xlsx",
+    [[*KEYS, "gov/posts_filled_pct", "sov/consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 2.0]],
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2"), (KARUVEL, "2025", "consent_status", 2, "F2")],
+)
+for _name, _mark in (("dots", "."), ("colons", "::"), ("arrows", " > "), ("underscores", "__")):
+    case(
+        f"groups_with_{_name}.xlsx",
+        [
+            [*KEYS, f"gov{_mark}posts_filled_pct", f"sov{_mark}consent_status", "_uuid"],
+            ["UNMAV", KARUVEL, "adm2", "2025", "46", "2", "5b2c"],
+        ],
+        values=[
+            (KARUVEL, "2025", "posts_filled_pct", 46, "E2"),
+            (KARUVEL, "2025", "consent_status", 2, "F2"),
+        ],
+    )
+case(
+    "groups_of_targets.xlsx",
+    [
+        [*KEYS, "now/posts_filled_pct", "target/posts_filled_pct", "_uuid"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "46", "80", "5b2c"],
+    ],
+    "PK124 Data!F1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "coin_template_names_and_codes.xlsx",
+    {
+        "about": ABOUT,
+        "Data": [
+            [None, "Initial weight -->", 1.0, 1.0],
+            [None, "Direction -->", 1.0, -1.0],
+            [None, "Group -->", "a", "b"],
+            [None, "Indicator name -->", "Posts filled", "Consent"],
+            ["admin2Pcode", "Name", "posts_filled_pct", "consent_status"],
+            ["MV01", KARUVEL, 46.0, 2.0],
+        ],
+    },
+    "PK135 Data",
+    "PK135 Data",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C6")],
+)
+case(
+    "summary_in_words.xlsx",
+    {
+        "about": ABOUT,
+        KARUVEL: [["posts_filled_pct"], [40.0]],
+        OSTRA: [["posts_filled_pct"], [50.0]],
+        "Tableau de synthèse": [["posts_filled_pct"], [45.0]],
+    },
+    *(f"PK135 {sheet}" for sheet in (KARUVEL, OSTRA) for _ in range(3)),
+    "PK127 Tableau de synthèse",
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 40, "A2")],
+)
+CHOSEN = ["The budget is published", "Last year's accounts were audited or examined"]
+case(
+    "decimal_commas_beside_points.csv",
+    csv(
+        [
+            [*KEYS, "local_work_days_per_1000", "posts_filled_pct"],
+            ["UNMAV", KARUVEL, "adm2", "2025", "1.250", "46,5"],
+            ["UNMAV", OSTRA, "adm2", "2025", "900", "47,5"],
+        ],
+        ";",
+    ),
+    "PK027 E2",
+    "PK032 F2",
+    values=[(OSTRA, "2025", "local_work_days_per_1000", 900, "E3")],
+)
+case(
+    "counts_for_a_rating.xlsx",
+    [
+        [*KEYS, "consent_status__numerator", "consent_status__denominator", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 20.0, 50.0, 46.0],
+    ],
+    "PK039 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
+)
+case(
+    "errors_in_context.xlsx",
+    [
+        [*KEYS, "peer_group", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "#N/A", 46.0],
+        ["UNMAV", OSTRA, "adm2", "2025", "-", 40.0],
+    ],
+    "PK002 Data!E2",
+    "PK007 Data!E3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "mission_dates.xlsx",
+    [
+        [*KEYS, "mission_start", "drawdown_start", "mission_end", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "2003-10-01", "03/04/2015", "soon", 46.0],
+    ],
+    "PK029 Data!F2",
+    "PK019 Data!G2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "H2")],
+)
+case(
+    "same_row_with_another_grade.xlsx",
+    [
+        [*KEYS, "posts_filled_pct", "posts_filled_pct__grade"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, "B2"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, "E5"],
+        ["UNMAV", OSTRA, "adm2", "2025", 40.0, "B2"],
+    ],
+    "PK140 Data!A3",
+    values=[(OSTRA, "2025", "posts_filled_pct", 40, "E4")],
+)
+case(
+    "namesakes_and_a_row_without_code.xlsx",
+    [
+        [*KEYS, "place_code", "posts_filled_pct"],
+        ["UNMAV", "Centre", "adm1", "2024", "HT01", 40.0],
+        ["UNMAV", "Centre", "adm1", "2024", "HT02", 46.0],
+        ["UNMAV", "Centre", "adm1", "2025", None, 90.0],
+    ],
+    "PK155 Data!B3",
+    "PK180 Data!E4",
+    values=[
+        ("Centre", "2024", "posts_filled_pct", 40, "F2"),
+        ("Centre (HT02)", "2024", "posts_filled_pct", 46, "F3"),
+    ],
+)
+case(
+    "namibia.xlsx",
+    [
+        [*KEYS, "place_code", "posts_filled_pct"],
+        ["UNMAV", "Namibia", "national", "2024", "NA", 40.0],
+        ["UNMAV", "Republic of Namibia", "national", "2025", "NA", 46.0],
+        ["UNMAV", "Angola", "national", "2025", "AO", 50.0],
+    ],
+    "PK155 Data!B3",
+    "PK167 Data!B3",
+    values=[("Namibia", "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "a_place_called_meta.xlsx",
+    [
+        [*KEYS, "place_code", "posts_filled_pct"],
+        ["UNMAV", "Meta", "adm1", "2025", "CO50", 46.0],
+        ["UNMAV", "Moyenne générale", "adm1", "2025", None, 43.0],
+        ["UNMAV", "Moyenne Guinée", "adm1", "2025", None, 41.0],
+        ["UNMAV", "Target 2025", "adm1", "2025", None, 80.0],
+    ],
+    "PK152 Data!B3",
+    "PK152 Data!B5",
+    values=[
+        ("Meta", "2025", "posts_filled_pct", 46, "F2"),
+        ("Moyenne Guinée", "2025", "posts_filled_pct", 41, "F4"),
+    ],
+)
+case(
+    "years_with_a_dash.xlsx",
+    {
+        "about": [["fiscal_year_start", "July"]],
+        "Data": [
+            [*KEYS, "posts_filled_pct"],
+            *(
+                ["UNMAV", KARUVEL, "adm2", year, 40.0 + at]
+                for at, year in enumerate(("2010-11", "2011-12", "2012-13"))
+            ),
+        ],
+    },
+    "PK173 Data!D2",
+    values=[(KARUVEL, "FY2010/11", "posts_filled_pct", 40, "E2")],
+)
+case(
+    "month_or_year_with_a_dash.xlsx",
+    {
+        "about": [["fiscal_year_start", "July"]],
+        "Data": [
+            [*KEYS, "posts_filled_pct"],
+            ["UNMAV", KARUVEL, "adm2", "2010-11", 40.0],
+            ["UNMAV", OSTRA, "adm2", "2010", 46.0],
+        ],
+    },
+    "PK159 Data!D2",
+    says="Did you mean 'November 2010' or 'FY2010/11'?",
+    values=[(OSTRA, "2010", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "zeros_nobody_reported.xlsx",
+    [
+        [*KEYS, "hostile_statements", "report_received", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 0.0, "no", 46.0],
+        ["UNMAV", OSTRA, "adm2", "2025", 0.0, "yes", 40.0],
+    ],
+    "PK056 Data!E2",
+    values=[(OSTRA, "2025", "hostile_statements", 0, "E3"), (KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
+)
+case(
+    "not_applicable_beside_sides.xlsx",
+    [
+        [*KEYS, "consent_status", "consent_status__mission", "consent_status__host", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "not applicable", 4.0, 2.0, 46.0],
+    ],
+    "PK008 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "H2")],
+)
+case(
+    "counts_in_place_of_a_rate.xlsx",
+    [
+        [
+            *KEYS,
+            "conflict_deaths_per_100k",
+            "conflict_deaths_per_100k__numerator",
+            "conflict_deaths_per_100k__denominator",
+        ],
+        ["UNMAV", KARUVEL, "adm2", "2025", None, 3.0, 84_000.0],
+    ],
+    values=[(KARUVEL, "2025", "conflict_deaths_per_100k", 300_000 / 84_000, "F2")],
+)
+case(
+    "title_with_commas_above_semicolons.csv",
+    b"Rapport trimestriel, mission UNMAV, 2025\r\n" + csv(wide(2, 46), ";"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F4")],
+)
+case(
+    "database_export.xls",
+    csv(wide(2, 46), ";", "cp1252"),
+    "PK119",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "points_of_thousands_in_french.csv",
+    csv([[*KEYS, "local_work_days_per_1000"], ["UNMAV", KARUVEL, "adm2", "2025", "1.250"]], ";"),
+    "PK032 E2",
+    options=("--locale", "fr"),
+    values=[(KARUVEL, "2025", "local_work_days_per_1000", 1250, "E2")],
+)
+case(
+    "one_reference_two_sides.xlsx",
+    long(
+        ["consent_status", 2.0, "report 7", "A1", "mission"],
+        ["consent_status", 5.0, "report 7", "A1", "host"],
+        ["posts_filled_pct", 46.0, None, None, None],
+        more=("source_ref", "assessor_code", "assessor_side"),
+    ),
+    "PK140 Data!F3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F4")],
+)
+case(
+    "one_sheet_called_like_a_place.xlsx",
+    {"about": ABOUT, KARUVEL: [["posts_filled_pct"], [40.0]]},
+    "PK122 Karuvel!A1",
+    code=3,
+)
+case(
+    "aliases_in_any_order.xlsx",
+    {
+        "aliases": [["name", "alias"], ["Old K", "Older K"], [KARUVEL, "Old K"]],
+        "Data": [
+            [*KEYS, "posts_filled_pct"],
+            ["UNMAV", KARUVEL, "adm2", "2024", 40.0],
+            ["UNMAV", "Older K", "adm2", "2025", 46.0],
+        ],
+    },
+    "PK155 Data!B3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+
+
 if __name__ == "__main__":
     write_all(Path(sys.argv[1]))
 
