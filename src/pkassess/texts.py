@@ -41,7 +41,7 @@ INVISIBLE = dict.fromkeys(
     ]
 )
 """Characters that nobody sees, for ``str.translate``: marks of direction, joiners, soft hyphens, variation selectors."""
-_PLAIN_NAME = re.compile(r"(?:[^\W\d]|\d(?!\W+\d|_)|[ ])*$")
+_DIGITS_APART = re.compile(r"\d[\W_]+\d")
 _TELLING = re.compile(r"(?<=\d)[\W_]+(?=\d)|(?<=\w)[+-](?=\s|$)")
 
 
@@ -51,7 +51,7 @@ def fold_name(name: str) -> str:
     They are those between two digits (Sector 1.1 and Sector 1 & 1 are not Sector 11) and a plus or minus at the end of a
     word.
     """
-    if _PLAIN_NAME.match(name):
+    if "+" not in name and "-" not in name and not _DIGITS_APART.search(name):
         return fold(name)
     text = unicodedata.normalize("NFC", name)
     found, start = "", 0

@@ -79,6 +79,7 @@ _ERROR_TEXT = re.compile(
     r"^(?:#[¡¿]?[^\W\d_][\w/]*[!?]|#N/?[AD]|#NV|#GETTING_DATA|Err:\d{3})$", re.IGNORECASE
 )
 """Errors as spreadsheet programs show them in any language: #DIV/0!, #VALEUR!, #¡REF!, #NOM?, #N/D, Err:502."""
+_ERROR_STARTS = ("#", "E", "e")
 _NO_NUMBERS = (
     (_ERROR_TEXT, Code.ERROR_CELL),
     (
@@ -209,7 +210,10 @@ def _number(text: str, decimal: str = "") -> float | None:
 
 def shows_error(cell: object) -> bool:
     """Whether a cell is an error, or a text that shows one."""
-    return isinstance(cell, CellError) or (isinstance(cell, str) and bool(_ERROR_TEXT.match(cell.strip())))
+    if isinstance(cell, CellError):
+        return True
+    text = cell.lstrip() if isinstance(cell, str) else ""
+    return text[:1] in _ERROR_STARTS and bool(_ERROR_TEXT.match(text.rstrip()))
 
 
 def has_decimal_comma(cell: object) -> bool:

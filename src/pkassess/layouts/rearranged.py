@@ -101,6 +101,8 @@ def with_merged(sheet: Sheet, header: Header, labels: int | None = None) -> tupl
 
     ``labels`` is the column that names the indicator of each row, which counts as a key.
     """
+    if not sheet.merged:
+        return sheet, ()
     places = {at for at, column in enumerate(header.columns) if column.role in _FILLED or at == labels}
     last_row = sheet.height - 1
     areas = [
