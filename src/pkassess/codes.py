@@ -922,6 +922,13 @@ class Code(Enum):
         "Write the place code of the one that is meant into {cell}.",
         "Codes were added to some rows only.",
     )
+    LINES_IN_KEY = _error(
+        "PK181",
+        "name of several lines",
+        "The cell holds {count} lines, where a name or a period stands on one. The row was not used.",
+        "Look for a quotation mark too many in {cell}: what stands between two of them is one cell, the rows below too.",
+        "A quotation mark was opened in a text file and closed lines later.",
+    )
     RUBRIC_NOT_FOUND = _error(
         "PK200",
         "rubric not found",

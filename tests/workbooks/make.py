@@ -1965,6 +1965,13 @@ case(
     "PK155 Data!B3",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
 )
+case(
+    "quotation_mark_too_many.csv",
+    b"mission,authority,authority_level,period,posts_filled_pct\n"
+    b'UNMAV,"Karuvel,adm2,2025,46\nUNMAV,Ostra,adm2,2025,50\nUNMAV,"Lofa",adm2,2025,60\nUNMAV,Gbarpolu,adm2,2025,40\n',
+    "PK181 B2",
+    values=[("Gbarpolu", "2025", "posts_filled_pct", 40, "E3")],
+)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class RowKeys:
         register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
         no_data: list[int] = []
-        unused = self._overlong(first, columns) | self._encrypted(first, columns)
+        unused = self._overlong(first, columns) | self._encrypted(first, columns) | self._torn(first, columns)
         for at, (key, period, code) in enumerate(
             zip(keys, self._periods_of(first, columns), codes, strict=False)
         ):
@@ -110,6 +110,24 @@ class RowKeys:
             self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
             self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "longer than the header")
         return set(counts)
+
+    def _torn(self, first: int, columns: list[Sequence[object]]) -> set[int]:
+        """Rows of a text file with a key of several lines: a quotation mark has swallowed the rows below."""
+        found: set[int] = set()
+        places = [place for _, place in self.keys if not self.sheet.name]
+        for place in (*places, *([self.period_place] if places and self.period_place is not None else [])):
+            for at, cell in enumerate(columns[place]):
+                if isinstance(cell, str) and "\n" in cell.strip():
+                    found.add(at)
+                    where = {"file": self.sheet.file, "sheet": self.sheet.name}
+                    self.intake.findings.add(
+                        Code.LINES_IN_KEY,
+                        **where,
+                        cell=self.sheet.cell(first + at, place),
+                        count=cell.strip().count("\n") + 1,
+                    )
+                    self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "a name of several lines")
+        return found
 
     def _encrypted(self, first: int, columns: list[Sequence[object]]) -> set[int]:
         """Submissions of ODK Central that say in their column Status that they could not be decrypted."""
