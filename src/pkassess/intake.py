@@ -180,7 +180,7 @@ def _read_workbook(
     around = Surroundings(
         repeats=repeats,
         about=about,
-        known_names=frozenset(fold(key[-1]) for key in context),
+        known_names={fold(key[-1]): key[-1] for key in context},
         alike=lambda: sum(shapes.lacks_last_key(sheet) for sheet in chosen if sheet.state == "visible"),
     )
     misfits = _read_tables(chosen, shapes, around, intake)

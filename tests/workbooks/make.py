@@ -1972,6 +1972,19 @@ case(
     "PK181 B2",
     values=[("Gbarpolu", "2025", "posts_filled_pct", 40, "E3")],
 )
+LONG_NAME = "Gouvernement provincial du Karuvel-Sud"
+case(
+    "sheet_name_cut_with_partnerships.xlsx",
+    {
+        "about": ABOUT,
+        "partnerships": [["mission", "authority", "authority_level"], ["UNMAV", LONG_NAME, "adm1"]],
+        LONG_NAME[:31]: [["posts_filled_pct"], [40.0]],
+        OSTRA: [["posts_filled_pct"], [50.0]],
+    },
+    *(f"PK135 {sheet}" for sheet in (LONG_NAME[:31], OSTRA) for _ in range(3)),
+    "PK146",
+    values=[(LONG_NAME, "2025", "posts_filled_pct", 40, "A2")],
+)
 
 
 if __name__ == "__main__":

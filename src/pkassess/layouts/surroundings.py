@@ -60,12 +60,12 @@ _LONGEST_SHEET_NAME = 31
 class Surroundings:
     """The workbook around a sheet: what it says once, and the tables that its rows may belong to.
 
-    ``alike`` says of how many sheets the table lacks the same key, which tells sheets per partnership.
+    ``known_names`` are the last keys that the sheet ``partnerships`` lists, by their folded texts. ``alike`` says of how many sheets the table lacks the same key, which tells sheets per partnership.
     """
 
     repeats: Repeats
     about: Mapping[str, str]
-    known_names: frozenset[str]
+    known_names: Mapping[str, str]
     alike: Callable[[], int]
 
 
@@ -124,8 +124,10 @@ def _given(
     elif [name for name in rest if name != "period"] == [*intake.rubric.keys][-1:] and _names(
         origin, around, intake
     ):
-        key = [*intake.rubric.keys][-1]
-        cut = ", which may have been cut at 31 characters" if len(origin.name) >= _LONGEST_SHEET_NAME else ""
+        key, cut = [*intake.rubric.keys][-1], ""
+        if len(origin.name) >= _LONGEST_SHEET_NAME:
+            whole = [name for text, name in around.known_names.items() if text.startswith(fold(named))]
+            named, cut = whole[0] if len(whole) == 1 else named, ", which may have been cut at 31 characters"
         found[key] = Constant(named, (shape.header.row, 0)), f"the name of the sheet{cut}"
     return {name: found[name] for name in lacking if name in found}
 
