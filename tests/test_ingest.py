@@ -937,3 +937,19 @@ def test_sheets_of_one_name_are_refused(tmp_path):
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(sheet, sheet * 2)
     only = failure_of(written(tmp_path, "data.xlsx", hostile.zipped(parts)))
     assert (only.code, "two of its sheets are called 'Data'" in only.message) == (Code.DAMAGED, True)
+
+
+def test_styles_are_found_by_their_relation(tmp_path):
+    """The part may have any name; without it 46 % would be 0.46."""
+    path = tmp_path / "data.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Data").write(0, 0, 0.46, book.add_format({"num_format": "0%"}))
+    with zipfile.ZipFile(path) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts:
+            archive.writestr(
+                name.replace("styles.xml", "looks.xml"), content.replace(b"styles.xml", b"looks.xml")
+            )
+    ((only,),) = read_workbook(str(path)).sheets[0].head()
+    assert (isinstance(only, Percent), only) == (True, 0.46)

@@ -142,14 +142,28 @@ class Package:
                     stream.drain()
 
     @cached_property
-    def sheet_parts(self) -> dict[str, str]:
-        """The part of each sheet, by the sheet's name."""
-        targets: dict[str, str] = {}
-        sheets: dict[str, str] = {}
+    def _relations(self) -> dict[str, tuple[str, str]]:
+        """The kind and the target of each relation of the workbook, by its id."""
+        found: dict[str, tuple[str, str]] = {}
 
         def relation(name: str, attributes: dict[str, str]) -> None:
             if name == "Relationship":
-                targets[attributes.get("Id", "")] = attributes.get("Target", "")
+                kind = attributes.get("Type", "").rpartition("/")[2].lower()
+                found[attributes.get("Id", "")] = kind, attributes.get("Target", "")
+
+        if RELATIONS in self.parts:
+            self._elements(RELATIONS, relation)
+        return found
+
+    def _related(self, kind: str, usual: str) -> str:
+        """The part of a kind that the workbook names, else the one that is usual."""
+        named = (_part_name(target) for one, target in self._relations.values() if one == kind)
+        return next((part for part in named if part in self.parts), usual)
+
+    @cached_property
+    def sheet_parts(self) -> dict[str, str]:
+        """The part of each sheet, by the sheet's name."""
+        sheets: dict[str, str] = {}
 
         def sheet(name: str, attributes: dict[str, str]) -> None:
             if name == "sheet":
@@ -157,17 +171,16 @@ class Package:
                 if title in sheets:
                     told = f"two of its sheets are called {shown(title)}"
                     raise failure(Code.DAMAGED, self.content.file, sheet=title, found=told)
-                sheets[title] = targets.get(attributes.get("id", ""), "")
+                _, sheets[title] = self._relations.get(attributes.get("id", ""), ("", ""))
 
-        if RELATIONS in self.parts:
-            self._elements(RELATIONS, relation)
         self._elements(WORKBOOK, sheet)
         return {name: _part_name(target) for name, target in sheets.items()}
 
     @cached_property
     def texts(self) -> SharedTexts:
         """How long the texts are that cells share."""
-        listed = self.read(SHARED_STRINGS) if SHARED_STRINGS in self.parts else b""
+        part = self._related("sharedstrings", SHARED_STRINGS)
+        listed = self.read(part) if part in self.parts else b""
         try:
             limits.check_shared_texts(sum(listed.count(end) for end in (b"</si>", b":si>", b"si/>")))
         except limits.TooLargeError as error:
@@ -189,8 +202,9 @@ class Package:
             elif name == "xf" and inside == ["cellXfs"]:
                 formats.append(int(attributes.get("numFmtId", "0")))
 
-        if STYLES in self.parts:
-            self._elements(STYLES, style)
+        part = self._related("styles", STYLES)
+        if part in self.parts:
+            self._elements(part, style)
         return frozenset(
             index for index, code in enumerate(formats) if custom.get(code, code in PERCENT_FORMATS)
         )
