@@ -306,3 +306,38 @@ def test_a_form_is_searched_too(run, workbook, tmp_path):
     assert "Columns that look like personal data are blank in it" in done.err
     assert "Quillfeather" not in texts_of(copy)
     assert "UNMAV" in texts_of(copy)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "Contact person",
+            "Contact number",
+            "Cell number",
+            "Personne contact",
+            "Point focal",
+            "CNI",
+            "phone1",
+        ),
+        *("Numéro d'identité", "Persona de contacto", "خط العرض", "رقم الموبايل", "email2", "resp_name"),
+    ],
+)
+def test_further_headers_of_personal_data(header):
+    """As offices and survey forms write them."""
+    assert kind_of_header(header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Number of mobile courts",
+        "National ID cards delivered",
+        "Coordinates with police",
+        "Emails sent",
+        "GPS tracked vehicles",
+    ],
+)
+def test_headers_about_many_or_about_deeds(header):
+    """A count of courts is no telephone number."""
+    assert kind_of_header(header) == ""

@@ -40,7 +40,10 @@ _LEAST_LETTERS = 4
 
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_COUNTED = _set("pct percent share rate ratio coverage access count total index score per 1000")
+_COUNTED = _set(
+    "pct percent share rate ratio coverage access count total index score per 1000 sent delivered tracked repaired "
+    "issued available with"
+)
 """Words of a figure about many: a share of households with a phone is no phone number."""
 _WORDS = {
     E_MAIL: "email emails mail courriel courriels correo correos بريد البريد",
@@ -53,7 +56,8 @@ _WORDS = {
 }
 _WORD_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _ALONE = {
-    PHONE: "mobile movil cell",
+    PHONE: "mobile movil cell portable تلفون",
+    IDENTITY: "cni nin",
     NAME: "enumerator interviewer interviewee surveyor respondent informant witness enqueteur enquete repondant temoin "
     "encuestador encuestado entrevistador testigo informante الباحث المستجيب",
 }
@@ -61,14 +65,21 @@ _ALONE_KINDS = {word: kind for kind, words in _ALONE.items() for word in words.s
 """Words that are a header by themselves; beside others they may speak of something else."""
 _TOGETHER = {
     IDENTITY: "national id, id card, id number, id no, identity number, identity card, device id, voter id, "
-    "piece identite, carte identite, documento identidad, numero identidad, رقم الهويه, رقم الهوية",
-    PHONE: "mobile number, mobile no, numero movil, numero portable",
-    NAME: "submitted by, entered by, saisi par",
+    "piece identite, carte identite, numero identite, documento identidad, numero identidad, رقم الهويه, رقم الهوية",
+    PHONE: "mobile number, mobile no, contact number, contact no, cell number, cell no, numero movil, numero portable, "
+    "telephone portable, رقم الموبايل, رقم تلفون",
+    PLACE: "خط العرض, خط الطول",
+    NAME: "submitted by, entered by, saisi par, contact person, personne contact, point focal, persona contacto, "
+    "focal point",
 }
+_HOW_MANY = (["number", "of"], ["nombre", "de"])
+"""How the header of a count begins."""
+_LITTLE = _set("of the de du des d la le l del los el for 1 2 3")
+"""Words that say nothing of what a column holds."""
 _SETS = tuple((kind, _set(words)) for kind, several in _TOGETHER.items() for words in several.split(","))
 _NAMES = _set("name names nom noms nombre nombres اسم الاسم اسماء الاسماء")
 _PERSONS = _set(
-    "respondent enumerator interviewer interviewee informant witness victim person officer official mayor governor "
+    "resp respondent enumerator interviewer interviewee informant witness victim person officer official mayor governor "
     "focal contact staff monitor assessor participant beneficiary first last full family given middle father mother "
     "user repondant enqueteur enquete temoin victime personne agent responsable complet famille encuestado "
     "encuestador testigo victima persona contacto completo entrevistado المستجيب الباحث الشاهد الكامل الشخص"
@@ -85,8 +96,9 @@ def kind_of_header(text: str) -> str:
     """What kind of personal data a header promises, '' for none."""
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text.rpartition("/")[2])).casefold()
     words = _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    words = [word.rstrip("0123456789") or word for word in words]  # phone1, email2
     have = set(words)
-    if not have or have & _COUNTED:
+    if not have or have & _COUNTED or words[:2] in _HOW_MANY:
         return ""
     for word in (*words, "".join(words)):
         if word in _WORD_KINDS:
@@ -95,7 +107,8 @@ def kind_of_header(text: str) -> str:
         return NAME
     if len(words) == 1 and words[0] in _ALONE_KINDS:
         return _ALONE_KINDS[words[0]]
-    return next((kind for kind, together in _SETS if together <= have), "")
+    told = have - _LITTLE
+    return next((kind for kind, together in _SETS if together <= have and len(told - together) <= 1), "")
 
 
 def kind_of_value(cell: object) -> str:
