@@ -925,7 +925,7 @@ class Code(Enum):
     LINES_IN_KEY = _error(
         "PK181",
         "name of several lines",
-        "The cell holds {count} lines, where a name or a period stands on one. The row was not used.",
+        "The cell holds {count} lines with separators, where a name or a period stands. The row was not used.",
         "Look for a quotation mark too many in {cell}: what stands between two of them is one cell, the rows below too.",
         "A quotation mark was opened in a text file and closed lines later.",
     )

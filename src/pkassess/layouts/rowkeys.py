@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SKIPPED = -1
 """Stands for the unit of a row that names none."""
 _LABEL_ROWS = 3
+_LEAST_SEPARATORS = 2
+"""So many in a name of several lines are those of a table."""
 _LOOKED_AT = 1000
 """Rows that show how a column is written."""
 _STATUS = "Status"
@@ -112,20 +114,18 @@ class RowKeys:
         return set(counts)
 
     def _torn(self, first: int, columns: list[Sequence[object]]) -> set[int]:
-        """Rows of a text file with a key of several lines: a quotation mark has swallowed the rows below."""
+        """Rows with a key that holds lines of a text file: a quotation mark has swallowed the rows below."""
         found: set[int] = set()
-        places = [place for _, place in self.keys if not self.sheet.name]
-        for place in (*places, *([self.period_place] if places and self.period_place is not None else [])):
+        places = [place for _, place in self.keys] + (
+            [] if self.period_place is None else [self.period_place]
+        )
+        for place in places:
             for at, cell in enumerate(columns[place]):
-                if isinstance(cell, str) and "\n" in cell.strip():
+                if isinstance(cell, str) and "\n" in cell and _holds_rows(cell):
                     found.add(at)
                     where = {"file": self.sheet.file, "sheet": self.sheet.name}
-                    self.intake.findings.add(
-                        Code.LINES_IN_KEY,
-                        **where,
-                        cell=self.sheet.cell(first + at, place),
-                        count=cell.strip().count("\n") + 1,
-                    )
+                    where["cell"] = self.sheet.cell(first + at, place)
+                    self.intake.findings.add(Code.LINES_IN_KEY, **where, count=cell.strip().count("\n") + 1)
                     self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "a name of several lines")
         return found
 
@@ -293,3 +293,8 @@ class RowKeys:
 def _column(sheet: Sheet, header: Header, place: int) -> list[object]:
     """The first cells of a column under the header, to see how it is written."""
     return [row[place] for row in sheet.head(_LOOKED_AT)[header.first_row :] if len(row) > place]
+
+
+def _holds_rows(cell: str) -> bool:
+    """Whether a text of several lines holds separators as rows do; names may be broken into lines for the look of it."""
+    return "\n" in cell.strip() and max(map(cell.count, ",;\t")) >= _LEAST_SEPARATORS
