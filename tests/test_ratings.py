@@ -8,6 +8,7 @@ import json
 from itertools import pairwise
 
 import pytest
+from cases import partnership
 
 KEYS = {"mission": "M", "authority": "A", "authority_level": "adm2", "period": "2025"}
 TENSION = {
@@ -177,3 +178,10 @@ def test_ranks_bands_and_thirds_of_the_sample(run):
                 if len(rows) < 3
                 else sum(shares) == pytest.approx(third, abs=0.5)
             )
+
+
+def test_not_applicable_stands_beside_the_two_sides(report):
+    """What stands in the column itself settles the readings of both sides, also where it says that nothing can be read."""
+    row = partnership(consent_status="not applicable", consent_status__mission=4, consent_status__host=2)
+    line = report(row).one("indicators", indicator="consent_status")
+    assert (line["status"], line["value"]) == ("not_applicable", None)
