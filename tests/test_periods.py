@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from pkassess.dates import is_ambiguous_date, parse_date, parse_month
 from pkassess.periods import (
     NO_PERIOD,
+    is_nearly_period,
     is_inner_day,
     months_between,
     parse_period,
     periods_meant,
+    run_over_two_years,
     why_no_period,
 )
 
@@ -313,3 +315,47 @@ def test_an_ambiguous_day_is_read_in_the_order_that_was_said():
     assert parse_date("03/04/2025", day_first=False) == dt.date(2025, 3, 4)
     assert is_ambiguous_date("03/04/2025")
     assert not is_ambiguous_date("13/04/2025")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "FY24",
+        "2023/24",
+        "2025*",
+        "2025 (prov.)",
+        "Jan-25",
+        "T1 24",
+        "202406",
+        202406.0,
+        "Q1",
+        "Juillet",
+        "01/02/2024",
+    ],
+)
+def test_what_leaves_something_open_is_nearly_a_period(written):
+    assert parse_period(written) is None
+    assert is_nearly_period(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["2025", "2025-Q1", "10-15", "45292", 45292.0, "posts filled", "<5", "", None, 12.0]
+)
+def test_periods_numbers_and_ranges_are_not_nearly_periods(written):
+    assert not is_nearly_period(written)
+
+
+@pytest.mark.parametrize(
+    ("cells", "two"),
+    [
+        (["2010-11", "2012-13"], True),
+        (["2010-11", "2011-12"], None),  # two years each, or November and thirteen months later December
+        (["2010-11", "2010-12"], False),
+        (["2010-11", "2010-11", None], False),
+        ([2010.0, "2010-11"], False),
+    ],
+)
+def test_years_over_two_are_told_by_the_periods_beside_them(cells, two):
+    assert run_over_two_years(cells) is two
+    month = parse_period("2010-11", two_years=two)
+    assert (month.label if month else None) == ("2010-11" if two is False else None)

@@ -117,6 +117,12 @@ class Role(Enum):
     FIELD = "field"
     SERIES = "series"
     PERSONAL = "personal"
+    STRANGE_ITEM = "strange item"
+    """A point of a checklist that the rubric does not have; the part is its text."""
+    DOUBLED = "doubled"
+    """Another column means the same, and neither is used."""
+    LEFT_OUT = "left out"
+    """The column map says that it is not to be used."""
     UNKNOWN = "unknown"
 
 
@@ -124,6 +130,8 @@ MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
 """The roles of columns of one indicator each."""
 DATA_ROLES = (*MEASURED, Role.FIELD)
 """The roles of columns that say something of a value."""
+UNUSED = (Role.UNKNOWN, Role.STRANGE_ITEM, Role.DOUBLED, Role.LEFT_OUT)
+"""The roles of columns whose cells are not looked at."""
 
 
 class ColumnName(NamedTuple):
@@ -135,6 +143,12 @@ class ColumnName(NamedTuple):
     role: Role
     name: str
     part: str = ""
+
+    @property
+    def title(self) -> str:
+        """The meaning as it would stand in a header of the wide layout."""
+        mark = "." if self.role is Role.ITEM else "__" if self.part else ""
+        return f"{self.name}{mark}{self.part}"
 
 
 REPORTED = ColumnName(Role.FIELD, "report_received")

@@ -16,6 +16,7 @@ from pkassess.columnwords import (
     PART_OF_YEAR,
     TEMPLATE_NAMES,
     TEMPLATE_ROWS,
+    UNUSED,
     ColumnName,
     Role,
     field_names,
@@ -121,7 +122,7 @@ def header_texts(row: Sequence[object]) -> tuple[str, ...]:
 
 def count_known(columns: Sequence[ColumnName]) -> int:
     """How many columns mean something."""
-    return sum(column.role is not Role.UNKNOWN for column in columns)
+    return sum(column.role not in (Role.UNKNOWN, Role.LEFT_OUT) for column in columns)
 
 
 def meanings(
@@ -218,24 +219,23 @@ def _holds_hashtags(rows: Sequence[Sequence[object]]) -> bool:
 
 def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
     """The header with columns that mean the same thing set aside, each pair reported."""
-    counts = Counter(column for column in header.columns if column.role is not Role.UNKNOWN)
+    counts = Counter(column for column in header.columns if column.role not in UNUSED)
     doubled = {column for column, count in counts.items() if count > 1}
     for column in dict.fromkeys(column for column in header.columns if column in doubled):
         places = [
             sheet.cell(header.row, place) for place, known in enumerate(header.columns) if known == column
         ]
-        title = "__".join(part for part in (column.name, column.part) if part)
         findings.add(
             Code.DOUBLE_COLUMN,
             file=sheet.file,
             sheet=sheet.name,
             cell=places[1],
-            column=title,
+            column=column.title,
             found=places[0],
             expected=", ".join(places[1:]),
         )
-    kept = tuple(ColumnName(Role.UNKNOWN, "") if column in doubled else column for column in header.columns)
-    return replace(header, columns=kept)
+    kept = (column._replace(role=Role.DOUBLED) if column in doubled else column for column in header.columns)
+    return replace(header, columns=tuple(kept))
 
 
 def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, findings: Findings) -> None:
@@ -251,19 +251,18 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
     _report_nameless(header, sheet, findings)
-    for place, column in header.of(Role.ITEM):
-        if column.part.startswith("?"):
-            items = vocabulary.items[column.name].values()
-            findings.add(
-                Code.UNKNOWN_ITEM,
-                file=sheet.file,
-                sheet=sheet.name,
-                cell=sheet.cell(header.row, place),
-                column=column.name,
-                value=column.part[1:],
-                suggestion=findings.suggest(column.part[1:], items),
-                expected=", ".join(items),
-            )
+    for place, column in header.of(Role.STRANGE_ITEM):
+        items = vocabulary.items[column.name].values()
+        findings.add(
+            Code.UNKNOWN_ITEM,
+            file=sheet.file,
+            sheet=sheet.name,
+            cell=sheet.cell(header.row, place),
+            column=column.name,
+            value=column.part,
+            suggestion=findings.suggest(column.part, items),
+            expected=", ".join(items),
+        )
 
 
 def _report_nameless(header: Header, sheet: Sheet, findings: Findings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pkassess.columnwords import ColumnName, Role, is_example
+from pkassess.columnwords import UNUSED, ColumnName, Role, is_example
 from pkassess.headers import Header
 from pkassess.texts import PLAIN, fold
 from pkassess.vocabulary import Vocabulary
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 ABOUT_ROWS = 200
 """So many rows of a sheet ``about`` are read."""
-BY_ID, BY_LABEL, BY_ALIAS, DOUBLED = "id", "label", "alias", "two columns for one name"
-PERSONAL = "looks like personal data"
+BY_ID, BY_LABEL, BY_ALIAS, BY_MAP = WAYS = "id", "label", "alias", "column map"
+"""By what a column may have been recognised."""
+_WHY_UNUSED = {
+    Role.PERSONAL: "looks like personal data",
+    Role.DOUBLED: "two columns for one name",
+    Role.LEFT_OUT: "left out by the column map",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +30,7 @@ class ColumnReport:
     """One column: its header cell and text, and what it was taken for.
 
     ``name`` is the column as the rubric names it, '' for one that was not used; ``how`` says by what it was
-    recognised (id, label, alias) or why it was not; ``language`` is that of the label.
+    recognised (one of ``WAYS``) or why it was not; ``language`` is that of the label.
     """
 
     cell: str
@@ -63,6 +68,7 @@ class ReadingLog:
 
     _sheets: list[_Sheet] = field(default_factory=list)
     _personal: dict[tuple[str, str], tuple[Area, ...]] = field(default_factory=dict)
+    _current: Sheet | None = None
 
     def enter(
         self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary, why: Sequence[str] = ()
@@ -70,8 +76,7 @@ class ReadingLog:
         """Begin a data sheet; ``why`` is how its layout was told."""
         columns = tuple(_matched(sheet, header, vocabulary))
         row = sheet.origin(header.row, 0)[0] + 1 if header.columns else 0
-        entry = _Sheet(sheet.file, sheet.name, layout, row, columns, why="; ".join(why))
-        self._sheets.append(entry)
+        self._begin(sheet, _Sheet(sheet.file, sheet.name, layout, row, columns, why="; ".join(why)))
         for row, cells in enumerate(sheet.head(header.row) if header.row else ()):
             if any(cell not in (None, "") for cell in cells):
                 self.rows(1)
@@ -88,11 +93,15 @@ class ReadingLog:
             any(cell not in (None, "") for cell in row) and not any(map(is_example, row)) for row in rows
         )
         # The sheet about has rows of name and value and no header.
-        self._sheets.append(_Sheet(sheet.file, sheet.name, layout, count=max(filled - (not about), 0)))
+        self._begin(sheet, _Sheet(sheet.file, sheet.name, layout, count=max(filled - (not about), 0)))
 
     def leave_out(self, sheet: Sheet, note: str) -> None:
         """A sheet that was not read."""
-        self._sheets.append(_Sheet(sheet.file, sheet.name, "", note=note))
+        self._begin(sheet, _Sheet(sheet.file, sheet.name, "", note=note))
+
+    def _begin(self, sheet: Sheet, entry: _Sheet) -> None:
+        self._sheets.append(entry)
+        self._current = sheet
 
     def set_aside(self, sheet: Sheet, personal: tuple[Area, ...]) -> None:
         """Cells of a sheet that are personal and were dropped."""
@@ -105,15 +114,16 @@ class ReadingLog:
             self._sheets[-1].count += count
 
     def skip(self, row: int, reason: str) -> None:
-        """Say why a row (zero-based) of the current sheet was not used; the first reason counts."""
-        if self._sheets:
-            self._sheets[-1].skipped.setdefault(row, reason)
+        """Say why a row (zero-based) of the current sheet, as it was arranged, was not used; the first reason counts."""
+        if self._current:
+            self._sheets[-1].skipped.setdefault(row, (self._current.origin(row, 0)[0] + 1, reason))
 
     def arrange(self, file: str, names: Sequence[str]) -> None:
         """Put the sheets of a file in the order of the workbook, whatever order they were read in."""
         mine = [sheet for sheet in self._sheets if sheet.file == file]
         mine.sort(key=lambda sheet: names.index(sheet.name))
         self._sheets = [sheet for sheet in self._sheets if sheet.file != file] + mine
+        self._current = None  # a sheet may be large, and is not needed any more
 
     def reports(self) -> tuple[SheetReport, ...]:
         """What was gathered."""
@@ -128,14 +138,15 @@ class _Sheet:
     header_row: int = 0
     columns: tuple[ColumnReport, ...] = ()
     count: int = 0
-    skipped: dict[int, str] = field(default_factory=dict)
+    skipped: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """By the row of the table: that of the file, counted from one, of which several rows may come, and the reason."""
     note: str = ""
     why: str = ""
 
     def report(self, personal: tuple[Area, ...]) -> SheetReport:
-        reasons: dict[str, list[int]] = {}
-        for row, reason in sorted(self.skipped.items()):
-            reasons.setdefault(reason, []).append(row + 1)
+        reasons: dict[str, dict[int, None]] = {}
+        for _, (number, reason) in sorted(self.skipped.items()):
+            reasons.setdefault(reason, {})[number] = None
         return SheetReport(
             file=self.file,
             sheet=self.name,
@@ -155,24 +166,18 @@ def _matched(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[C
     """Each named column of a header with what it was taken for."""
     for place, (column, text) in enumerate(zip(header.columns, header.texts, strict=True)):
         cell = sheet.cell(header.row, place)
-        unknown_item = column.role is Role.ITEM and column.part.startswith("?")
         if not text:
             continue
-        if column.role is Role.PERSONAL:
-            yield ColumnReport(cell, text, "", PERSONAL)
-        elif column.role is Role.UNKNOWN or unknown_item:
-            doubled = column.role is Role.UNKNOWN and not column.name
-            yield ColumnReport(cell, text, "", DOUBLED if doubled else "")
+        if column.role in UNUSED or column.role is Role.PERSONAL:
+            yield ColumnReport(cell, text, "", _WHY_UNUSED.get(column.role, ""))
         else:
-            yield ColumnReport(cell, text, _title(column), *_how(column, text, vocabulary))
-
-
-def _title(column: ColumnName) -> str:
-    return f"{column.name}{'.' if column.role is Role.ITEM else '__' if column.part else ''}{column.part}"
+            yield ColumnReport(cell, text, column.title, *_how(column, text, vocabulary))
 
 
 def _how(column: ColumnName, text: str, vocabulary: Vocabulary) -> tuple[str, str]:
     """By what a column was recognised, and the language of its label."""
+    if fold(text) in vocabulary.given:
+        return BY_MAP, ""
     mark = "." if column.role is Role.ITEM else "__"
     said = fold(text.rpartition(mark)[0] if column.part else text)
     rubric = vocabulary.rubric

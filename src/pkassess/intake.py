@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.codes import Code
 from pkassess.columns import Notes
-from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, ColumnName, Role, field_names
+from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, UNUSED, ColumnName, Role, field_names
 from pkassess.context import fill_context
 from pkassess.contradictions import drop_contradictions
 from pkassess.dates import parse_month
@@ -135,11 +135,11 @@ def _given(named: Mapping[_Place, str], vocabulary: Vocabulary) -> dict[_Place, 
     given = {}
     for place, name in named.items():
         meaning = fields.get(fold(name)) or vocabulary.meaning(name)
-        if name and meaning.role is Role.UNKNOWN:
+        if meaning.role in (Role.UNKNOWN, Role.STRANGE_ITEM) and name:
             found = f"the rubric {vocabulary.rubric.id} has no column '{name}'"
             suggestion = nearest(name, vocabulary.known_texts())
             raise UsageError(finding(Code.BAD_COLUMN_MAP, found=found, suggestion=suggestion))
-        given[place] = meaning
+        given[place] = meaning if name else ColumnName(Role.LEFT_OUT, "")
     return given
 
 
@@ -354,9 +354,7 @@ def _report_hidden_columns(sheet: Sheet, shape: Shape, intake: Intake) -> None:
     row = shape.sheet.origin(shape.header.row, 0)[0]
     named = [place for place, cell in enumerate(sheet.head(row + 1)[row]) if cell not in (None, "")]
     if not shape.sheet.rearranged:
-        named = [
-            place for place, column in enumerate(shape.header.columns) if column.role is not Role.UNKNOWN
-        ]
+        named = [place for place, column in enumerate(shape.header.columns) if column.role not in UNUSED]
     hidden = [place for place in named if any(place in span for span in sheet.hidden_columns)]
     if hidden:
         letters = [cell_name(row, place).rstrip("0123456789") for place in hidden]

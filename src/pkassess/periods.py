@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from pkassess.dates import is_ambiguous_date, month_name, names_day, parse_date, parse_month, plain_words
@@ -43,9 +44,12 @@ _SHORT_YEAR = re.compile(r"^(.*?[^\d'/])'?(\d{2}(?:/\d{2})?)$")
 _FISCAL_ONE = re.compile(r"^(?:FY|EX|AF|EF|FISCAL YEAR|EXERCICE|EJERCICIO)\s*(\d{4})$")
 _REMARK = re.compile(r"\s*(?:[*†‡]+|\([^)]*\))$")
 _SERIAL = re.compile(r"^(\d{5})(?:\.\d+)?$")
+_LETTER_OR_YEAR = re.compile(r"^\d{4}|[^\W\d_]")
+"""What a text has that speaks of time; 10-15 may be a range."""
 _MONTH_CUT = re.compile(r"^(\d{4})\.1$")
 """2019.1 may be January, or 2019.10 stored as a number."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_ANY_YEAR = "2000"
 _FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
 """Numbers of days that spreadsheets show as days of 1970 to 2099."""
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
@@ -77,7 +81,7 @@ NO_PERIOD = Period(dt.date.min, 12, "")
 
 
 def parse_period(
-    found: object, *, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool = False
+    found: object, *, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool | None = False
 ) -> Period | None:
     """A period from a cell: a year, year and quarter, half or month; None for anything else.
 
@@ -85,8 +89,8 @@ def parse_period(
     Spanish or Arabic, and from one to another where they make a quarter, a half or a year. A day stands for the month
     it lies in (:func:`is_inner_day` tells those that are not what a spreadsheet makes of a typed ``2025-06``).
     ``FY2019/20`` is read where ``fiscal_start``, the month in which it begins, is known (2 to 12); 2010-11 is such a
-    year too where the periods beside it show that two years are meant (``two_years``), is not read where years may
-    begin in another month than January and nothing shows it, and is November elsewhere. ``day_first`` is the order of
+    year too where the periods beside it show that two years are meant (``two_years``), is not read where they may be
+    (None, or years begin in another month than January) and nothing shows it, and is November elsewhere. ``day_first`` is the order of
     ``01/06/2025``, None where nobody said.
     """
     if isinstance(found, bool):
@@ -98,10 +102,16 @@ def parse_period(
     return _from_text(found, fiscal_start, day_first, two_years) if isinstance(found, str) else None
 
 
-def names_two_years(found: object) -> bool:
-    """Whether a text can only be a year that runs over two, such as 2019-20; 2010-11 may be a month."""
-    match = _FISCAL.match(plain_words(found)) if isinstance(found, str) else None
-    return match is not None and match[3] == "-" and _is_fiscal(match)
+def run_over_two_years(cells: Iterable[object]) -> bool | None:
+    """Whether periods that stand together such as 2010-11 are years that run over two; None where nobody can tell.
+
+    2019-20 among them can be nothing else; where all of several may be either, no month is meant either.
+    """
+    texts = {plain_words(cell) for cell in cells if isinstance(cell, str)} - {""}
+    matches = map(_FISCAL.match, texts)
+    if any(match[3] == "-" and _is_fiscal(match) for match in matches if match):
+        return True
+    return None if len(texts) > 1 and all(map(_may_be_two_years, texts)) else False
 
 
 def is_inner_day(found: object, day_first: bool | None = None) -> bool:
@@ -110,12 +120,29 @@ def is_inner_day(found: object, day_first: bool | None = None) -> bool:
     return day is not None and day.day != 1
 
 
-def why_no_period(found: object, fiscal_start: int = 0) -> str:
+def why_no_period(found: object, fiscal_start: int = 0, *, two_years: bool | None = True) -> str:
     """Why a text is no period as long as nobody says more: ``fiscal``, ``ambiguous``, or '' for other reasons."""
     text = plain_words(found) if isinstance(found, str) else ""
     if (match := _FISCAL.match(text)) and (_is_fiscal(match) or _may_be_two_years(text)):
-        return "fiscal" if fiscal_start == 0 else "ambiguous" if fiscal_start > 1 else ""
+        if fiscal_start == 0 and (two_years or _is_fiscal(match)):
+            return "fiscal"
+        return "ambiguous" if fiscal_start != 1 else ""
     return "ambiguous" if is_ambiguous_date(found) else ""
+
+
+def is_nearly_period(found: object) -> bool:
+    """Whether a cell names a period but for what it leaves open: FY24, 2023/24, 2025*, 202406, Q1 without its year."""
+    whole = isinstance(found, float) and found.is_integer()
+    text = plain_words(str(int(found) if whole else found)) if whole or isinstance(found, str) else ""
+    speaks_of_time = _LETTER_OR_YEAR.search(text) and not _SERIAL.match(text)
+    if not (speaks_of_time or is_ambiguous_date(text)) or _from_text(text) is not None:
+        return False
+    return bool(why_no_period(text) or periods_meant(text)) or is_part_of_year(text)
+
+
+def is_part_of_year(text: str) -> bool:
+    """Whether a text is a quarter, half or month without its year."""
+    return _from_text(text) is None and _from_text(f"{text} {_ANY_YEAR}") is not None
 
 
 def periods_meant(found: object) -> tuple[str, ...]:
@@ -136,19 +163,19 @@ def periods_meant(found: object) -> tuple[str, ...]:
         return match[2], str(int(match[2]) + 1)
     if match := _YEAR_MONTH.match(text):
         text = f"{match[1]}-{match[2]}"
-    elif match := _FISCAL_ONE.match(text):
-        year = int(match[1])
-        return f"FY{year - 1}/{year % 100:02d}", f"FY{year}/{(year + 1) % 100:02d}"
     elif match := _SHORT_YEAR.match(text):
         text = f"{match[1]}20{match[2]}"
         if (match := _FISCAL.match(text)) and _is_fiscal(match):
             return (f"FY{match[2]}/{match[4]}",)
+    if match := _FISCAL_ONE.match(text):
+        year = int(match[1])
+        return f"FY{year - 1}/{year % 100:02d}", f"FY{year}/{(year + 1) % 100:02d}"
     period = _from_text(text)
     return (period.label,) if period else ()
 
 
 def _from_text(
-    text: str, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool = False
+    text: str, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool | None = False
 ) -> Period | None:
     text = plain_words(text)
     if match := _YEAR.match(text):
@@ -161,7 +188,8 @@ def _from_text(
         return _part(int(match[3]), match[2], int(match[1]))
     if (match := _FISCAL.match(text)) and _is_fiscal(match):
         return _fiscal(int(match[2]), fiscal_start)
-    if (two_years or fiscal_start > 1) and _may_be_two_years(text):
+    open_question = fiscal_start > 1 or (two_years is None and fiscal_start == 0)
+    if (two_years or open_question) and _may_be_two_years(text):
         return _fiscal(int(text[:4]), fiscal_start) if two_years else None
     if match := _MONTH_LAST.match(text):
         year, month = int(match[1]), int(match[3] or match[5])

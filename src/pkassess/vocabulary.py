@@ -143,7 +143,7 @@ class Vocabulary:
             if name in self.items and fold(part) in self.items[name]:
                 return ColumnName(Role.ITEM, name, self.items[name][fold(part)])
             if name in self.items:
-                unknown = ColumnName(Role.ITEM, name, f"?{part.strip()}")
+                unknown = ColumnName(Role.STRANGE_ITEM, name, part.strip())
         return unknown or self._labelled(text, "__") or self._labelled(text, ":")
 
     def _labelled(self, text: str, mark: str) -> ColumnName | None:
@@ -208,9 +208,7 @@ class Vocabulary:
         """
         bare = _REMARK_BEHIND.sub("", _NUMBER_BEFORE.sub("", text))
         meaning = self.meaning(bare)
-        if bare == text or meaning.role not in DATA_ROLES:
-            return ""
-        return f"{meaning.name}{'.' if meaning.role is Role.ITEM else '__' if meaning.part else ''}{meaning.part}"
+        return meaning.title if bare != text and meaning.role in DATA_ROLES else ""
 
     def known_texts(self) -> Iterator[str]:
         """Names as they are written, for suggestions."""

@@ -243,6 +243,80 @@ case(
         (KARUVEL, "FY2023/24", "posts_filled_pct", 40, "E2"),
     ],
 )
+
+
+def by_period(*periods: Any) -> Rows:
+    """A table with columns of these periods."""
+    return [
+        ["mission", "authority", "authority_level", "indicator", *periods],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", *(40.0 + at for at in range(len(periods)))],
+        ["UNMAV", KARUVEL, "adm2", "trust_in_authority_pct", *(50.0 + at for at in range(len(periods)))],
+    ]
+
+
+for name, periods, code, says in (
+    ("fiscal", ("2023/24", "2024/25"), "PK158", "in which month"),
+    ("short_years", ("FY24", "FY25"), "PK143", "'FY2023/24' or 'FY2024/25'"),
+    ("months_of_short_years", ("Jan-25", "Feb-25"), "PK143", "Did you mean '2025-01'?"),
+    ("months_as_numbers", (202501.0, 202502.0), "PK143", "Did you mean '2025-01'?"),
+    ("quarters_alone", ("Q1", "Q2"), "PK143", "It gives no year"),
+    ("days_in_two_orders", ("01/02/2025", "01/03/2025"), "PK159", "'2025-02' or '2025-01'"),
+    ("months_or_two_years", ("2010-11", "2011-12"), "PK159", "'November 2010' or 'FY2010/11'"),
+):
+    told = ("PK123", f"{code} Data!E1", f"{code} Data!F1")
+    case(f"by_period_{name}.xlsx", by_period(*periods), *told, code=3, says=says)
+case(
+    "by_period_provisional.xlsx",
+    by_period("2023", "2024", "2025*"),
+    "PK143 Data!G1",
+    values=[(KARUVEL, "2024", "posts_filled_pct", 41, "F2")],
+    says="Did you mean '2025'?",
+)
+case(
+    "sheets_of_years_over_two.xlsx",
+    {name: [row[:3] + row[4:] for row in wide(2.0, 46.0)] for name in ("2023-24", "2024-25")},
+    *("PK123", "PK158 2023-24!A1", "PK158 2024-25!A1"),
+    code=3,
+)
+case(
+    "sheets_of_quarters.xlsx",
+    {
+        name: [["Year: 2025"], *([row[:3] + row[4:] for row in wide(2.0, value)])]
+        for name, value in (("Q1", 46.0), ("T2", 50.0))
+    },
+    *("PK135 Q1", "PK135 T2"),
+    values=[
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 46, "E4"),
+        (KARUVEL, "2025-Q2", "posts_filled_pct", 50, "E4"),
+    ],
+)
+case(
+    "sheets_of_quarters_without_year.xlsx",
+    {name: [row[:3] + row[4:] for row in wide(2.0, 46.0)] for name in ("Q1", "Q2")},
+    *("PK122 Q1!A1", "PK122 Q2!A1"),
+    code=3,
+    says="'Q1' gives no year",
+)
+case(
+    "keys_below_indicators.xlsx",
+    [
+        ["Partnership", None, None, None, "Stability", "Governance"],
+        [None, None, None, None, "Consent status", "posts_filled_pct"],
+        [*KEYS, "1-5", "%"],
+        *wide(2.0, 46.0)[1:],
+    ],
+    values=[(KARUVEL, "2025", "consent_status", 2, "E5"), (KARUVEL, "2025", "posts_filled_pct", 46, "F5")],
+)
+case(
+    "keys_below_indicators_of_two_kinds.xlsx",
+    [
+        [None, None, None, None, "consent_status", "posts_filled_pct"],
+        [*KEYS, None, "Target"],
+        *wide(2.0, 46.0)[1:],
+    ],
+    "PK125 Data!F2",
+    values=[(KARUVEL, "2025", "consent_status", 2, "E4")],
+)
 case(
     "parts_unknown.xlsx",
     [

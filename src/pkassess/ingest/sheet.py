@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pkassess.dates import parse_date
 from pkassess.findings import Finding
-from pkassess.periods import Period, names_two_years, parse_period
+from pkassess.periods import Period, parse_period, run_over_two_years, why_no_period
 
 if TYPE_CHECKING:
     from pkassess.ingest.content import Content
@@ -86,7 +86,7 @@ class Conventions(NamedTuple):
 
     ``decimal`` is ``.`` or ``,``; ``day_first`` is the order of 03/04/2025; ``fiscal_start`` the month in which a
     year such as 2019/20 begins; ``all_text`` says that every answer is stored as text, as survey tools export it;
-    ``two_years`` that 2010-11 is a year that runs over two, as the periods beside it are; ``commas`` that some of the
+    ``two_years`` that 2010-11 is a year that runs over two, as the periods beside it are, None where it may be; ``commas`` that some of the
     numbers have a decimal comma.
     """
 
@@ -94,7 +94,7 @@ class Conventions(NamedTuple):
     day_first: bool | None = None
     fiscal_start: int = 0
     all_text: bool = False
-    two_years: bool = False
+    two_years: bool | None = False
     commas: bool = False
 
     def period(self, cell: object) -> Period | None:
@@ -105,7 +105,11 @@ class Conventions(NamedTuple):
 
     def beside(self, cells: Iterable[object]) -> Conventions:
         """How periods are written that stand beside others: 2010-11 beside 2012-13 is no month."""
-        return self._replace(two_years=True) if any(map(names_two_years, cells)) else self
+        return self._replace(two_years=run_over_two_years(cells))
+
+    def why_no_period(self, cell: object) -> str:
+        """Why a cell is no period: ``fiscal``, ``ambiguous``, or '' for other reasons."""
+        return why_no_period(cell, self.fiscal_start, two_years=self.two_years)
 
     def day(self, cell: object) -> datetime.date | None:
         """The day that a cell names, None for anything else, and for one that can be read two ways."""

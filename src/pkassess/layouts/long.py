@@ -100,7 +100,7 @@ class _LongReader:
 
     def _report_nameless(self, row: int, at: int, columns: Columns) -> None:
         """A value that names no indicator belongs nowhere."""
-        self.intake.log.skip(self.sheet.origin(row, 0)[0], "no indicator")
+        self.intake.log.skip(row, "no indicator")
         given = [self._field(name, columns) for name in ("value", "numerator")]
         if any(cells is not None and cells[at] not in (None, "") for cells in given):
             place = self.header.where(Role.FIELD, "indicator") or 0
@@ -118,7 +118,7 @@ class _LongReader:
         known = list(self.intake.vocabulary.known_texts())
         for name, rows in self.unknown.items():
             for row in rows:
-                self.intake.log.skip(self.sheet.origin(row, 0)[0], "unknown indicator")
+                self.intake.log.skip(row, "unknown indicator")
             self.intake.findings.add(
                 Code.UNKNOWN_INDICATOR,
                 file=self.sheet.file,

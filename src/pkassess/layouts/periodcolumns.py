@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from pkassess.columnwords import LONG_FIELDS, ColumnName, Role, field_names
 from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_texts, meanings
 from pkassess.layouts.rearranged import Spot
-from pkassess.layouts.rows import clean_key
+from pkassess.layouts.rows import clean_key, period_as_written
 from pkassess.layouts.titles import titles
 from pkassess.layouts.twoheaders import spread
-from pkassess.periods import is_inner_day, is_year
+from pkassess.periods import is_inner_day, is_nearly_period, is_year
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Conventions, Sheet
@@ -33,20 +33,21 @@ class PeriodHeader(NamedTuple):
 def find_period_header(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> PeriodHeader | None:
     """The header that names periods, under or over indicators or beside a column that names them; None if none does.
 
-    Of several the one with most columns that are known; ``only`` looks at one row, from zero.
+    Of several the one with most columns that are known, then the one with most that nearly name a period: those keep
+    their texts, which are reported as in rows; ``only`` looks at one row, from zero.
     """
     head = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)
     best: PeriodHeader | None = None
+    most = (0, 0)
     for place, row in enumerate(head):
         if only is not None and place != only:
             continue
         for header in _candidates(sheet, place, row, head[place - 1] if place else (), vocabulary):
             labels = _labels(sheet, header, vocabulary)
             named = all(column.name for _, column in header.of(Role.SERIES))
-            if (labels is not None or named) and (
-                best is None or count_known(header.columns) > count_known(best.header.columns)
-            ):
-                best = PeriodHeader(header, labels)
+            known = _known(header, sheet.conventions)
+            if (labels is not None or named) and known > most:
+                best, most = PeriodHeader(header, labels), known
     return best
 
 
@@ -65,6 +66,13 @@ def days_over(sheet: Sheet, header: Header) -> tuple[Spot, ...]:
         for spot, cell in over_the_columns(sheet, header)
         if spot[1] in series and is_inner_day(cell, sheet.conventions.day_first)
     )
+
+
+def _known(header: Header, conventions: Conventions) -> tuple[int, int]:
+    """How many columns mean something without and with those that only nearly name a period."""
+    nearly = sum(conventions.period(column.part) is None for _, column in header.of(Role.SERIES))
+    known = count_known(header.columns)
+    return known - nearly, known
 
 
 # --- what a row may say, alone and with the row above ----------------------------------------------------------
@@ -111,7 +119,7 @@ class _Readings(NamedTuple):
 
     def under_title(self, place: _Place) -> ColumnName:
         """A quarter or month of a year said elsewhere."""
-        return _series("", "" if place.period else self._whole(place.text, self.year)) or place.column
+        return _series("", self._whole(place.text, self.year)) or place.column
 
     def all(self) -> tuple[Callable[[_Place], ColumnName], ...]:
         return self.alone, self.under_measure, self.over_measure, self.under_year, self.under_title
@@ -132,13 +140,14 @@ def _candidates(
     sheet: Sheet, place: int, row: Sequence[object], above: Sequence[object], vocabulary: Vocabulary
 ) -> Iterator[Header]:
     """The headers with periods that a row makes alone, and together with the row above."""
+    said = sheet.conventions.beside([*row, *above])
     texts, upper = header_texts(row), header_texts(above)
     columns = list(meanings(texts, vocabulary, _FIELDS))
     groups = spread(upper) if any(upper) else []
-    periods_above = spread(_periods(sheet, above, [_NO_COLUMN] * len(above)))
+    periods_above = spread(_periods(said, above, [_NO_COLUMN] * len(above)))
     two_rows = (_as_wide(one, len(columns)) for one in (upper, groups, periods_above))
-    places = [*map(_Place, texts, columns, _periods(sheet, row, columns), *two_rows)]
-    readings = _Readings(sheet.conventions, vocabulary, _year_said(sheet, place, vocabulary))
+    places = [*map(_Place, texts, columns, _periods(said, row, columns), *two_rows)]
+    readings = _Readings(said, vocabulary, _year_said(sheet, place, vocabulary))
     for reading in readings.all():
         candidate = tuple(map(reading, places))
         if len({column.part for column in candidate if column.role is Role.SERIES}) >= LEAST_SERIES:
@@ -156,15 +165,18 @@ def _year_said(sheet: Sheet, place: int, vocabulary: Vocabulary) -> str:
     return period.label if period and is_year(period) else ""
 
 
-def _periods(sheet: Sheet, row: Sequence[object], columns: Sequence[ColumnName]) -> list[str]:
-    """The labels of the periods that cells of a row name, '' for cells that name none."""
-    found = []
-    for cell, column in zip(row, columns, strict=False):
-        period = None
-        if cell not in (None, "") and column.role is Role.UNKNOWN:
-            period = sheet.conventions.period(cell)
-        found.append(period.label if period else "")
-    return found
+def _periods(said: Conventions, row: Sequence[object], columns: Sequence[ColumnName]) -> list[str]:
+    """The labels of the periods that cells of a row name, the texts of those that nearly do, '' for all others."""
+    return [
+        _period(cell, said) if cell not in (None, "") and column.role is Role.UNKNOWN else ""
+        for cell, column in zip(row, columns, strict=False)
+    ]
+
+
+def _period(cell: object, said: Conventions) -> str:
+    if period := said.period(cell):
+        return period.label
+    return period_as_written(cell) if is_nearly_period(cell) else ""
 
 
 def _labels(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> int | None:

@@ -162,37 +162,36 @@ def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Hea
     ``labels`` is the column that names the indicator of each row, None where the header names it.
     """
     series = header.of(Role.SERIES)
-    kept = [(place, column) for place, column in enumerate(header.columns) if column.role is not Role.SERIES]
+    kept = [place for place, column in enumerate(header.columns) if column.role is not Role.SERIES]
     rows: list[Row] = [()]
     spots: list[tuple[int, int]] = [(header.row, 0)]
     for first, block in sheet.blocks(header.first_row):
         for number, row in enumerate(block, first):
-            around = [row[place] if place < len(row) else None for place, _ in kept]
+            around = [row[place] if place < len(row) else None for place in kept]
             for place, column in series:
                 value = row[place] if place < len(row) else None
                 if value not in (None, ""):
-                    name = column.name if labels is None else row[labels]
-                    rows.append([*around, name, column.part, value])
+                    rows.append([*around, column.name, column.part, value])
                     spots.append((number, place))
-    columns = [ColumnName(Role.UNKNOWN, "") if place == labels else column for place, column in kept] + [
-        ColumnName(Role.FIELD, "indicator"),
+    named = ColumnName(Role.FIELD, "indicator")
+    columns = (
+        *(named if place == labels else header.columns[place] for place in kept),
+        named if labels is None else ColumnName(Role.UNKNOWN, ""),
         ColumnName(Role.PERIOD, "period"),
         ColumnName(Role.FIELD, "value"),
-    ]
-    texts = (*(header.texts[place] for place, _ in kept), "", "", "")
+    )
+    texts = (*(header.texts[place] for place in kept), "", "", "")
     width = len(kept)
 
     def places(row: int, column: int) -> Spot:
         number, place = spots[row]
         if column < width:
-            place = kept[column][0]
-        elif column == width:
-            place = place if labels is None else labels
+            place = kept[column]
         elif column == width + 1:
             number = header.row
         return sheet.origin(number, place)
 
-    return replace(sheet, source=Grid(rows), places=places), Header(0, tuple(columns), texts)
+    return replace(sheet, source=Grid(rows), places=places), Header(0, columns, texts)
 
 
 class Answer(NamedTuple):

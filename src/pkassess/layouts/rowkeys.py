@@ -14,7 +14,7 @@ from pkassess.headers import Header
 from pkassess.ingest.sheet import Uncomputed
 from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
-from pkassess.periods import NO_PERIOD, Period, periods_meant, why_no_period
+from pkassess.periods import NO_PERIOD, Period, is_part_of_year, periods_meant
 from pkassess.spelling import Spot, are_countries, clean_code
 from pkassess.surveytools import ODK_SEPARATOR, separator_of
 from pkassess.texts import fold, fold_name
@@ -33,6 +33,7 @@ _LOOKED_AT = 1000
 _STATUS = "Status"
 _ENCRYPTED = ("not decrypted", "missing encrypted form data")
 """What ODK Central writes in its column Status of a submission without answers."""
+NO_YEAR = " It gives no year: put the year beside it, or a title such as Year: 2025 above the table."
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
 
@@ -57,6 +58,7 @@ class RowKeys:
             self._said = self._said.beside(_column(sheet, header, self.period_place))
         self._heads = [fold(header.texts[place]) for _, place in self.keys]
         self._periods: dict[object, Period | None] = {}
+        self._bad_periods: set[str] = set()
         self._totals: dict[str, bool] = {}
         self._codes: dict[object, str] = {}
         self._countries = self.code_place is not None and are_countries(
@@ -80,7 +82,7 @@ class RowKeys:
         ):
             if self.ended or at in unused:
                 if self.ended:
-                    self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "below another header")
+                    self.intake.log.skip(first + at, "below another header")
                 no_data.append(at)
                 found.append(SKIPPED)
             elif period is None or not all(key) or (not code and any(map(self._is_total, key))):
@@ -110,7 +112,7 @@ class RowKeys:
             cell = self.sheet.cell(first + at, len(self.texts))
             where = {"file": self.sheet.file, "sheet": self.sheet.name, "cell": cell}
             self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
-            self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "longer than the header")
+            self.intake.log.skip(first + at, "longer than the header")
         return set(counts)
 
     def _torn(self, first: int, columns: list[Sequence[object]]) -> set[int]:
@@ -126,7 +128,7 @@ class RowKeys:
                     where = {"file": self.sheet.file, "sheet": self.sheet.name}
                     where["cell"] = self.sheet.cell(first + at, place)
                     self.intake.findings.add(Code.LINES_IN_KEY, **where, count=cell.strip().count("\n") + 1)
-                    self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "a name of several lines")
+                    self.intake.log.skip(first + at, "a name of several lines")
         return found
 
     def _encrypted(self, first: int, columns: list[Sequence[object]]) -> set[int]:
@@ -138,7 +140,7 @@ class RowKeys:
         for at in sorted(found):
             where = where_in(self.sheet, first, self.status_place or 0)
             self.intake.notes.count(Code.NOT_DECRYPTED, where, _STATUS, at, str(cells[at]))
-            self.intake.log.skip(self.sheet.origin(first + at, 0)[0], "not decrypted")
+            self.intake.log.skip(first + at, "not decrypted")
         return found
 
     def _code(self, cell: object) -> str:
@@ -156,7 +158,7 @@ class RowKeys:
         self.intake.findings.add(
             Code.TWO_PLACES, **where, cell=cell, found=shown(key[-1]), expected=" and ".join(codes)
         )
-        self.intake.log.skip(self.sheet.origin(row, 0)[0], "a name of several places, without a code")
+        self.intake.log.skip(row, "a name of several places, without a code")
         return True
 
     def _codes_of_names(self, header: Header) -> dict[tuple[str, ...], list[str]]:
@@ -195,7 +197,7 @@ class RowKeys:
         """Say why a row names no unit; True if it is no data at all."""
         if all(columns[place][at] in (None, "") for place in self.data_places):
             if any(keys):
-                self.intake.log.skip(self.sheet.origin(row, 0)[0], "no values")
+                self.intake.log.skip(row, "no values")
             else:
                 self.intake.log.rows(-1)
             return False
@@ -207,24 +209,24 @@ class RowKeys:
                 where |= {"cell": self.sheet.cell(row, place), "column": name}
                 if not self._is_fault(columns[place][at], where):
                     self.intake.findings.add(Code.KEY_MISSING, **where, expected=name)
-                self.intake.log.skip(self.sheet.origin(row, 0)[0], f"no {name}")
+                self.intake.log.skip(row, f"no {name}")
                 return False
         place = self.period_place or 0
         cell, found = self.sheet.cell(row, place), columns[place][at]
-        self.intake.log.skip(
-            self.sheet.origin(row, 0)[0], "no period" if found in (None, "") else "period not understood"
-        )
+        self.intake.log.skip(row, "no period" if found in (None, "") else "period not understood")
         where |= {"cell": cell, "column": "period"}
         if found in (None, ""):
             self.intake.findings.add(Code.KEY_MISSING, **where, expected="period")
-        elif not self._is_fault(found, where):
-            self.intake.findings.add(
-                PERIOD_CODES[why_no_period(found, self._said.fiscal_start)],
-                **where,
-                value=period_as_written(found),
-                suggestion=or_else(periods_meant(found)),
-            )
+        elif cell not in self._bad_periods and not self._is_fault(found, where):
+            self._bad_periods.add(cell)  # one cell over a column holds for many rows
+            self._report_period(found, where)
         return False
+
+    def _report_period(self, found: object, where: dict[str, str]) -> None:
+        text = period_as_written(found)
+        suggestion = NO_YEAR if is_part_of_year(text) else or_else(periods_meant(found))
+        code = PERIOD_CODES[self._said.why_no_period(found)]
+        self.intake.findings.add(code, **where, value=text, suggestion=suggestion)
 
     def _is_fault(self, cell: object, where: dict[str, str]) -> bool:
         """Report a key that is an error, or a formula without a result."""
@@ -239,7 +241,6 @@ class RowKeys:
     def _no_data(self, row: int, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]) -> bool:
         """Whether a row is a total, the header once more, or units and hints under it; each is said."""
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
-        number = self.sheet.origin(row, 0)[0]
         texts = [
             str(columns[place][at]) for place in self.data_places if columns[place][at] not in (None, "")
         ]
@@ -247,7 +248,7 @@ class RowKeys:
         if total:
             text, place = total
             self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=text)
-            self.intake.log.skip(number, "a total")
+            self.intake.log.skip(row, "a total")
         elif any(keys) and all(fold(key) in ("", self._heads[at]) for at, key in enumerate(keys)):
             cell = self.sheet.cell(row, self.keys[0][1])
             other = [
@@ -260,12 +261,14 @@ class RowKeys:
                 self.intake.findings.add(Code.SECOND_HEADER, **where, cell=cell, value=", ".join(other))
                 self.ended = True
             else:
-                self.intake.findings.add(Code.REPEATED_HEADER, **where, cell=cell, found=number + 1)
-            self.intake.log.skip(number, "another header" if other else "the header once more")
+                self.intake.findings.add(
+                    Code.REPEATED_HEADER, **where, cell=cell, found=self.sheet.origin(row, 0)[0] + 1
+                )
+            self.intake.log.skip(row, "another header" if other else "the header once more")
         elif row - self.first_row < _LABEL_ROWS and self._labels(at, keys, texts, columns):
             cell = self.sheet.cell(row, self.data_places[0])
             self.intake.findings.add(Code.LABEL_ROW, **where, cell=cell, value=texts[0])
-            self.intake.log.skip(number, "units or hints")
+            self.intake.log.skip(row, "units or hints")
         else:
             return False
         return True

@@ -91,7 +91,7 @@ def blocks_under(
         if log:
             for at in examples:
                 log.rows(1)
-                log.skip(sheet.origin(first + at, 0)[0], "the template's example")
+                log.skip(first + at, "the template's example")
         yield first, blanked(columns, examples) if examples else columns
 
 

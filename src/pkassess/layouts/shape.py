@@ -185,9 +185,10 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     if header.where(Role.PERIOD, "period") not in (None, labels):
         raise _ambiguous(sheet, "wide", "by-period")
     _check_parts(sheet, header)
-    count = len({column.part for _, column in header.of(Role.SERIES)})
-    why = (f"{count} periods in row {header.row + 1}",)
-    if not any(sheet.conventions.period(cell) for _, cell in over_the_columns(sheet, header)):
+    periods = {column.part for _, column in header.of(Role.SERIES)}
+    why = (f"{len(periods)} periods in row {header.row + 1}",)
+    over = (cell for _, cell in over_the_columns(sheet, header))
+    if any(map(sheet.conventions.period, periods)) and not any(map(sheet.conventions.period, over)):
         why = (*why, "of the year that a title or the name of the sheet gives")
     days, (sheet, filled) = days_over(sheet, header), with_merged(sheet, header, labels)
     table, melted_header = melted(sheet, header, labels)

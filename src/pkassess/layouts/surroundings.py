@@ -17,6 +17,7 @@ from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import Shape
 from pkassess.layouts.titles import titles
 from pkassess.layouts.yearparts import with_parts_alone, with_whole_periods
+from pkassess.periods import is_nearly_period, is_part_of_year, is_year
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
 
@@ -119,7 +120,10 @@ def _given(
             found[name] = Constant(text, (shape.header.row, 0)), "the sheet about"
     rest = [name for name in lacking if name not in found and name in (*intake.rubric.keys, "period")]
     named = clean_key(origin.name)
-    if "period" in rest and origin.conventions.period(named):
+    if "period" in found and (whole := _part_of_it(found["period"][0].text, origin, named)):
+        constant, source = found["period"]
+        found["period"] = constant._replace(text=whole), f"{source} and the name of the sheet"
+    elif "period" in rest and _may_be_period(named, origin):
         found["period"] = Constant(named, (shape.header.row, 0)), "the name of the sheet"
     elif [name for name in rest if name != "period"] == [*intake.rubric.keys][-1:] and _names(
         origin, around, intake
@@ -130,6 +134,24 @@ def _given(
             named, cut = whole[0] if len(whole) == 1 else named, ", which may have been cut at 31 characters"
         found[key] = Constant(named, (shape.header.row, 0)), f"the name of the sheet{cut}"
     return {name: found[name] for name in lacking if name in found}
+
+
+def _part_of_it(year: str, sheet: Sheet, named: str) -> str:
+    """The quarter, half or month of a year that the name of a sheet gives; '' where it gives none."""
+    period, said = sheet.conventions.period(year), sheet.conventions
+    whole = (
+        said.period(f"{named} {period.label}")
+        if period and is_year(period) and is_part_of_year(named)
+        else None
+    )
+    return whole.label if whole else ""
+
+
+def _may_be_period(named: str, sheet: Sheet) -> bool:
+    """Whether the name of a sheet is a period, or nearly one, which is then reported; a bare quarter needs a year."""
+    return sheet.conventions.period(named) is not None or (
+        is_nearly_period(named) and not is_part_of_year(named)
+    )
 
 
 def _rows_above(shape: Shape) -> int:

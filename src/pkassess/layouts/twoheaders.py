@@ -1,15 +1,17 @@
-"""Headers of two rows: a group above and its parts below, keys above values, names above codes."""
+"""Headers of two rows: a group above and its parts below, keys and values in one row each, names above codes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.columnwords import MEASURED, SISTER_PARTS, TEMPLATE_NAMES, ColumnName, Role
 from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_texts
-from pkassess.periods import parse_period
+from pkassess.periods import is_nearly_period, parse_period
 from pkassess.texts import fold
+from pkassess.values import unit_of
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -28,6 +30,8 @@ _PART_WORDS = {
     for word in words
 }
 """What the parts of an indicator are called below its name, besides their own names."""
+_LIMITS = re.compile(r"(?:(?:scale|échelle|escala)\W*)?[\W\d_]+", re.IGNORECASE)
+"""What a scale is said to hold below an indicator's name: 1-5."""
 
 
 def two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
@@ -43,7 +47,7 @@ def two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header |
         pairs = list(zip_longest(upper, spread(upper), lower, fillvalue=""))
         columns = tuple(_meaning_of_pair(*pair, vocabulary) for pair in pairs)
         parted = any(column.role in (Role.SISTER, Role.ITEM) for column in columns)
-        if (parted or _keys_above_values(columns, lower)) and (
+        if (parted or _in_one_row_each(columns, upper, lower)) and (
             best is None or count_known(columns) > count_known(best.columns)
         ):
             texts = tuple(" / ".join(text for text in (above, below) if text) for above, _, below in pairs)
@@ -67,11 +71,16 @@ def names_above_codes(sheet: Sheet, vocabulary: Vocabulary, only: int | None) ->
     return None
 
 
-def _keys_above_values(columns: Sequence[ColumnName], lower: Sequence[str]) -> bool:
-    """Whether keys stand in the upper row alone and values in the lower one, under titles such as dimensions."""
-    own = [*lower, *[""] * (len(columns) - len(lower))]
-    keys = any(column.role is Role.KEY and not text for column, text in zip(columns, own, strict=True))
-    return keys and any(column.role is Role.VALUE and text for column, text in zip(columns, own, strict=True))
+def _in_one_row_each(columns: Sequence[ColumnName], upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether keys stand in one of the rows alone and values in the other: under titles, or over units."""
+    pairs = list(zip_longest(columns, upper, lower))
+    keys = [(above, below) for column, above, below in pairs if column.role is Role.KEY]
+    values = [(above, below) for column, above, below in pairs if column.role is Role.VALUE]
+    keys_above = any(not below for _, below in keys) and any(below for _, below in values)
+    keys_below = any(not above for above, _ in keys) and any(
+        above and not _says(below) for above, below in values
+    )
+    return keys_above or keys_below
 
 
 def spread(texts: Sequence[str]) -> list[str]:
@@ -83,9 +92,19 @@ def spread(texts: Sequence[str]) -> list[str]:
     return spread
 
 
+def _says(below: str) -> bool:
+    """Whether a text below a name says more than in which unit and between which limits it is given."""
+    if not below or unit_of(below):
+        return False
+    names_period = parse_period(below) is not None or is_nearly_period(below)
+    return names_period or _LIMITS.fullmatch(below) is None
+
+
 def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary) -> ColumnName:
     alone = vocabulary.meaning(below)
     if not below:
+        return vocabulary.meaning(above)
+    if alone.role is Role.UNKNOWN and not _says(below):
         return vocabulary.meaning(above)
     measure = vocabulary.measure(group)
     if measure is None or parse_period(below) is not None:
@@ -96,4 +115,4 @@ def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary)
     if part in _ABOVE_VALUES:
         return ColumnName(Role.VALUE, measure)
     item = vocabulary.meaning(f"{measure}.{below}")
-    return item if item.role is Role.ITEM and not item.part.startswith("?") else alone
+    return item if item.role is Role.ITEM else alone

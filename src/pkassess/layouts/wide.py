@@ -27,6 +27,7 @@ from pkassess.parts import (
     value_or_parts,
     without_wrong_bounds,
 )
+from pkassess.periods import is_part_of_year
 from pkassess.values import UNGRADED_CODE, State, read_grade
 
 if TYPE_CHECKING:
@@ -277,7 +278,7 @@ def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, sam
     keys = block.header.where(Role.KEY, next(iter(block.intake.rubric.keys))) or 0
     for skipped in (row,) if same else (first_row, row):
         block.intake.log.skip(
-            block.sheet.origin(skipped, keys)[0],
+            skipped,
             "the same row twice" if same else "given twice, with different values",
         )
     block.intake.findings.add(
@@ -304,7 +305,8 @@ def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
     if intake.rubric.period is not None and header.where(Role.PERIOD, "period") is None:
         lacking.append("period")
     part = next(
-        (text for place, text in enumerate(header.texts) if header.columns[place].role is Role.PERIOD), ""
+        (text for place, text in enumerate(header.texts) if header.columns[place].role is Role.PERIOD),
+        sheet.name if is_part_of_year(sheet.name) else "",
     )
     no_year = (
         f" {shown(part)} gives no year: add a column year, or a title such as Year: 2025." if part else ""

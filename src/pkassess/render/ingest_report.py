@@ -13,7 +13,7 @@ import numpy as np
 from pkassess.checks import grade_audit
 from pkassess.codes import Code, Severity
 from pkassess.findings import Finding
-from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, PERSONAL, ColumnReport, SheetReport
+from pkassess.ingest_log import BY_ID, WAYS, ColumnReport, SheetReport
 from pkassess.matrix import OWN, Status, among
 from pkassess.render import check_format
 from pkassess.render.colour import Style, columns_of, counted, inert, padded, style_of
@@ -282,7 +282,7 @@ def _address(sheet: SheetReport, column: ColumnReport) -> str:
 
 def _matching(columns: Sequence[tuple[SheetReport, ColumnReport]]) -> str:
     ways = Counter(column.how for _, column in columns if column.name)
-    listed = ", ".join(f"{ways[way]} by {way}" for way in (BY_ID, BY_LABEL, BY_ALIAS) if ways[way])
+    listed = ", ".join(f"{ways[way]} by {way}" for way in WAYS if ways[way])
     return f"{sum(ways.values())} of {len(columns)} mapped{f': {listed}' if listed else ''}"
 
 
@@ -293,7 +293,7 @@ def _how(column: ColumnReport) -> str:
 
 def _unused(report: FileReport, sheet: SheetReport, column: ColumnReport) -> str:
     """Why a column was not used, and what it may have meant."""
-    if column.how in (DOUBLED, PERSONAL):
+    if column.how:
         return f"{column.how}, not used"
     for item in report.findings:
         if item.cell == column.cell and item.sheet == sheet.sheet and item.facts.get("suggestion"):
