@@ -577,6 +577,13 @@ class Code(Enum):
         "Nothing needs doing.",
         "Humanitarian data carry tags under the header.",
     )
+    TAG_AT_ODDS = _error(
+        "PK190",
+        "header and hashtag at odds",
+        "The header of the column says {found}, the hashtag under it {expected}. The column was not used.",
+        "Correct the one that is wrong, or say in a column map what the column is.",
+        "Columns were moved or copied, and their hashtags stayed where they were.",
+    )
     BAD_FISCAL_START = _warning(
         "PK115",
         "start of the fiscal year not understood",

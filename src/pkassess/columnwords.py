@@ -123,6 +123,8 @@ class Role(Enum):
     """Another column means the same, and neither is used."""
     LEFT_OUT = "left out"
     """The column map says that it is not to be used."""
+    AT_ODDS = "at odds"
+    """Its header means one value, the hashtag under it another, which is its part."""
     UNKNOWN = "unknown"
 
 
@@ -130,7 +132,7 @@ MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
 """The roles of columns of one indicator each."""
 DATA_ROLES = (*MEASURED, Role.FIELD)
 """The roles of columns that say something of a value."""
-UNUSED = (Role.UNKNOWN, Role.STRANGE_ITEM, Role.DOUBLED, Role.LEFT_OUT)
+UNUSED = (Role.UNKNOWN, Role.STRANGE_ITEM, Role.DOUBLED, Role.LEFT_OUT, Role.AT_ODDS)
 """The roles of columns whose cells are not looked at."""
 
 

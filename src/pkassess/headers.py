@@ -98,7 +98,7 @@ def find_header(
         columns = meanings(texts, vocabulary, extra)
         tagged = _holds_hashtags(rows[place + 1 : place + 2])
         if tagged:
-            columns = _told_by_tags(columns, rows[place + 1], vocabulary)
+            columns = _told_by_tags(columns, rows[place + 1], vocabulary, extra)
         # Titles such as "Mission: ..., Period: ..." may name as many keys as a header, but nothing measured.
         measured = sum(column.role in DATA_ROLES for column in columns)
         known = (count_known(columns), measured)
@@ -181,24 +181,38 @@ def _meaning(text: str, vocabulary: Vocabulary, extra: Mapping[str, ColumnName])
     own = vocabulary.meaning(text)
     # A rubric may call a key `unit`, which is a field of long tables as well.
     fixed = fold(text) in vocabulary.given or own.role is Role.KEY
-    return own if fixed else extra.get(fold(text), own)
+    name = vocabulary.field_of_tag(text) if text.startswith("#") else text
+    return own if fixed else extra.get(fold(name), own)
 
 
 def _told_by_tags(
-    columns: Sequence[ColumnName], tags: Sequence[object], vocabulary: Vocabulary
+    columns: Sequence[ColumnName],
+    tags: Sequence[object],
+    vocabulary: Vocabulary,
+    extra: Mapping[str, ColumnName],
 ) -> tuple[ColumnName, ...]:
-    """Columns whose texts say nothing, by the hashtags under them."""
+    """Columns whose texts say nothing, by the hashtags under them; those whose tags say other values than their texts."""
     told = [
-        vocabulary.meaning(text) if (text := str(tag or "").strip()) and not _is_upper(text, tags) else None
+        _meaning(text, vocabulary, extra)
+        if (text := str(tag or "").strip()) and not _is_upper(text, tags)
+        else None
         for tag in tags
     ]
     known = set(columns)
-    return tuple(
-        tag
-        if tag and tag not in known and column.role is Role.UNKNOWN and tag.role is not Role.UNKNOWN
-        else column
-        for column, tag in zip_longest(columns, told[: len(columns)])
-    )
+    found = []
+    for column, tag in zip_longest(columns, told[: len(columns)]):
+        if tag and tag not in known and column.role is Role.UNKNOWN and tag.role is not Role.UNKNOWN:
+            found.append(tag)
+        elif tag and column.role is Role.VALUE and tag != column and _is_of_measure(tag, vocabulary):
+            found.append(ColumnName(Role.AT_ODDS, column.title, tag.title))
+        else:
+            found.append(column)
+    return tuple(found)
+
+
+def _is_of_measure(tag: ColumnName, vocabulary: Vocabulary) -> bool:
+    """Whether a hashtag speaks of an indicator, be it of its target or of some people only."""
+    return tag.role is Role.VALUE or (tag.role is Role.UNKNOWN and vocabulary.names_measure(tag.name))
 
 
 def _is_upper(tag: str, tags: Sequence[object]) -> bool:
@@ -251,6 +265,11 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
         findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
     _report_nameless(header, sheet, findings)
+    for place, column in header.of(Role.AT_ODDS):
+        where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+        findings.add(
+            Code.TAG_AT_ODDS, **where, column=column.name, found=column.name, expected=shown(column.part)
+        )
     for place, column in header.of(Role.STRANGE_ITEM):
         items = vocabulary.items[column.name].values()
         findings.add(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pkassess.columnwords import UNUSED, ColumnName, Role, is_example
+from pkassess.columnwords import LONG_FIELDS, UNUSED, ColumnName, Role, field_names, is_example
 from pkassess.headers import Header
 from pkassess.texts import PLAIN, fold
 from pkassess.vocabulary import Vocabulary
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 ABOUT_ROWS = 200
 """So many rows of a sheet ``about`` are read."""
-BY_ID, BY_LABEL, BY_ALIAS, BY_MAP = WAYS = "id", "label", "alias", "column map"
+BY_ID, BY_LABEL, BY_ALIAS, BY_TAG, BY_MAP = WAYS = "id", "label", "alias", "hashtag", "column map"
 """By what a column may have been recognised."""
+_FIELDS = field_names(LONG_FIELDS)
 _WHY_UNUSED = {
     Role.PERSONAL: "looks like personal data",
     Role.DOUBLED: "two columns for one name",
@@ -171,13 +172,17 @@ def _matched(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> Iterator[C
         if column.role in UNUSED or column.role is Role.PERSONAL:
             yield ColumnReport(cell, text, "", _WHY_UNUSED.get(column.role, ""))
         else:
-            yield ColumnReport(cell, text, column.title, *_how(column, text, vocabulary))
+            yield ColumnReport(
+                cell, text, column.title, *_how(column, text, vocabulary, tagged=header.tagged)
+            )
 
 
-def _how(column: ColumnName, text: str, vocabulary: Vocabulary) -> tuple[str, str]:
+def _how(column: ColumnName, text: str, vocabulary: Vocabulary, *, tagged: bool) -> tuple[str, str]:
     """By what a column was recognised, and the language of its label."""
     if fold(text) in vocabulary.given:
         return BY_MAP, ""
+    if tagged and column not in (vocabulary.meaning(text), _FIELDS.get(fold(text))):
+        return BY_TAG, ""
     mark = "." if column.role is Role.ITEM else "__"
     said = fold(text.rpartition(mark)[0] if column.part else text)
     rubric = vocabulary.rubric

@@ -35,6 +35,10 @@ _TAGS = {
     "period": "period",
 }
 """The key and context columns that HXL hashtags stand for."""
+_OF_A_PLACE = {"code": "placecode", "level": "authoritylevel", "type": "authoritylevel"}
+"""What attributes of a place say instead of its name, and the folded column that holds it."""
+_NAMING = {"name", "code", "id", "label"}
+"""HXL attributes of a column that names the indicator of each row."""
 _NUMBER_BEFORE = re.compile(r"^\s*[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?\s*[.):-]?\s+|^\s*[A-Za-z]{0,2}\d+[.):]\s*")
 
 _REMARK_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|%|\*)\s*$")
@@ -184,10 +188,24 @@ class Vocabulary:
                 rest = {other for other in attributes if other != attribute and not _NEUTRAL.fullmatch(other)}
                 # A target, or the value of women alone, is not the value.
                 return None if rest else ColumnName(Role.VALUE, self.measures[attribute])
-        if base.startswith("adm") and "code" in attributes:
-            return ColumnName(Role.CONTEXT, "place_code")
+        if base.startswith("adm") and (beside := [one for one in attributes if one in _OF_A_PLACE]):
+            return self.others.get(_OF_A_PLACE[beside[0]])
         wanted = _TAGS.get(base.rstrip("0123456789") if base.startswith("adm") else base)
         return self.others.get(wanted) if wanted else None
+
+    def names_measure(self, tag: str) -> bool:
+        """Whether one of the attributes of an HXL hashtag is an indicator."""
+        return any(fold(attribute) in self.measures for attribute in tag.split("+")[1:])
+
+    def field_of_tag(self, tag: str) -> str:
+        """The column of a long table that an HXL hashtag stands for; '' for none."""
+        base, *attributes = (fold(part) for part in tag.split("+"))
+        if base not in ("indicator", "value") or self.names_measure(tag):
+            return ""
+        rest = [attribute for attribute in attributes if not _NEUTRAL.fullmatch(attribute)]
+        if base == "indicator" and rest:
+            return "indicator" if set(rest) <= _NAMING else "unit" if rest == ["unit"] else ""
+        return "value" if not rest and (base == "value" or attributes) else ""
 
     def behind_colon(self, text: str) -> tuple[ColumnName, str, str] | None:
         """What ``Mission: UNMAV`` says: the meaning, its name and the answer; None where it says more than one thing."""

@@ -2088,6 +2088,32 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
 )
 case(
+    "hxl_long.csv",
+    "Org,Lugar,Nivel,Fecha,Medida,Cantidad,En\n"
+    "#org,#adm2+name,#adm2+level,#date,#indicator+name,#indicator+value+num,#indicator+unit\n"
+    f"UNMAV,{KARUVEL},adm2,2025,posts_filled_pct,46,%\nUNMAV,{KARUVEL},adm2,2025,Consent status,2,\n",
+    "PK131 A2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3"), (KARUVEL, "2025", "consent_status", 2, "F4")],
+)
+case(
+    "hxl_long_without_header.csv",
+    "#org,#adm2+name,#adm2+level,#date,#indicator+code,#value\n"
+    f"UNMAV,{KARUVEL},adm2,2025,posts_filled_pct,46\n",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "hxl_at_odds.csv",
+    f"{','.join(KEYS)},consent_status,posts_filled_pct,trust_in_authority_pct\n"
+    "#org,#adm2+name,,#date,#indicator+posts_filled_pct,#indicator+posts_filled_pct,"
+    "#indicator+trust_in_authority_pct+target\n"
+    f"UNMAV,{KARUVEL},adm2,2025,30,46,80\n",
+    "PK131 A2",
+    "PK190 E1",
+    "PK190 G1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+    says="The header of the column says consent_status, the hashtag under it 'posts_filled_pct'",
+)
+case(
     "hxl_target_and_women.csv",
     "Mission,District,Period,Posts,Target,Women\n"
     "#org,#adm1+name,#date,#indicator+posts_filled_pct,#indicator+posts_filled_pct+target,#indicator+trust_in_authority_pct+f\n"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _ONE_FORM = 2
 """The rows of a table made of one form: names and answers."""
+_OF_INDICATORS = (*MEASURED, Role.STRANGE_ITEM, Role.AT_ODDS)
+"""The roles of columns that speak of an indicator, be it in a way that cannot be used."""
 _NAMELESS = ColumnName(Role.UNKNOWN, "")
 
 
@@ -124,7 +126,7 @@ def _wide(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
     double = two_rows(sheet, vocabulary, only) or names_above_codes(sheet, vocabulary, only)
     if double and (header is None or count_known(double.columns) > count_known(header.columns)):
         return Shape("wide", sheet, double, (f"column names in rows {double.row} and {double.row + 1}",))
-    if header is None or not any(header.of(role) for role in MEASURED):
+    if header is None or not any(header.of(role) for role in _OF_INDICATORS):
         return None
     _check_parts(sheet, header)
     return Shape("wide", sheet, header, _told(header, "one column per indicator"))
