@@ -31,7 +31,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def read_checklist(
-    columns: dict[str, Sequence[object]], measure: Measure, wheres: dict[str, Where], findings: Findings
+    columns: Mapping[str, Sequence[object]], measure: Measure, wheres: Mapping[str, Where], findings: Findings
 ) -> Cells:
     """Percent of applicable items met, from one column of answers per item.
 
@@ -51,6 +51,17 @@ def read_checklist(
                 Code.TOO_FEW_ITEMS, "", place, measure, first, findings, found=lacking[0], whole=lacking[1]
             )
     return Cells(values, states)
+
+
+def read_chosen(
+    cells: Sequence[object], measure: Measure, names: Mapping[str, str], where: Where, findings: Findings
+) -> Cells | None:
+    """Percent of items met, from cells that list the items chosen; None if they do not. ``names`` as in :func:`read_selected`."""
+    answers = read_selected(cells, measure, names)
+    if answers is None:
+        return None
+    columns = {item: [answer.get(item) for answer in answers] for item in measure.items}
+    return read_checklist(columns, measure, dict.fromkeys(columns, where), findings)
 
 
 def read_selected(
@@ -92,10 +103,10 @@ def _chosen(text: str, names: Mapping[str, str]) -> frozenset[str] | None:
 
 def _reject_bad(
     given: list[Answer],
-    columns: dict[str, Sequence[object]],
+    columns: Mapping[str, Sequence[object]],
     place: int,
     measure: Measure,
-    wheres: dict[str, Where],
+    wheres: Mapping[str, Where],
     findings: Findings,
 ) -> None:
     for item, answer in zip(measure.items, given, strict=True):

@@ -78,6 +78,8 @@ class Vocabulary:
     cells: dict[tuple[int, int], ColumnName] = field(default_factory=dict)
     """What the user said that single cells of a form hold, by row and column."""
     _meanings: dict[str, ColumnName] = field(default_factory=dict)
+    _points: dict[str, set[ColumnName]] = field(default_factory=dict)
+    """The points of checklists by their folded labels, which two checklists may share."""
 
     def __post_init__(self) -> None:
         for name in CONTEXT_COLUMNS:
@@ -107,10 +109,23 @@ class Vocabulary:
         if items:
             words = {fold(word): item for item, label in items.items() for word in label.values()}
             self.items[measure.id] = words | {fold(item): item for item in items}
+            for word, item in words.items():
+                self._points.setdefault(word, set()).add(ColumnName(Role.ITEM, measure.id, item))
 
     def measure(self, text: str) -> str | None:
         """The id of the indicator or diagnostic that a text names, or None."""
         return self.measures.get(fold(text))
+
+    def of_row(self, text: str) -> ColumnName:
+        """What the name of a row in a long table means: an indicator's value, a point of its checklist, or nothing known."""
+        name = self.measure(text)
+        return (
+            ColumnName(Role.VALUE, name) if name else self._compound(text) or ColumnName(Role.UNKNOWN, text)
+        )
+
+    def points(self, measure: str) -> list[str]:
+        """The points of a checklist, as rows and columns name them."""
+        return [f"{measure}.{item}" for item in dict.fromkeys(self.items[measure].values())]
 
     def met(self) -> list[str]:
         """Every header text that was looked up."""
@@ -137,6 +152,7 @@ class Vocabulary:
         return self._compound(text) or ColumnName(Role.UNKNOWN, text)
 
     def _compound(self, text: str) -> ColumnName | None:
+        """A part or a point of a measure, by both names or by the label of a point that no other checklist has."""
         base, mark, part = text.rpartition("__")
         if mark and (name := self.measure(base)) and part.strip().lower() in SISTER_PARTS:
             return ColumnName(Role.SISTER, name, part.strip().lower())
@@ -148,6 +164,9 @@ class Vocabulary:
                 return ColumnName(Role.ITEM, name, self.items[name][fold(part)])
             if name in self.items:
                 unknown = ColumnName(Role.STRANGE_ITEM, name, part.strip())
+        alone = self._points.get(fold(text), ())
+        if len(alone) == 1:
+            return next(iter(alone))
         return unknown or self._labelled(text, "__") or self._labelled(text, ":")
 
     def _labelled(self, text: str, mark: str) -> ColumnName | None:

@@ -2131,6 +2131,41 @@ case(
     "PK015 E4",
     values=[("A", "2025", CHECK, 100, "E2"), ("B", "2025", CHECK, 0, "E3")],
 )
+case(
+    "items_as_rows.xlsx",
+    long(
+        *(
+            [f"{CHECK}.{item}", answer]
+            for item, answer in zip(ITEMS, ("yes", "no", "yes", "partial", "no"), strict=False)
+        ),
+        ["posts_filled_pct", 46.0],
+        ["Accountability: Complaints were answered within the stated time", "yes"],
+    ),
+    values=[(KARUVEL, "2025", CHECK, 350 / 6, "F2"), (KARUVEL, "2025", "posts_filled_pct", 46, "F7")],
+)
+case(
+    "items_as_rows_spoilt.xlsx",
+    long(
+        *([f"{CHECK}.{item}", "yes"] for item in ITEMS),
+        [f"{CHECK}.{ITEMS[0]}", "no"],
+        [f"{CHECK}.{ITEMS[1]}", "yes"],
+        [f"{CHECK}.audits_published", "yes"],
+        ["Total", 12.0],
+    ),
+    *("PK140 Data!F8", "PK141 Data!F9", "PK145 Data!E10", "PK152 Data!E11"),
+    values=[(KARUVEL, "2025", CHECK, 100, "F3")],
+)
+case(
+    "items_by_label_alone.csv",
+    "mission,authority,authority_level,period,The budget is published,Les comptes de l'année dernière ont été vérifiés ou examinés,"
+    f"{CHECK}.council_met,{CHECK}.hearing_held\nUNMAV,{KARUVEL},adm2,2025,yes,no,yes,yes\n",
+    values=[(KARUVEL, "2025", CHECK, 75, "E2")],
+)
+case(
+    "items_chosen_in_a_long_table.xlsx",
+    long([CHECK, f"{ITEMS[0]} {ITEMS[2]} {ITEMS[3]}"]),
+    values=[(KARUVEL, "2025", CHECK, 50, "F2")],
+)
 UNITS = [*KEYS, "indicator", "value", "unit"]
 case(
     "units_of_long_rows.xlsx",

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.checklists import read_chosen
 from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, Where, blank_cells, read_column, without_unreported
-from pkassess.columnwords import REPORTED, SIDE_WORDS, STATISTICS, Role
+from pkassess.columnwords import REPORTED, SIDE_WORDS, STATISTICS, ColumnName, Role
 from pkassess.dates import is_ambiguous_date
 from pkassess.headers import Header, report_unknown
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.contextcells import read_context
-from pkassess.layouts.nodata import clean_name
+from pkassess.layouts.itemrows import ItemRows
+from pkassess.layouts.nodata import clean_name, names_total
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.observations import NOT_GIVEN
@@ -50,7 +52,7 @@ def read_long(sheet: Sheet, header: Header, intake: Intake) -> None:
     reader = _LongReader(sheet, header, intake)
     for first, columns in blocks_under(header, sheet, intake.log):
         reader.read(first, columns)
-    reader.report_unknown_indicators()
+    reader.finish()
 
 
 class _LongReader:
@@ -59,14 +61,42 @@ class _LongReader:
         self.keys = RowKeys(header, sheet, intake)
         self.place = intake.collector.enter(sheet.file, sheet.name)
         intake.long_places.add(self.place)
+        self.items = ItemRows(sheet, self._value_column(), self.place, intake)
         self.unknown: dict[str, list[int]] = defaultdict(list)
 
     def read(self, first: int, columns: Columns) -> None:
         units = np.array(self.keys.units(first, columns), dtype=np.int32)
         self._context(first, columns, units)
         known = self._properties(first, columns)
-        for name, rows in self._rows_by_indicator(first, columns, units).items():
-            self._add(name, np.array(rows), first, columns, units, known)
+        values = self._field("value", columns) or (None,) * len(units)
+        for named, rows in self._rows_by_indicator(first, columns, units).items():
+            if named.role is Role.ITEM:
+                self._take_items(named, rows, first, values, units, known)
+            else:
+                self._add(named.name, np.array(rows), first, columns, units, known)
+
+    def _take_items(
+        self,
+        item: ColumnName,
+        rows: list[int],
+        first: int,
+        values: Sequence[object],
+        units: NDArray[np.int32],
+        known: dict[str, NDArray[Any]],
+    ) -> None:
+        measure = self.intake.measures[item.name]
+        in_time = [
+            row
+            for row in rows
+            if values[row] not in (None, "")
+            and not self._is_late(measure, first + row, units[row], int(known["observed_on"][row]))
+        ]
+        self.items.take(item, in_time, first, values, units, known)
+
+    def finish(self) -> None:
+        """Add what needs all rows, and report what no row was for."""
+        self.items.finish()
+        self._report_unknown_indicators()
 
     def _field(self, name: str, columns: Columns) -> Sequence[object] | None:
         place = self.header.where(Role.FIELD, name)
@@ -80,9 +110,10 @@ class _LongReader:
 
     def _rows_by_indicator(
         self, first: int, columns: Columns, units: NDArray[np.int32]
-    ) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = defaultdict(list)
-        names: dict[object, str | None] = {}
+    ) -> dict[ColumnName, list[int]]:
+        """The rows of each indicator, and of each point of a checklist that has rows of its own."""
+        rows: dict[ColumnName, list[int]] = defaultdict(list)
+        names: dict[object, ColumnName] = {}
         for at, cell in enumerate(self._field("indicator", columns) or ()):
             if units[at] == SKIPPED:
                 continue
@@ -90,12 +121,12 @@ class _LongReader:
                 self._report_nameless(first + at, at, columns)
                 continue
             if cell not in names:
-                names[cell] = self.intake.vocabulary.measure(str(cell))
-            name = names[cell]
-            if name is None:
-                self.unknown[str(cell)].append(first + at)
+                names[cell] = self.intake.vocabulary.of_row(str(cell))
+            named = names[cell]
+            if named.role in (Role.VALUE, Role.ITEM):
+                rows[named].append(at)
             else:
-                rows[name].append(at)
+                self.unknown[str(cell)].append(first + at)
         return rows
 
     def _report_nameless(self, row: int, at: int, columns: Columns) -> None:
@@ -113,14 +144,17 @@ class _LongReader:
                 expected="indicator",
             )
 
-    def report_unknown_indicators(self) -> None:
+    def _report_unknown_indicators(self) -> None:
         place = self.header.where(Role.FIELD, "indicator") or 0
-        known = list(self.intake.vocabulary.known_texts())
+        known = [*self.intake.vocabulary.known_texts()]
         for name, rows in self.unknown.items():
+            total = names_total(name)
             for row in rows:
-                self.intake.log.skip(row, "unknown indicator")
+                self.intake.log.skip(row, "a total" if total else "unknown indicator")
+            named = self.intake.vocabulary.of_row(name)
+            points = self.intake.vocabulary.points(named.name) if named.role is Role.STRANGE_ITEM else []
             self.intake.findings.add(
-                Code.UNKNOWN_INDICATOR,
+                Code.TOTALS_ROW if total else Code.UNKNOWN_INDICATOR,
                 file=self.sheet.file,
                 sheet=self.sheet.name,
                 cell=self.sheet.cell(rows[0], place),
@@ -128,7 +162,7 @@ class _LongReader:
                 value=name,
                 count=len(rows),
                 cells=cell_ranges(self.sheet.origin(row, place) for row in rows),
-                suggestion=self.intake.findings.suggest(name, known),
+                suggestion=self.intake.findings.suggest(name, points or known),
             )
 
     def _properties(self, first: int, columns: Columns) -> dict[str, NDArray[Any]]:
@@ -260,7 +294,8 @@ class _LongReader:
         statistics: dict[str, NDArray[np.float64]],
     ) -> Cells:
         """Values of one indicator's rows, from the value column or from numerator and denominator."""
-        given = self._read("value", measure, rows, first, columns)
+        listed = self._chosen(measure, rows, first, columns)
+        given = self._read("value", measure, rows, first, columns) if listed is None else listed
         if measure.flagged:
             given = less_in_part(
                 given, self._read("flag", measure.of(0.0, 1.0, step=1.0), rows, first, columns)
@@ -278,6 +313,14 @@ class _LongReader:
         statistics |= {"events": top.values, "per_count": per_count(whole.values, months, measure)}
         computed = from_parts(top, whole, months, measure, where, self.intake.findings)
         return value_or_parts(given, computed, measure, where, self.intake.findings)
+
+    def _chosen(self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns) -> Cells | None:
+        """The values of a checklist whose cells list the points met."""
+        given, place = self._field("value", columns), self.header.where(Role.FIELD, "value")
+        if not measure.items or given is None or place is None:
+            return None
+        cells, names = [given[row] for row in rows.tolist()], self.intake.vocabulary.items[measure.id]
+        return read_chosen(cells, measure, names, self._where(place, rows, first), self.intake.findings)
 
     def _read(
         self, name: str, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns
@@ -334,17 +377,23 @@ class _LongReader:
         observed_on: NDArray[Any],
     ) -> None:
         """Reject values observed later after their period than the indicator's lag allows."""
-        place = self.header.where(Role.FIELD, "observed_on")
-        if place is None:
+        if self.header.where(Role.FIELD, "observed_on") is None:
             return
         for at, row in enumerate(rows.tolist()):
-            day = int(observed_on[row])
-            end = self.intake.collector.units[units[row]].period.end
-            if cells.states[at] == State.OBSERVED and day > end.toordinal() + measure.lag * 31:
-                where = self.sheet.cell(first + row, place), measure.id
-                seen, expected = type(end).fromordinal(day).isoformat(), f"{measure.lag:g} months"
-                self._report(Code.OBSERVED_TOO_LATE, *where, seen, expected=expected)
+            if cells.states[at] == State.OBSERVED and self._is_late(
+                measure, first + row, units[row], int(observed_on[row])
+            ):
                 cells.values[at], cells.states[at] = np.nan, State.REJECTED
+
+    def _is_late(self, measure: Measure, row: int, unit: int, day: int) -> bool:
+        """Whether a value was observed later after its period than its lag allows, which is reported."""
+        end = self.intake.collector.units[unit].period.end
+        if day <= end.toordinal() + measure.lag * 31:
+            return False
+        cell = self.sheet.cell(row, self.header.where(Role.FIELD, "observed_on") or 0)
+        seen, expected = type(end).fromordinal(day).isoformat(), f"{measure.lag:g} months"
+        self._report(Code.OBSERVED_TOO_LATE, cell, measure.id, seen, expected=expected)
+        return True
 
 
 def _grade_text(cell: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.checklists import read_checklist, read_selected
+from pkassess.checklists import read_checklist, read_chosen
 from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, blank_cells, read_column, without_unreported
 from pkassess.columnwords import REPORTED, STATISTICS, Role
@@ -147,14 +147,8 @@ class _Block:
         """A checklist given as one cell that lists the items chosen."""
         if not measure.items or place is None:
             return None
-        answers = read_selected(self.columns[place], measure, self.intake.vocabulary.items[measure.id])
-        if answers is None:
-            return None
-        columns: dict[str, Sequence[object]] = {
-            item: [answer.get(item) for answer in answers] for item in measure.items
-        }
-        where = where_in(self.sheet, self.first, place)
-        return read_checklist(columns, measure, dict.fromkeys(columns, where), self.intake.findings)
+        where, names = where_in(self.sheet, self.first, place), self.intake.vocabulary.items[measure.id]
+        return read_chosen(self.columns[place], measure, names, where, self.intake.findings)
 
     def _items(self, measure: Measure) -> tuple[Cells | None, int]:
         places = {
