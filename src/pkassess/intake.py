@@ -22,7 +22,7 @@ from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
-from pkassess.layouts.shape import Shape, shape_of
+from pkassess.layouts.shape import Shape, rivalry, shape_of
 from pkassess.layouts.side_sheets import (
     FORM_SHEETS,
     is_form,
@@ -254,9 +254,11 @@ def _without_summaries(sheets: list[Sheet], shapes: _Shapes, intake: Intake) -> 
     kept = [sheet for sheet in sheets if not (is_summary(sheet) and shapes.repeats_others(sheet, sheets))]
     for sheet in sheets:
         if sheet not in kept:
-            found = f"by its name it sums up the others; --sheet {shown(sheet.name)} reads it alone"
+            found = (
+                f"by its name it sums up or explains the others; --sheet {shown(sheet.name)} reads it alone"
+            )
             intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
-            intake.log.leave_out(sheet, "a summary")
+            intake.log.leave_out(sheet, "sums up or explains others")
     return kept
 
 
@@ -320,6 +322,9 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
         table = replace(table, conventions=table.conventions._replace(all_text=True))
     single = without_doubles(header, table, intake.findings)
     if missing_key(table, header, intake) or _keys(single) != _keys(header):
+        return False
+    if shape.rivals:
+        intake.findings.extend([rivalry(shape)])
         return False
     single = drop_personal(single, table, intake)
     if single.tagged:

@@ -1818,6 +1818,91 @@ case(
     "PK146",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C6")],
 )
+COIN_TOOL = [
+    [],
+    [None, "Database"],
+    *([] for _ in range(4)),
+    [None, None, None, "Weight", 1.0, 1.0],
+    [None, None, None, "Direction", 1.0, 1.0],
+    [None, None, None, "Lower goalpost", 1.0, 0.0],
+    [None, None, None, "Upper goalpost", 5.0, 100.0],
+    [None, None, None, "Pillar", "stability", "governance_capacity"],
+    *([] for _ in range(3)),
+    [None, None, None, "Indicator name", "Consent", "Posts filled"],
+    [None, None, None, "Code", "consent_status", "posts_filled_pct"],
+    [None, OSTRA, "MV02", None, 3.0, "n/a"],
+    [None, KARUVEL, "MV01", None, 2.0, 46.0],
+]
+case(
+    "coin_tool_database.xlsx",
+    {"about": ABOUT, "Framework": [["--"]], "Database": COIN_TOOL},
+    *(
+        "PK007 Database!F17",
+        "PK125 Database!D16",
+        "PK127 Framework",
+        "PK135 Database",
+        "PK135 Database",
+        "PK146",
+    ),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F18"), (OSTRA, "2025", "consent_status", 3, "E17")],
+)
+case(
+    "structure_and_pivot_beside_data.xlsx",
+    {
+        "Data": wide(2.0, 46.0),
+        "Structure": [
+            ["iCode", "iName", "Level", "Weight"],
+            *([name, name, 1.0, 0.5] for name in wide(2.0, 46.0)[0]),
+        ],
+        "Pivot 2": [["authority", "posts_filled_pct"], [KARUVEL, 46.0], ["Grand Total", 46.0]],
+    },
+    *("PK127 Pivot 2", "PK127 Structure"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+TURNED = [
+    ["mission", "UNMAV", None, None],
+    ["authority", KARUVEL, None, OSTRA],
+    ["authority_level", "adm2", "adm2", "adm2"],
+    ["period", "2024", "2025", "2025"],
+    ["consent_status", 3.0, 2.0, 4.0],
+    ["posts_filled_pct", 30.0, 46.0, None],
+]
+case(
+    "turned_with_merged_keys.xlsx",
+    changed(
+        TURNED,
+        lambda book, sheets: (
+            sheets["Data"].merge_range("B1:D1", "UNMAV"),
+            sheets["Data"].merge_range("B2:C2", KARUVEL),
+            sheets["Data"].merge_range("C6:D6", 46.0),
+        ),
+    ),
+    *("PK134 Data!B1", "PK134 Data!B2", "PK178 Data!C6"),
+    values=[
+        (KARUVEL, "2024", "posts_filled_pct", 30, "B6"),
+        (KARUVEL, "2025", "consent_status", 2, "C5"),
+        (OSTRA, "2025", "consent_status", 4, "D5"),
+    ],
+)
+case(
+    "turned_with_blank_keys.xlsx",
+    TURNED,
+    *("PK142 Data!C1", "PK142 Data!D1"),
+    values=[(KARUVEL, "2024", "posts_filled_pct", 30, "B6")],
+)
+case(
+    "titles_of_several_partnerships.xlsx",
+    [
+        ["mission", "UNMAV"],
+        ["authority", KARUVEL, OSTRA],
+        [],
+        ["indicator", "2024", "2025"],
+        ["posts_filled_pct", 40.0, 41.0],
+    ],
+    "PK122 Data!A4",
+    code=3,
+    says="no column 'authority'",
+)
 case(
     "summary_in_words.xlsx",
     {

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.columnwords import MEASURED, ColumnName, Role
 from pkassess.headers import Header, count_known, find_header, header_texts
-from pkassess.layouts.rearranged import Answer, Spot, of_answers
+from pkassess.ingest.sheet import cell_name
+from pkassess.layouts.rearranged import Answer, Filled, Spot, of_answers
 from pkassess.texts import fold
 from pkassess.values import State, read_value
 
@@ -49,6 +50,10 @@ class Form(NamedTuple):
     why: tuple[str, ...]
     rivals: tuple[str, ...] = ()
     """Two columns that may hold the answers, where nothing tells which does."""
+    filled: tuple[Filled, ...] = ()
+    """Labels of keys whose merged answers count for every partnership that they cover."""
+    merged: tuple[str, ...] = ()
+    """Merged answers of indicators, B5:C5."""
 
 
 def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
@@ -58,6 +63,7 @@ def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
     if len(labels) < _LEAST_LABELS or not any(label.meaning.role in MEASURED for label in labels):
         return None
     column = _main_column(labels)
+    rows, filled = _with_merged_across(sheet, rows, labels, column)
     units = _units(rows, labels, column)
     answered, rivals = (_of_units(rows, labels, column, units), ()) if units else _beside(rows, labels)
     if not _is_form(answered, find_header(sheet, vocabulary)):
@@ -67,7 +73,9 @@ def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
     letters = ", ".join(_letter(sheet, place) for place in sorted(places))
     where = f"answers in column{'s' * (len(places) > 1)} {letters}" if places else "answers behind colons"
     why = (f"labels in column {_letter(sheet, column)}, {where}",)
-    return Form(*_in_order(sheet, answered), why, tuple(_letter(sheet, place) for place in rivals))
+    own = tuple(_letter(sheet, place) for place in rivals)
+    merged = _merged_answers(sheet, labels, column, units)
+    return Form(*_in_order(sheet, answered), why, own, filled if units else (), merged)
 
 
 def _is_form(answered: Answered, across: Header | None) -> bool:
@@ -145,23 +153,56 @@ def _main_column(labels: Sequence[Label]) -> int:
 # --- answers ------------------------------------------------------------------------------------------------
 
 
+def _with_merged_across(
+    sheet: Sheet, rows: Sequence[Row], labels: Sequence[Label], column: int
+) -> tuple[Sequence[Row], tuple[Filled, ...]]:
+    """The rows in which merged keys and context of a turned table stand in all columns that they cover."""
+    spread = [list(row) for row in rows]
+    filled = []
+    about = {
+        label.row: label for label in labels if label.column == column and label.meaning.role not in MEASURED
+    }
+    for area in sheet.merged:
+        label = about.get(area.first_row)
+        if label and column < area.first_column < area.last_column:
+            row = spread[area.first_row]
+            row += [None] * (area.last_column + 1 - len(row))
+            count = area.last_column - area.first_column
+            row[area.first_column + 1 : area.last_column + 1] = [row[area.first_column]] * count
+            filled.append(Filled(label.meaning.name, sheet.cell(area.first_row, area.first_column), count))
+    return spread, tuple(filled)
+
+
+def _merged_answers(
+    sheet: Sheet, labels: Sequence[Label], column: int, units: Sequence[int]
+) -> tuple[str, ...]:
+    """The merged areas of a turned table whose value stands for several partnerships."""
+    measured = {label.row for label in labels if label.column == column and label.meaning.role in MEASURED}
+    return tuple(
+        f"{cell_name(area.first_row, area.first_column)}:{cell_name(area.last_row, area.last_column)}"
+        for area in sheet.merged
+        if not measured.isdisjoint(range(area.first_row, area.last_row + 1))
+        and sum(area.first_column <= unit <= area.last_column for unit in units) > 1
+    )
+
+
 def _units(rows: Sequence[Row], labels: Sequence[Label], column: int) -> tuple[int, ...]:
-    """The columns of a turned table, which has several partnerships: each with all keys labelled, and a value."""
+    """The columns of a turned table, which has several partnerships: each with its last key, most keys, and a value."""
     spots = {(label.row, label.column) for label in labels}
     mine = [label.row for label in labels if label.column == column and label.meaning.role in MEASURED]
     keys = [label.row for label in labels if label.column == column and label.meaning.role in _NAMING]
+    last = [label.row for label in labels if label.row in keys and label.meaning.role is Role.KEY][
+        -1:
+    ] or keys
     width = max(map(len, rows), default=0)
     free = takewhile(
         lambda place: not any((row, place) in spots for row in keys + mine), range(column + 1, width)
     )
-    found = tuple(
-        place
-        for place in free
-        if keys
-        and all(_filled(rows, row, place) for row in keys)
-        and any(_filled(rows, row, place) for row in mine)
-    )
-    return found if len(found) > 1 else ()
+    valued = [place for place in free if any(_filled(rows, row, place) for row in mine)]
+    named = {place: [row for row in keys if _filled(rows, row, place)] for place in valued}
+    sure = [place for place in valued if {*last} <= {*named[place]} and len(named[place]) * 2 > len(keys) > 0]
+    # One that lacks keys beside others that have them is a partnership too, whose keys were forgotten.
+    return tuple(place for place in valued if named[place]) if len(sure) > 1 else ()
 
 
 def _of_units(rows: Sequence[Row], labels: Sequence[Label], column: int, units: Sequence[int]) -> Answered:

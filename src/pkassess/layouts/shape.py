@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pkassess.choices import Choices
 from pkassess.codes import Code
 from pkassess.columnwords import LONG_FIELDS, MEASURED, ColumnName, Role
-from pkassess.findings import InputError, finding, shown
+from pkassess.findings import Finding, InputError, finding, shown
 from pkassess.headers import Header, count_known, find_header, header_texts
 from pkassess.layouts.forms import Form, find_form, form_by_cells
 from pkassess.layouts.periodcolumns import LEAST_SERIES, days_over, find_period_header, over_the_columns
@@ -48,25 +48,8 @@ class Shape:
 def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
     """The shape of a sheet; None if it is no table of the rubric, or not one of the layout or row that was chosen.
 
-    Raises InputError when more than one layout fits equally well, or the answers of a form may stand in two columns.
+    Raises InputError when more than one layout fits equally well.
     """
-    shape = _shape_of(sheet, vocabulary, choices)
-    if shape and shape.rivals:
-        raise InputError(
-            finding(
-                Code.AMBIGUOUS_LAYOUT,
-                file=sheet.file,
-                sheet=sheet.name,
-                found=" or as ".join(
-                    f"a form with its answers in column {letter}" for letter in shape.rivals
-                ),
-                expected="write Answer over the column that is meant, or name the cells in a column map",
-            )
-        )
-    return shape
-
-
-def _shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
     if vocabulary.cells and choices.layout in ("", "form"):
         return _of_form(form_by_cells(sheet, vocabulary.cells))
     only = choices.header_row - 1 if choices.header_row else None
@@ -114,7 +97,10 @@ def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
 
 
 def _of_form(form: Form | None) -> Shape | None:
-    return form and Shape("form", form.sheet, form.header, form.why, rivals=form.rivals)
+    if form is None:
+        return None
+    told = {"rivals": form.rivals, "filled": form.filled, "merged": form.merged}
+    return Shape("form", form.sheet, form.header, form.why, **told)
 
 
 def _has_period(header: Header, vocabulary: Vocabulary) -> bool:
@@ -143,6 +129,17 @@ def _long(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
 
 def _told(header: Header, first: str) -> tuple[str, ...]:
     return (first, "hashtags under the header") if header.tagged else (first,)
+
+
+def rivalry(shape: Shape) -> Finding:
+    """What to say of a form whose answers may stand in either of two columns."""
+    return finding(
+        Code.AMBIGUOUS_LAYOUT,
+        file=shape.sheet.file,
+        sheet=shape.sheet.name,
+        found=" or as ".join(f"a form with its answers in column {letter}" for letter in shape.rivals),
+        expected="write Answer over the column that is meant, or name the cells in a column map",
+    )
 
 
 def _ambiguous(sheet: Sheet, *layouts: str) -> InputError:

@@ -44,7 +44,9 @@ _SUMMARIES = frozenset(
         "récapitulatif",
         *("récap", "consolidated", "consolidé", "consolidée", "consolidado", "dashboard", "tableau de bord"),
         *("overall", "ensemble", "moyenne", "average", "instructions", "readme", "ملخص", "المجموع"),
-        "all",
+        *("all", "pivot", "pivots", "tcd", "dinámica", "chart", "charts", "graph", "graphs", "graphique"),
+        *("structure", "framework", "codebook", "dictionary", "dictionnaire", "diccionario", "metadata"),
+        *("métadonnées", "metadatos", "definitions", "définitions", "definiciones", "estructura"),
     )
 )
 """Words in the names of sheets that sum others up or explain them."""
@@ -53,7 +55,8 @@ _TEMPLATE_NAMES, _TEMPLATE_CODES = (
     ("pcode", "unitcode", "ucode", "iso3"),
 )
 _TEMPLATE_COLUMNS = 4
-_LEASTTEMPLATE_ROWS = 2
+_LEAST_TEMPLATE_ROWS = 2
+_TEMPLATE_ROWS_SEEN = 20
 _LONGEST_SHEET_NAME = 31
 
 
@@ -76,7 +79,7 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
     ``origin`` is the sheet as the file has it.
     """
     shape = around.repeats.complete(shape, intake)
-    shape = _with_template_keys(shape, origin)
+    shape = _with_template_keys(shape, origin, [*intake.rubric.keys][-1])
     shape = with_parts_alone(_filled_down(shape, intake))
     header = shape.header
     roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
@@ -172,21 +175,39 @@ def _names(sheet: Sheet, around: Surroundings, intake: Intake) -> bool:
 # --- templates of other tools, merged cells -----------------------------------------------------------------
 
 
-def _with_template_keys(shape: Shape, origin: Sheet) -> Shape:
-    """In a template of the COIN kind, told by its rows of weights and directions, Name is whom a row speaks of."""
+def _with_template_keys(shape: Shape, origin: Sheet, name: str) -> Shape:
+    """In a template of the COIN kind, told by its rows of weights and directions, Name is the last key ``name``."""
     above = origin.head(shape.header.row) if shape.header.row and not shape.sheet.rearranged else []
     labels = {fold(text) for row in above for text in header_texts(row)[:_TEMPLATE_COLUMNS]}
-    if len(labels & TEMPLATE_ROWS) < _LEASTTEMPLATE_ROWS:
+    if len(labels & TEMPLATE_ROWS) < _LEAST_TEMPLATE_ROWS:
         return shape
-    columns = list(shape.header.columns)
+    columns = _with_nameless(shape, name)
     for place, text in enumerate(shape.header.texts):
         folded = fold(text)
         if columns[place].role is Role.UNKNOWN and folded in _TEMPLATE_NAMES:
-            columns[place] = ColumnName(Role.KEY, "authority")
+            columns[place] = ColumnName(Role.KEY, name)
         elif columns[place].role is Role.UNKNOWN and folded.endswith(_TEMPLATE_CODES):
             columns[place] = ColumnName(Role.CONTEXT, "place_code")
     why = (*shape.why, "rows of weights and directions above the header, as in COIN templates")
     return replace(shape, header=replace(shape.header, columns=tuple(columns)), why=why)
+
+
+def _with_nameless(shape: Shape, name: str) -> list[ColumnName]:
+    """The columns of a template; where none has a name, the first texts under no name are names, the second codes."""
+    columns = list(shape.header.columns)
+    named = any(fold(text) in _TEMPLATE_NAMES for text in shape.header.texts)
+    if named or shape.header.where(Role.KEY, name) is not None:
+        return columns
+    rows = shape.sheet.head(shape.header.first_row + _TEMPLATE_ROWS_SEEN)[shape.header.first_row :]
+    nameless = [
+        place
+        for place, text in enumerate(shape.header.texts[:_TEMPLATE_COLUMNS])
+        if not text and any(place < len(row) and isinstance(row[place], str) and row[place] for row in rows)
+    ]
+    meant = (ColumnName(Role.KEY, name), ColumnName(Role.CONTEXT, "place_code"))
+    for place, meaning in zip(nameless, meant, strict=False):
+        columns[place] = meaning
+    return columns
 
 
 def _note_days(shape: Shape, origin: Sheet, intake: Intake) -> None:

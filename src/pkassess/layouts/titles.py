@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pkassess.columnwords import PART_OF_YEAR, PERIOD_PARTS, Role
@@ -45,14 +47,22 @@ def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Consta
             if meaning.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
                 continue
             name = PART_OF_YEAR.get(fold(label), meaning.name)
-            following = next((other for other in cells[place + 1 :] if other[1] not in (None, "")), None)
+            following = _answers(cells[place + 1 :], vocabulary)
             if said:
                 found.setdefault(name, Constant(clean_key(said[2]), (number, place)))
-            elif following is not None and not _names_column(following[1], vocabulary):
-                found.setdefault(name, Constant(clean_key(following[1]), (number, following[0])))
+            elif len({clean_key(cell) for _, cell in following}) == 1:
+                found.setdefault(name, Constant(clean_key(following[0][1]), (number, following[0][0])))
     return found
 
 
-def _names_column(cell: object, vocabulary: Vocabulary) -> bool:
-    """Whether a cell is the name of a column, as names stand side by side in a header."""
-    return isinstance(cell, str) and vocabulary.meaning(cell.rstrip(": ")).role is not Role.UNKNOWN
+def _answers(cells: Sequence[tuple[int, object]], vocabulary: Vocabulary) -> list[tuple[int, object]]:
+    """The filled cells beside a label up to the next one; several different ones are no title for all rows."""
+    filled = (cell for cell in cells if cell[1] not in (None, ""))
+    return list(takewhile(lambda cell: not _is_label(cell[1], vocabulary), filled))
+
+
+def _is_label(cell: object, vocabulary: Vocabulary) -> bool:
+    """Whether a cell is another title, or the name of a column, as names stand side by side in a header."""
+    return isinstance(cell, str) and (
+        ":" in cell or vocabulary.meaning(cell.rstrip(": ")).role is not Role.UNKNOWN
+    )
