@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pkassess.codes import Code
 from pkassess.findings import Findings
-from pkassess.ingest.sheet import Percent, cell_name, cell_ranges
+from pkassess.ingest.sheet import UNSAID, Conventions, Percent, cell_name, cell_ranges
 from pkassess.normalise import STEP_TOLERANCE
 from pkassess.texts import fold
 from pkassess.values import (
@@ -84,13 +84,8 @@ class Where(NamedTuple):
     spot: Callable[[int], tuple[int, int]]
     plain_text: bool = False
     """True where every number is text by nature, as in CSV."""
-    decimal: str = ""
-    """The decimal sign of numbers in text, '' where nobody said."""
-    all_text: bool = False
-    """True where a survey tool stored every answer as text, so that there is nothing to say about it."""
-
-    commas: bool = False
-    """True where some numbers of the file have a decimal comma."""
+    said: Conventions = UNSAID
+    """How the file writes numbers."""
 
     def address(self, place: int) -> str:
         """The n-th cell as spreadsheets write it."""
@@ -150,12 +145,12 @@ def read_column(
 ) -> Cells:
     """Numbers of a column within the measure's hard limits; what is outside is rejected with a finding."""
     # With a decimal comma even 1.234 needs a closer look.
-    fast = where.plain_text and where.decimal != "," and not where.commas
+    fast = where.plain_text and where.said.decimal != "," and not where.said.commas
     values, odd = _floats_of_text(cells) if fast else _floats(cells)
     states = np.where(np.isnan(values), State.MISSING, State.OBSERVED).astype(np.int8)
     # Beside decimal commas, and where somebody typed a number as text, a point may set thousands apart.
-    typed = (not where.plain_text and not where.all_text) or where.commas
-    grouped = not where.decimal and (typed or any(has_decimal_comma(cells[at]) for at in odd))
+    typed = (not where.plain_text and not where.said.all_text) or where.said.commas
+    grouped = not where.said.decimal and (typed or any(has_decimal_comma(cells[at]) for at in odd))
     for place in odd:
         reading = _reading(cells[place], place, measure, where, notes, grouped=grouped)
         reading = _noted(reading, cells[place], place, measure, where, findings, notes)
@@ -168,14 +163,14 @@ def _reading(
     cell: object, place: int, measure: Measure, where: Where, notes: Notes, *, grouped: bool
 ) -> Reading:
     """What a cell says; where ratings are expected, a word may stand for one."""
-    reading = read_value(cell, where.decimal, grouped=grouped)
+    reading = read_value(cell, where.said.decimal, grouped=grouped)
     if reading.state is not State.OBSERVED and measure.answers and isinstance(cell, str):
         answer = measure.answers.get(fold(cell))
         if answer is not None:
             return Reading(State.OBSERVED, answer)
     rating = read_rating(cell, measure.points, measure.words) if measure.points else None
     if reading.state is State.REJECTED and rating:
-        if not where.all_text:
+        if not where.said.all_text:
             notes.count(Code.RATING_WORD, where, measure.id, place, str(cell), f"{rating:g}")
         return Reading(State.OBSERVED, rating)
     return reading
@@ -245,7 +240,7 @@ def _noted(
     code = reading.code
     if reading.percent and isinstance(cell, Percent) and measure.unit == "percent":
         notes.count(Code.PERCENT_FORMAT, where, measure.id, place, f"{float(cell):g}", f"{reading.value:g}")
-    if code is Code.NUMBER_AS_TEXT and (where.plain_text or where.all_text):
+    if code is Code.NUMBER_AS_TEXT and (where.plain_text or where.said.all_text):
         as_written = is_plain_number(text) and float(text) == reading.value
         code = None if as_written else Code.NUMBER_NOTATION
     if code in (Code.NUMBER_AS_TEXT, Code.NUMBER_NOTATION):

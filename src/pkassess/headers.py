@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -27,7 +27,7 @@ from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet
+    from pkassess.ingest.sheet import Row, Sheet
 
 HEADER_SEARCH_ROWS = 25
 NAMELESS_ROWS = 200
@@ -89,9 +89,7 @@ def find_header(
     best: Header | None = None
     most = (0, 0)
     rows = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 2)
-    for place, row in enumerate(rows):
-        if only is not None and place != only:
-            continue
+    for place, row in header_rows(sheet, only):
         texts = header_texts(row)
         if _names_indicators(texts, rows[:place]):
             continue
@@ -105,6 +103,14 @@ def find_header(
         if known > most:
             best, most = Header(place, columns, texts, tagged), known
     return best
+
+
+def header_rows(sheet: Sheet, only: int | None) -> Iterator[tuple[int, Row]]:
+    """The rows that may be the header of a sheet, with their numbers: the first 25, or the one asked for."""
+    if only is None:
+        yield from enumerate(sheet.head(HEADER_SEARCH_ROWS))
+    else:
+        yield from [*enumerate(sheet.head(only + 1))][only:]
 
 
 def _names_indicators(texts: Sequence[str], above: Sequence[Sequence[object]]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,34 @@ from pkassess.values import State
 
 LEAST_STATISTIC = {"sample": 1.0, "design_effect": 0.1, "standard_error": 0.0}
 """The least that statistics can be; a smaller number is a mistake, and would make an interval of nothing."""
+
+
+class Parts(NamedTuple):
+    """What numerators and denominators of an indicator give: its values, the events counted, what one event adds to it."""
+
+    values: Cells
+    events: NDArray[np.float64]
+    per_count: NDArray[np.float64]
+
+
+def counts_of(measure: Measure) -> Measure:
+    """What the reader has to know of an indicator's numerators and denominators."""
+    return measure.of(0.0, None, "count")
+
+
+def read_parts(
+    top: Cells,
+    whole: Cells,
+    given: Cells | None,
+    months: NDArray[np.float64],
+    measure: Measure,
+    where: Where,
+    findings: Findings,
+) -> Parts:
+    """Values from numerators and denominators beside ``given`` values, in periods of so many ``months``."""
+    needed = numerators_in_need(top, whole, given)
+    computed = from_parts(needed, whole, months, measure, where, findings)
+    return Parts(computed, needed.values, per_count(whole.values, months, measure))
 
 
 def from_parts(

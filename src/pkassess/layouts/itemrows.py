@@ -10,8 +10,8 @@ import numpy as np
 
 from pkassess.checklists import read_checklist
 from pkassess.codes import Code
-from pkassess.columns import Measure, Where
-from pkassess.layouts.rows import Intake, origins, where_in
+from pkassess.columns import Measure
+from pkassess.layouts.rows import Intake, origins, where_at
 from pkassess.values import CLASS_OF_GRADE, State
 
 if TYPE_CHECKING:
@@ -98,12 +98,10 @@ class ItemRows:
         firsts = [min(row for row, _ in own.values()) for own in answers]
         items = [item for item in measure.items if any(item in own for own in answers)]
         columns = {item: [own.get(item, (0, None))[1] for own in answers] for item in items}
-        wheres = {
-            item: self._where(
-                [own.get(item, (first, None))[0] for own, first in zip(answers, firsts, strict=True)]
-            )
-            for item in items
-        }
+        wheres = {}
+        for item in items:
+            rows = [own.get(item, (first, None))[0] for own, first in zip(answers, firsts, strict=True)]
+            wheres[item] = where_at(self.sheet, rows, self.column)
         cells = read_checklist(columns, measure, wheres, self.intake.findings)
         kept = np.flatnonzero(cells.states != State.MISSING)
         known = {name: np.array([self._known[of][name] for of in lists]) for name in self._known[lists[0]]}
@@ -116,9 +114,4 @@ class ItemRows:
             place=self.place,
             **origins(self.sheet, np.array(firsts)[kept], self.column),
             **{name: array[kept] for name, array in known.items()},
-        )
-
-    def _where(self, rows: Sequence[int]) -> Where:
-        return where_in(self.sheet, 0, self.column)._replace(
-            spot=lambda at: self.sheet.origin(rows[at], self.column)
         )

@@ -20,13 +20,12 @@ from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.itemrows import ItemRows
 from pkassess.layouts.nodata import clean_name, names_total
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
-from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
+from pkassess.layouts.rows import Intake, blocks_under, origins, where_at, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.parts import (
-    from_parts,
+    counts_of,
     less_in_part,
-    numerators_in_need,
-    per_count,
+    read_parts,
     statistic_beside,
     value_or_parts,
     without_wrong_bounds,
@@ -303,16 +302,17 @@ class _LongReader:
         top_place = self.header.where(Role.FIELD, "numerator")
         if top_place is None:
             return given
-        plain = measure.of(0.0, None, "count")
         months = np.array(
             [float(self.intake.collector.units[unit].period.months) for unit in units[rows].tolist()]
         )
         where = self._where(top_place, rows, first)
-        whole = self._read("denominator", plain, rows, first, columns)
-        top = numerators_in_need(self._read("numerator", plain, rows, first, columns), whole, given)
-        statistics |= {"events": top.values, "per_count": per_count(whole.values, months, measure)}
-        computed = from_parts(top, whole, months, measure, where, self.intake.findings)
-        return value_or_parts(given, computed, measure, where, self.intake.findings)
+        top, whole = (
+            self._read(name, counts_of(measure), rows, first, columns)
+            for name in ("numerator", "denominator")
+        )
+        parts = read_parts(top, whole, given, months, measure, where, self.intake.findings)
+        statistics |= {"events": parts.events, "per_count": parts.per_count}
+        return value_or_parts(given, parts.values, measure, where, self.intake.findings)
 
     def _chosen(self, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns) -> Cells | None:
         """The values of a checklist whose cells list the points met."""
@@ -333,17 +333,7 @@ class _LongReader:
         return read_column(cells, measure, where, self.intake.findings, self.intake.notes)
 
     def _where(self, place: int, rows: NDArray[np.intp], first: int) -> Where:
-        addresses = [int(row) + first for row in rows]
-        plain = not self.sheet.name
-        return Where(
-            self.sheet.file,
-            self.sheet.name,
-            lambda at: self.sheet.origin(addresses[at], place),
-            plain_text=plain,
-            decimal=self.sheet.conventions.decimal,
-            all_text=self.sheet.conventions.all_text,
-            commas=self.sheet.conventions.commas,
-        )
+        return where_at(self.sheet, [int(row) + first for row in rows], place)
 
     def _reject_other_units(
         self, measure: Measure, cells: Cells, rows: NDArray[np.intp], first: int, columns: Columns

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.columnwords import LONG_FIELDS, ColumnName, Role, field_names
-from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_texts, meanings
+from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_rows, header_texts, meanings
 from pkassess.layouts.rearranged import Spot
 from pkassess.layouts.rows import clean_key, period_as_written
 from pkassess.layouts.titles import titles
@@ -36,13 +36,11 @@ def find_period_header(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -
     Of several the one with most columns that are known, then the one with most that nearly name a period: those keep
     their texts, which are reported as in rows; ``only`` looks at one row, from zero.
     """
-    head = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)
     best: PeriodHeader | None = None
     most = (0, 0)
-    for place, row in enumerate(head):
-        if only is not None and place != only:
-            continue
-        for header in _candidates(sheet, place, row, head[place - 1] if place else (), vocabulary):
+    for place, row in header_rows(sheet, only):
+        above = sheet.head(place)[-1] if place else ()
+        for header in _candidates(sheet, place, row, above, vocabulary):
             labels = _labels(sheet, header, vocabulary)
             named = all(column.name for _, column in header.of(Role.SERIES))
             known = _known(header, sheet.conventions)

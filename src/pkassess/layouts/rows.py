@@ -121,15 +121,12 @@ def where_in(sheet: Sheet, first: int, column: int | NDArray[np.intp]) -> Where:
     def spot(at: int) -> tuple[int, int]:
         return sheet.origin(first + at, column if isinstance(column, int) else int(column[at]))
 
-    return Where(
-        sheet.file,
-        sheet.name,
-        spot,
-        plain_text=not sheet.name,
-        decimal=sheet.conventions.decimal,
-        all_text=sheet.conventions.all_text,
-        commas=sheet.conventions.commas,
-    )
+    return Where(sheet.file, sheet.name, spot, plain_text=not sheet.name, said=sheet.conventions)
+
+
+def where_at(sheet: Sheet, rows: Sequence[int], column: int) -> Where:
+    """The place of cells in rows here and there, in one column."""
+    return where_in(sheet, 0, column)._replace(spot=lambda at: sheet.origin(rows[at], column))
 
 
 def clean_key(cell: object) -> str:

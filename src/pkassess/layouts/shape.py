@@ -99,8 +99,10 @@ def _form(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
 def _of_form(form: Form | None) -> Shape | None:
     if form is None:
         return None
-    told = {"rivals": form.rivals, "filled": form.filled, "merged": form.merged}
-    return Shape("form", form.sheet, form.header, form.why, **told)
+
+    return Shape(
+        "form", form.sheet, form.header, form.why, filled=form.filled, merged=form.merged, rivals=form.rivals
+    )
 
 
 def _has_period(header: Header, vocabulary: Vocabulary) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.columnwords import MEASURED, SISTER_PARTS, TEMPLATE_NAMES, ColumnName, Role
-from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_texts
+from pkassess.headers import Header, count_known, header_rows, header_texts
 from pkassess.periods import is_nearly_period, parse_period
 from pkassess.texts import fold
 from pkassess.values import unit_of
@@ -36,12 +36,8 @@ _LIMITS = re.compile(r"(?:(?:scale|échelle|escala)\W*)?[\W\d_]+", re.IGNORECASE
 
 def two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
     """The header that two rows make together: a group above, its parts below."""
-    head = sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)
     best: Header | None = None
-    for place in range(1, len(head)):
-        if only is not None and place != only:
-            continue
-        upper, lower = header_texts(head[place - 1]), header_texts(head[place])
+    for place, upper, lower in _pairs(sheet, only):
         if not any(upper) or not any(lower):
             continue
         pairs = list(zip_longest(upper, spread(upper), lower, fillvalue=""))
@@ -57,9 +53,8 @@ def two_rows(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header |
 
 def names_above_codes(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Header | None:
     """The header of a COIN template whose codes mean nothing to the rubric, while the names in the row above do."""
-    head = [header_texts(row) for row in sheet.head(HEADER_SEARCH_ROWS if only is None else only + 1)]
-    for place, (upper, lower) in enumerate(pairwise(head), 1):
-        if not any(fold(text) == TEMPLATE_NAMES for text in upper) or only not in (None, place):
+    for place, upper, lower in _pairs(sheet, only):
+        if not any(fold(text) == TEMPLATE_NAMES for text in upper):
             continue
         columns = tuple(
             own if (own := vocabulary.meaning(below)).role is not Role.UNKNOWN else vocabulary.meaning(above)
@@ -69,6 +64,13 @@ def names_above_codes(sheet: Sheet, vocabulary: Vocabulary, only: int | None) ->
         if any(column.role in MEASURED for column in columns):
             return Header(place, columns, texts)
     return None
+
+
+def _pairs(sheet: Sheet, only: int | None) -> Iterator[tuple[int, Sequence[str], Sequence[str]]]:
+    """The rows that may be the lower one of a header, each with its number, the texts above it and its own."""
+    for place, row in header_rows(sheet, only):
+        if place:
+            yield place, header_texts(sheet.head(place)[-1]), header_texts(row)
 
 
 def _in_one_row_each(columns: Sequence[ColumnName], upper: Sequence[str], lower: Sequence[str]) -> bool:

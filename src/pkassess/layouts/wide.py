@@ -19,10 +19,9 @@ from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.parts import (
-    from_parts,
+    counts_of,
     less_in_part,
-    numerators_in_need,
-    per_count,
+    read_parts,
     statistic_beside,
     value_or_parts,
     without_wrong_bounds,
@@ -168,13 +167,14 @@ class _Block:
         whole = self.header.where(Role.SISTER, measure.id, "denominator")
         if top is None:
             return None, 0
-        plain = measure.of(0.0, None, "count")
+        counts = counts_of(measure)
         months = np.array([self._months(unit) for unit in self.units.tolist()])
         where = where_in(self.sheet, self.first, top)
-        wholes = self._column(whole, plain) if whole is not None else blank_cells(len(self.units))
-        tops = numerators_in_need(self._column(top, plain), wholes, given)
-        statistics |= {"events": tops.values, "per_count": per_count(wholes.values, months, measure)}
-        return from_parts(tops, wholes, months, measure, where, self.intake.findings), top
+        wholes = self._column(whole, counts) if whole is not None else blank_cells(len(self.units))
+        tops = self._column(top, counts)
+        parts = read_parts(tops, wholes, given, months, measure, where, self.intake.findings)
+        statistics |= {"events": parts.events, "per_count": parts.per_count}
+        return parts.values, top
 
     def _months(self, unit: int) -> float:
         return float(self.intake.collector.units[unit].period.months) if unit != SKIPPED else 12.0
