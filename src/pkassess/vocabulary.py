@@ -35,6 +35,11 @@ _TAGS = {
     "period": "period",
 }
 """The key and context columns that HXL hashtags stand for."""
+_NAME_OF = (
+    *("{} name", "name of {}", "name of the {}", "nom de {}", "nom du {}", "nom de la {}", "nom de l'{}"),
+    *("nombre de {}", "nombre del {}", "nombre de la {}"),
+)
+"""What a column of keys is called besides the key."""
 _OF_A_PLACE = {"code": "placecode", "level": "authoritylevel", "type": "authoritylevel"}
 """What attributes of a place say instead of its name, and the folded column that holds it."""
 _NAMING = {"name", "code", "id", "label"}
@@ -100,8 +105,12 @@ class Vocabulary:
                 self.others.setdefault(word, ColumnName(Role.PERIOD, part))
 
     def _learn_key(self, name: str, key: Key, role: Role) -> None:
-        for word in (name, *key.label.values(), *key.aliases):
+        words = (name, *key.label.values(), *key.aliases)
+        for word in words:
             self.others[fold(word)] = ColumnName(role, name)
+        for word in words if role is Role.KEY else ():
+            for phrase in _NAME_OF:
+                self.others.setdefault(fold(phrase.format(word)), ColumnName(role, name))
 
     def _learn_measure(self, measure: Indicator | Diagnostic, items: Mapping[str, Text]) -> None:
         for word in (measure.id, *measure.label.values(), *measure.aliases):

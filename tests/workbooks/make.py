@@ -1904,6 +1904,28 @@ case(
     says="no column 'authority'",
 )
 case(
+    "names_of_keys.csv",
+    f"[Mission].[Name],District name,authority_level,period,posts_filled_pct\nUNMAV,{KARUVEL},adm2,2025,46\n",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "weights_under_the_header.xlsx",
+    {
+        "INFORM Severity - all crises": [
+            ["INFORM Severity 2025"],
+            ["CRISIS", *KEYS, "posts_filled_pct", "trust_in_authority_pct"],
+            ["Weights", None, None, None, None, 0.5, 0.5],
+            ["(a-z)", "(a-z)", None, None, None, "(0-100)", "(0-100)"],
+            ["MAV001", "UNMAV", KARUVEL, "adm2", "2025", 46.0, "x"],
+        ]
+    },
+    *(
+        f"PK{code} INFORM Severity - all crises!{cell}"
+        for code, cell in (("007", "G5"), ("125", "A2"), ("153", "F3"), ("153", "F4"))
+    ),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F5")],
+)
+case(
     "summary_in_words.xlsx",
     {
         "about": ABOUT,
@@ -2239,6 +2261,16 @@ case(
     ),
     *("PK140 Data!F8", "PK141 Data!F9", "PK145 Data!E10", "PK152 Data!E11"),
     values=[(KARUVEL, "2025", CHECK, 100, "F3")],
+)
+case(
+    "items_as_rows_of_two_sources.xlsx",
+    long(
+        *([f"{CHECK}.{item}", "yes", "register"] for item in ITEMS),
+        *([f"{CHECK}.{item}", "no", "visit"] for item in ITEMS),
+        more=("source_ref",),
+    ),
+    "PK150 Data!F2",
+    values=[(KARUVEL, "2025", CHECK, 50, "F2")],
 )
 case(
     "items_by_label_alone.csv",

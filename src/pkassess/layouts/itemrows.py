@@ -22,12 +22,24 @@ if TYPE_CHECKING:
 
 
 class _List(NamedTuple):
-    """Whose checklist it is: answers of one assessor about one unit make one value."""
+    """Whose checklist it is: answers of one assessor about one unit make one value.
+
+    Where other sources answer the same points again, they make another list, as they would be another row elsewhere.
+    """
 
     measure: str
     unit: int
     assessor: int
     side: int
+    number: int = 0
+
+
+class _Given(NamedTuple):
+    """One answer: its row and cell, and the number of the source that it names."""
+
+    row: int
+    cell: object
+    reference: int
 
 
 def _weakness(grade: int) -> tuple[int, int]:
@@ -40,7 +52,7 @@ class ItemRows:
 
     def __init__(self, sheet: Sheet, column: int, place: int, intake: Intake) -> None:
         self.sheet, self.column, self.place, self.intake = sheet, column, place, intake
-        self._answers: dict[_List, dict[str, tuple[int, object]]] = defaultdict(dict)
+        self._answers: dict[_List, dict[str, _Given]] = defaultdict(dict)
         self._known: dict[_List, dict[str, int]] = {}
         self._twice: set[tuple[_List, str]] = set()
 
@@ -58,11 +70,12 @@ class ItemRows:
             if cells[row] in (None, ""):
                 continue
             said = {name: int(array[row]) for name, array in known.items()}
-            of = _List(item.name, int(units[row]), said["assessor"], said["side"])
+            given = _Given(first + row, cells[row], said["reference"])
+            of = self._list_of(_List(item.name, int(units[row]), said["assessor"], said["side"]), item, given)
             if item.part in self._answers[of]:
-                self._report_twice(of, item, first + row, cells[row])
+                self._report_twice(of, item, given)
                 continue
-            self._answers[of][item.part] = (first + row, cells[row])
+            self._answers[of][item.part] = given
             of_list = self._known.setdefault(of, said)
             of_list["grade"] = max(of_list["grade"], said["grade"], key=_weakness)
 
@@ -77,9 +90,15 @@ class ItemRows:
         for name, those in lists.items():
             self._add(self.intake.measures[name], those)
 
-    def _report_twice(self, of: _List, item: ColumnName, row: int, cell: object) -> None:
-        first_row, first = self._answers[of][item.part]
-        same = cell == first
+    def _list_of(self, of: _List, item: ColumnName, given: _Given) -> _List:
+        """The first of the lists without this point, or with an answer to it from the same source."""
+        while item.part in (known := self._answers[of]) and known[item.part].reference != given.reference:
+            of = of._replace(number=of.number + 1)
+        return of
+
+    def _report_twice(self, of: _List, item: ColumnName, given: _Given) -> None:
+        first, row = self._answers[of][item.part], given.row
+        same = given.cell == first.cell
         if not same:
             self._twice.add((of, item.part))
         self.intake.log.skip(row, "the same row twice" if same else "given twice, with different values")
@@ -90,17 +109,19 @@ class ItemRows:
             cell=self.sheet.cell(row, self.column),
             column=item.title,
             value=self.intake.collector.units[of.unit].title,
-            expected=f"{first_row + 1} and {row + 1}",
+            expected=f"{first.row + 1} and {row + 1}",
         )
 
     def _add(self, measure: Measure, lists: Sequence[_List]) -> None:
         answers = [self._answers[of] for of in lists]
-        firsts = [min(row for row, _ in own.values()) for own in answers]
+        firsts = [min(given.row for given in own.values()) for own in answers]
         items = [item for item in measure.items if any(item in own for own in answers)]
-        columns = {item: [own.get(item, (0, None))[1] for own in answers] for item in items}
+        columns = {item: [own[item].cell if item in own else None for own in answers] for item in items}
         wheres = {}
         for item in items:
-            rows = [own.get(item, (first, None))[0] for own, first in zip(answers, firsts, strict=True)]
+            rows = [
+                own[item].row if item in own else first for own, first in zip(answers, firsts, strict=True)
+            ]
             wheres[item] = where_at(self.sheet, rows, self.column)
         cells = read_checklist(columns, measure, wheres, self.intake.findings)
         kept = np.flatnonzero(cells.states != State.MISSING)

@@ -286,7 +286,8 @@ class RowKeys:
         self, at: int, keys: tuple[str, ...], texts: list[str], columns: Sequence[Sequence[object]]
     ) -> bool:
         """Whether a row says what belongs under the names: units or hints without keys or with hints for them, weights."""
-        if not all(keys) and any(fold(key) in LABEL_WORDS for key in keys):
+        first = next((column[at] for column in columns if column[at] not in (None, "")), None)
+        if not all(keys) and any(fold(key) in LABEL_WORDS for key in (*keys, str(first))):
             return True
         period = None if self.period_place is None else columns[self.period_place][at]
         hinted = isinstance(period, str) and not any(map(str.isdecimal, period))
