@@ -214,7 +214,7 @@ def codes(done):
         ("Full name", ("Karuvel District Administration", "Ostra"), "PK125"),
         ("name", ("Mavria", "Mavria"), "PK125"),
         ("name", ("Zaynab Quillfeather", "Ibrahim Starling"), "PK163"),
-        ("District name", ("Zaynab Quillfeather", "Ibrahim Starling"), "PK125"),
+        ("Ward name", ("Zaynab Quillfeather", "Ibrahim Starling"), "PK125"),
     ],
 )
 def test_a_name_of_the_partnership_is_no_personal_name(run, table, header, cells, code):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import cache
 
 _DAY_ISO = re.compile(r"^(\d{4})([\-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
 _DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?: \d{1,2}:\d{2}.*)?$")
@@ -48,10 +49,12 @@ def parse_month(text: str) -> int:
     word = plain_words(text)
     if word.isdecimal():
         return int(word) if 1 <= int(word) <= 12 else 0  # noqa: PLR2004
-    return next(
-        (number for number, names in enumerate(_MONTH_NAMES, 1) if word in map(plain_words, names)),
-        0,
-    )
+    return _numbers_of_months().get(word, 0)
+
+
+@cache
+def _numbers_of_months() -> dict[str, int]:
+    return {plain_words(name): number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 
 
 def month_name(number: int) -> str:

@@ -50,6 +50,7 @@ _MONTH_CUT = re.compile(r"^(\d{4})\.1$")
 """2019.1 may be January, or 2019.10 stored as a number."""
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _ANY_YEAR = "2000"
+_LONGEST_PERIOD = 40
 _FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
 """Numbers of days that spreadsheets show as days of 1970 to 2099."""
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
@@ -134,6 +135,10 @@ def is_nearly_period(found: object) -> bool:
     """Whether a cell names a period but for what it leaves open: FY24, 2023/24, 2025*, 202406, Q1 without its year."""
     whole = isinstance(found, float) and found.is_integer()
     text = plain_words(str(int(found) if whole else found)) if whole or isinstance(found, str) else ""
+    if len(text) > _LONGEST_PERIOD:
+        return False
+    if not any(map(str.isdecimal, text)):
+        return is_part_of_year(text)
     speaks_of_time = _LETTER_OR_YEAR.search(text) and not _SERIAL.match(text)
     if not (speaks_of_time or is_ambiguous_date(text)) or _from_text(text) is not None:
         return False
@@ -177,6 +182,8 @@ def periods_meant(found: object) -> tuple[str, ...]:
 def _from_text(
     text: str, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool | None = False
 ) -> Period | None:
+    if not any(map(str.isdecimal, text)):
+        return None  # as most names of columns
     text = plain_words(text)
     if match := _YEAR.match(text):
         return _year(int(match[1]))

@@ -1926,6 +1926,35 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F5")],
 )
 case(
+    "names_in_a_title.csv",
+    f"mission,authority,authority_level,period,country\n{','.join(KEYS)},posts_filled_pct\n"
+    f"UNMAV,{KARUVEL},adm2,2025,46\n",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "fiscal_start_of_the_map_beside_another.xlsx",
+    with_fiscal_map(
+        {"about": [["fiscal_year_start", "soon"]], "Data": wide(2.0, 46.0, period="2019/20")},
+        lambda book, sheets: None,
+    ),
+    "PK173 Data!D3",
+    options=("--column-map", "fiscal_start_of_the_map_beside_another.yaml"),
+    values=[(KARUVEL, "FY2019/20", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "the_same_row_far_below.csv",
+    csv(
+        [
+            [*KEYS, "posts_filled_pct"],
+            *(["UNMAV", f"P{at}", "adm2", "2025", at % 60 + 20] for at in range(1500)),
+            ["UNMAV", "P3", "adm2", "2025", 24],
+        ]
+    ),
+    "PK140 A1502",
+    values=[("P1200", "2025", "posts_filled_pct", 20, "E1202")],
+    says="rows 5 and 1502",
+)
+case(
     "summary_in_words.xlsx",
     {
         "about": ABOUT,

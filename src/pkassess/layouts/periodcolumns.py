@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LEAST_SERIES = 2
 """So many columns of one kind make a table of that kind."""
+_MOST_LOOKED_AT = 200
+"""So many cells of a row are asked whether they nearly name a period, which takes time."""
 _FIELDS = field_names(LONG_FIELDS)
 _NO_COLUMN = ColumnName(Role.UNKNOWN, "")
 
@@ -165,16 +167,17 @@ def _year_said(sheet: Sheet, place: int, vocabulary: Vocabulary) -> str:
 
 def _periods(said: Conventions, row: Sequence[object], columns: Sequence[ColumnName]) -> list[str]:
     """The labels of the periods that cells of a row name, the texts of those that nearly do, '' for all others."""
-    return [
-        _period(cell, said) if cell not in (None, "") and column.role is Role.UNKNOWN else ""
-        for cell, column in zip(row, columns, strict=False)
-    ]
-
-
-def _period(cell: object, said: Conventions) -> str:
-    if period := said.period(cell):
-        return period.label
-    return period_as_written(cell) if is_nearly_period(cell) else ""
+    found = []
+    looked_at = 0
+    for cell, column in zip(row, columns, strict=False):
+        period = None
+        nearly = False
+        if cell not in (None, "") and column.role is Role.UNKNOWN:
+            period = said.period(cell)
+            looked_at += period is None
+            nearly = period is None and looked_at <= _MOST_LOOKED_AT and is_nearly_period(cell)
+        found.append(period.label if period else period_as_written(cell) if nearly else "")
+    return found
 
 
 def _labels(sheet: Sheet, header: Header, vocabulary: Vocabulary) -> int | None:
