@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pkassess.codes import Code, Severity
+from pkassess.texts import LOOKALIKES, strange_letter
 
 LONGEST_SHOWN_VALUE = 60
 MOST_PLACES = 6
@@ -76,7 +77,14 @@ class Finding:
         """What was found and what was expected, as one or two sentences, and where if at several places."""
         listed = ", ".join(self.cells[:MOST_PLACES])
         more = " and more" if len(self.cells) > MOST_PLACES else ""
-        return self._text(self.code.value.message) + (f" Cells {listed}{more}." if listed else "")
+        text = self._text(self.code.value.message) + self._strange
+        return text + (f" Cells {listed}{more}." if listed else "")
+
+    @property
+    def _strange(self) -> str:
+        """A sentence about a letter that looks Latin and is not, so that two texts look the same and are not."""
+        letter = strange_letter(self.value) or strange_letter(self.facts.get("expected", ""))
+        return f" It holds a letter that only looks Latin: {letter}." if letter else ""
 
     @property
     def remedy(self) -> str:
@@ -194,7 +202,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     by_fold = {candidate.casefold(): candidate for candidate in known}
-    match = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.7)
+    match = get_close_matches(name.translate(LOOKALIKES).casefold(), by_fold, n=1, cutoff=0.7)
     return f" Did you mean '{by_fold[match[0]]}'?" if match else ""
 
 

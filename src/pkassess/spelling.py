@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import NamedTuple
 
 from pkassess.codes import Code
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import Sheet
+from pkassess.likeness import are_near, near_pairs, same_letters
 from pkassess.texts import fold, fold_name
 from pkassess.values import MISSING_TOKENS, shows_error
 
@@ -19,10 +19,6 @@ Key = tuple[str, ...]
 
 MOST_NAMES = 5_000
 """With more names than this no near ones are looked for."""
-_MOST_ALIKE = 50
-"""More names than this with one first letter and the same digits are a series, not slips."""
-_NEAR = 0.85
-_SHORTEST = 4
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 
 
@@ -55,18 +51,18 @@ def are_countries(codes: Iterable[object]) -> bool:
 
 
 class Spot(NamedTuple):
-    """Where a name was first seen: a sheet, and a row and column of it."""
+    """Where a name was first seen: a sheet, a row of it, and the column of each part of the name."""
 
     sheet: Sheet
     row: int
-    column: int
+    columns: tuple[int, ...]
 
-    def facts(self) -> dict[str, str]:
-        """The place as findings have it."""
+    def facts(self, part: int = -1) -> dict[str, str]:
+        """The place of a part of the name, the last one unless said, as findings have it."""
         return {
             "file": self.sheet.file,
             "sheet": self.sheet.name,
-            "cell": self.sheet.cell(self.row, self.column),
+            "cell": self.sheet.cell(self.row, self.columns[part]),
         }
 
 
@@ -109,14 +105,15 @@ class Names:
         if len(self._spots) <= MOST_NAMES:
             self._spots.setdefault(found, spot)
         if found != key:
-            given, name = next(pair for pair in zip(key, found, strict=True) if pair[0] != pair[1])
-            self.findings.add(Code.SAME_NAME, **spot.facts(), value=given, expected=name, how=how)
+            part = next(at for at, name in enumerate(found) if name != key[at])
+            told = {"value": key[part], "expected": found[part], "how": how}
+            self.findings.add(Code.SAME_NAME, **spot.facts(part), **told)
         return found
 
     def _by_place_code(self, found: Key, folded: Key, code: str, spot: Spot, how: str) -> tuple[Key, str]:
         known = self._by_code.get((*folded[:-1], code))
         if known is not None:
-            if fold_name(known[-1]) != folded[-1] and not _near(known[-1], found[-1]):
+            if fold_name(known[-1]) != folded[-1] and not are_near(known[-1], found[-1]):
                 told = {"value": found[-1], "expected": known[-1], "how": code}
                 self.findings.add(Code.SAME_PLACE_CODE, **spot.facts(), **told)
             same = fold_name(known[-1]) == folded[-1]
@@ -140,35 +137,42 @@ class Names:
         """
         if len(self._spots) > MOST_NAMES:
             return
-        for one, other in self._alike():
-            if values.get(one) and values.get(other) and not set(values[one]) & set(values[other]):
-                spot = self._spots[other]
-                self.findings.add(
-                    Code.NEAR_NAMES,
-                    **spot.facts(),
-                    value=other[-1],
-                    expected=f"'{one[-1]}'",
-                    column=" / ".join(other),
-                )
-
-    def _alike(self) -> Iterator[tuple[Key, Key]]:
-        groups: dict[tuple[Key, str, str], list[Key]] = defaultdict(list)
+        beside: dict[Key, list[Key]] = defaultdict(list)
         for key in self._spots:
-            name = fold(key[-1])
-            if len(name) >= _SHORTEST:
-                groups[key[:-1], "".join(filter(str.isdecimal, name)), name[0]].append(key)
-        for group in groups.values():
-            if len(group) <= _MOST_ALIKE:
-                for one, other in combinations(group, 2):
-                    if _near(one[-1], other[-1]):
-                        yield one, other
+            beside[key[:-1]].append(key)
+        for keys in beside.values():
+            for one, other in near_pairs([key[-1] for key in keys]):
+                if _may_be_one(keys[one], keys[other], values):
+                    self._say_near(keys[one], keys[other], -1)
+        for part in range(max(map(len, self._spots), default=1) - 1):
+            self._propose_part(part, values)
+
+    def _propose_part(self, part: int, values: Mapping[Key, Collection[tuple[int, int]]]) -> None:
+        """Near names of what partnerships belong to, such as missions.
+
+        Real missions have near names too, so both have to name one authority, or the letters be those of a slip.
+        """
+        keys: dict[str, dict[Key, Key]] = defaultdict(dict)
+        for key in self._spots:
+            keys[key[part]][key[:part] + key[part + 1 :]] = key
+        for one, other in near_pairs(names := list(keys)):
+            first, second = keys[names[one]], keys[names[other]]
+            shared = [(first[rest], second[rest]) for rest in first if rest in second]
+            slip = not shared and same_letters(names[one], names[other])
+            if slip or (shared and all(_may_be_one(*pair, values) for pair in shared)):
+                self._say_near(next(iter(first.values())), next(iter(second.values())), part)
+
+    def _say_near(self, one: Key, other: Key, part: int) -> None:
+        self.findings.add(
+            Code.NEAR_NAMES,
+            **self._spots[other].facts(part),
+            value=other[part],
+            expected=f"'{one[part]}'",
+            column=" / ".join(other) if part < 0 else other[part],
+        )
 
 
-def _near(one: str, other: str) -> bool:
-    """Whether one name is the other with a word more, or differs in a few letters."""
-    from difflib import SequenceMatcher
-
-    shorter, longer = sorted((one.casefold().split(), other.casefold().split()), key=len)
-    if longer[: len(shorter)] == shorter and len(longer) == len(shorter) + 1:
-        return True
-    return SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio() >= _NEAR
+def _may_be_one(one: Key, other: Key, values: Mapping[Key, Collection[tuple[int, int]]]) -> bool:
+    """Whether both have values, and none for the same period and measure."""
+    first, second = values.get(one), values.get(other)
+    return bool(first and second) and set(first).isdisjoint(second)

@@ -2503,3 +2503,58 @@ case(
     "PK176 aliases!B5",
     values=[("Karuvel", str(2021 + at), "posts_filled_pct", 46 + at, f"E{2 + at}") for at in range(5)],
 )
+
+
+# --- names that may be one --------------------------------------------------------------------------------------
+
+
+def named(*who: tuple[Any, Any, str]) -> Rows:
+    """A wide table of missions and authorities with their periods."""
+    rows = [[mission, name, "adm2", period, 40.0 + at] for at, (mission, name, period) in enumerate(who)]
+    return [[*KEYS, "posts_filled_pct"], *rows]
+
+
+for slip, (one, other) in {
+    "letter_of_another_alphabet": ("Ituri", "\u0406turi"),
+    "short_name": ("Ituri", "Itury"),
+    "first_letter": ("Ituri", "Uturi"),
+    "other_order_of_words": ("Nord Kivu", "Kivu Nord"),
+    "abbreviated_word": ("Nord Kivu", "N. Kivu"),
+    "saint": ("Saint-Marc", "St. Marc"),
+}.items():
+    case(
+        f"name_near_by_{slip}.xlsx",
+        named(("UNMAV", one, "2024"), ("UNMAV", other, "2025")),
+        "PK154 Data!B3",
+        values=[(one, "2024", "posts_filled_pct", 40, "E2"), (other, "2025", "posts_filled_pct", 41, "E3")],
+    )
+case(
+    "name_of_a_series.xlsx",
+    named(*(("UNMAV", f"Sector {mark}", str(2020 + at)) for at, mark in enumerate(("A", "B", "II", "III")))),
+)
+case(
+    "mission_with_a_slip.xlsx",
+    named(("MINUSCA", "Bria", "2024"), ("MINUSAC", "Bangui", "2025")),
+    "PK154 Data!A3",
+    says="'MINUSAC' is nearly 'MINUSCA'",
+)
+case(
+    "missions_with_near_names.xlsx",
+    named(("UNMIL", "Bria", "2024"), ("UNMIK", "Bangui", "2025")),
+)
+case(
+    "mission_near_by_a_shared_authority.xlsx",
+    named(("UNMIS", "Juba", "2010"), ("UNMISS", "Juba", "2012")),
+    "PK154 Data!A3",
+)
+case(
+    "mission_with_points.xlsx",
+    named(("UNMAV", KARUVEL, "2024"), ("U.N.M.A.V.", KARUVEL, "2025")),
+    "PK155 Data!A3",
+)
+case(
+    "header_with_a_cyrillic_letter.xlsx",
+    [[*KEYS, "p\u043ests_filled_pct", "consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 2.0]],
+    "PK124 Data!E1",
+    says="Did you mean 'posts_filled_pct'? It holds a letter that only looks Latin: \u043e (Cyrillic).",
+)

@@ -45,6 +45,7 @@ class RowKeys:
         self.sheet, self.intake = sheet, intake
         keys = [(name, header.where(Role.KEY, name)) for name in intake.rubric.keys]
         self.keys = [(name, place) for name, place in keys if place is not None]
+        self.key_places = tuple(place for _, place in self.keys)
         self.period_place = header.where(Role.PERIOD, "period") if intake.rubric.period else None
         self.data_places = [place for place, column in enumerate(header.columns) if column.role in DATA_ROLES]
         self.context_places = [place for place, _ in header.of(Role.CONTEXT)]
@@ -179,7 +180,7 @@ class RowKeys:
         return self._totals[name]
 
     def _settle(self, key: tuple[str, ...], code: str, row: int) -> tuple[str, ...]:
-        return self.intake.names.settle(key, code, Spot(self.sheet, row, self.keys[-1][1]))
+        return self.intake.names.settle(key, code, Spot(self.sheet, row, self.key_places))
 
     def _periods_of(self, first: int, columns: Sequence[Sequence[object]]) -> list[Period | None]:
         if self.period_place is None:

@@ -98,8 +98,9 @@ def side_rows(
         found = f"it lacks the columns of a {fold(sheet.name)} sheet ({', '.join(lacks)})"
         intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
         return
-    whom = _Whom(sheet, intake)
-    spot_of_key = max((place for place in keys if place is not None), default=0)
+    whom = _Whom(intake)
+    given_places = [place for place in keys if place is not None]
+    key_places = tuple(max(given_places, default=0) if place is None else place for place in keys)
     for first, columns in blocks_under(header, sheet):
         for at in range(len(columns[0])):
             given = tuple(ALL if place is None else clean_key(columns[place][at]) for place in keys)
@@ -108,7 +109,7 @@ def side_rows(
             row.columns = places
             if all(cell in (None, "") for cell in row.cells.values()) or (whole_keys and not all(given)):
                 continue
-            meant = whom.of(given, first + at, spot_of_key)
+            meant = whom.of(given, Spot(sheet, first + at, key_places))
             if meant is not None:
                 row.keys = meant
                 yield row
@@ -125,18 +126,18 @@ def _places(header: Header | None, fields: tuple[str, ...]) -> dict[str, int]:
 class _Whom:
     """Which partnerships the rows of a sheet mean; one that has no data is said once."""
 
-    def __init__(self, sheet: Sheet, intake: Intake) -> None:
-        self.sheet, self.intake = sheet, intake
+    def __init__(self, intake: Intake) -> None:
+        self.intake = intake
         self.units = dict.fromkeys(unit.keys for unit in intake.collector.units)
         self.names = [" / ".join(keys) for keys in self.units]
         self.known: dict[Keys, Keys | None] = {}
 
-    def of(self, given: Keys, row: int, column: int) -> Keys | None:
+    def of(self, given: Keys, spot: Spot) -> Keys | None:
         """The keys as the data write them, or None if nobody is meant."""
         if given not in self.known:
-            self.known[given] = self._settled(given, Spot(self.sheet, row, column))
+            self.known[given] = self._settled(given, spot)
         if self.known[given] is None:
-            self.intake.log.skip(row, "about nobody who has data")
+            self.intake.log.skip(spot.row, "about nobody who has data")
         return self.known[given]
 
     def _settled(self, given: Keys, spot: Spot) -> Keys | None:

@@ -100,7 +100,7 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
             if not all(key):
                 continue
             cells = {column.name: (texts[place][at], place) for place, column in context}
-            spot = Spot(sheet, first + at, keys[-1] or 0)
+            spot = Spot(sheet, first + at, tuple(place or 0 for place in keys))
             key = intake.names.settle(key, clean_code(cells.get("place_code", ("", 0))[0]), spot)
             known = found.setdefault(key, {})
             for name, (text, place) in cells.items():
@@ -127,7 +127,7 @@ def read_aliases(sheet: Sheet, intake: Intake) -> None:
             name, alias = texts.index("name"), texts.index("alias")
             for row_of, following in enumerate(rows[at + 1 :], at + 1):
                 if max(name, alias) < len(following):
-                    _learn_aliases(following[name], following[alias], Spot(sheet, row_of, alias), intake)
+                    _learn_aliases(following[name], following[alias], Spot(sheet, row_of, (alias,)), intake)
             return
     found = "it lacks the columns name and alias"
     intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
