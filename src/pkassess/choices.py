@@ -10,7 +10,7 @@ from typing import Any
 from pkassess.codes import Code
 from pkassess.findings import UsageError, finding, nearest, shown
 from pkassess.ingest.sheet import UNSAID, Conventions, column_index
-from pkassess.texts import fold
+from pkassess.texts import fold, fold_name
 
 LAYOUTS = ("wide", "long", "by-period", "form")
 LOCALES = {
@@ -84,7 +84,7 @@ def choices_of(
         columns={fold(text): name for text, name in columns.items()},
         cells=_cells(column_map or "", mapped.get("cells", {})),
         values=mapped.get("values", {}),
-        names={fold(text): name for text, name in mapped.get("names", {}).items()},
+        names={fold_name(text): name for text, name in mapped.get("names", {}).items()},
         allowed=frozenset(map(fold, allowed)),
         written={fold(text): text for text in (*columns, *allowed)},
     )

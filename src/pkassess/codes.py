@@ -549,6 +549,13 @@ class Code(Enum):
         "Nothing needs doing if it is a note, a chart or a code list.",
         "It has no key columns, or sums up other sheets.",
     )
+    SIDE_SHEET_UNREAD = _warning(
+        "PK186",
+        "side sheet that was not read",
+        "By its name the sheet holds {found}, but it lacks the columns {expected}. Nothing of it was used.",
+        "Name its columns as 'pkassess template' does; if the sheet is something else, give it another name.",
+        "The columns have names of their own, or the sheet has no row of names.",
+    )
     ABOUT_RUBRIC_UNKNOWN = _error(
         "PK128",
         "unknown rubric named",
@@ -755,7 +762,7 @@ class Code(Enum):
     LEVEL_ASSUMED = _warning(
         "PK146",
         "level of authority not given",
-        "{count:partnership has|partnerships have} no authority_level, which is taken as national.",
+        "{count:partnership has|partnerships have} no authority_level, which is taken as national: {found}.",
         "Add a column authority_level with national, adm1 or adm2.",
         "National indicators score national partnerships only, so the level matters.",
     )
@@ -808,6 +815,13 @@ class Code(Enum):
         "The row was not used.",
         "Correct the name in {cell}; 'pkassess rubric show' prints all of them.",
         "The id was mistyped, or belongs to another rubric.",
+    )
+    DATES_OUT_OF_ORDER = _warning(
+        "PK187",
+        "dates in an order that cannot be",
+        "The {column} is {found}; it has to lie after {expected}. It was not used.",
+        "Correct {cell}, or the other date.",
+        "A year was mistyped, or two columns were exchanged.",
     )
     BAD_TARGET = _warning(
         "PK161",

@@ -38,12 +38,20 @@ FIELD_WORDS = {
     "observed_on": ("date d'observation", "fecha de observación", "date of observation"),
     "source_type": ("type de source", "tipo de fuente", "type of source"),
     "n_sample": ("sample size", "taille de l'échantillon", "tamaño de la muestra"),
-    "fact": ("fait", "hecho"),
-    "date": ("fecha", "التاريخ", "échéance"),
-    "owner": ("responsable",),
-    "dimension": ("dimensión",),
-    "reason": ("motif", "raison", "razón", "motivo"),
-    "baseline": ("référence", "situation de référence", "línea de base"),
+    "fact": ("fait", "hecho", "الواقعة"),
+    "date": (
+        "fecha",
+        "التاريخ",
+        "échéance",
+        "date d'échéance",
+        "due date",
+        "fecha límite",
+        "fecha de vencimiento",
+    ),
+    "owner": ("responsable", "المسؤول"),
+    "dimension": ("dimensión", "البعد"),
+    "reason": ("motif", "raison", "razón", "motivo", "السبب"),
+    "baseline": ("référence", "situation de référence", "période de référence", "línea de base", "خط الأساس"),
 }
 """What columns of long tables and side sheets are called besides their names."""
 FACT_FIELDS = ("fact", "value", "date", "source_ref", "owner")
@@ -85,6 +93,47 @@ CONTEXT_WORDS = {
     "right_of_reply": {"en": "Right of reply", "fr": "Droit de réponse"},
 }
 """What context columns are called where columns have labels."""
+CONTEXT_ALSO = {
+    "country": ("país", "البلد", "الدولة"),
+    "authority_level": (
+        *(
+            "level of authority",
+            "administrative level",
+            "admin level",
+            "niveau d'autorité",
+            "niveau administratif",
+        ),
+        *("niveau de la collectivité", "nivel de autoridad", "nivel de la autoridad", "nivel administrativo"),
+        *("مستوى السلطة", "المستوى الإداري"),
+    ),
+    "place_code": (
+        *(
+            "p-code",
+            "code of the place",
+            "code de lieu",
+            "code lieu",
+            "code géographique",
+            "code du territoire",
+        ),
+        *("código del lugar", "código de lugar", "código geográfico", "رمز المكان", "رمز الموقع"),
+    ),
+    "parent": ("parent authority", "autorité supérieure", "autoridad superior", "السلطة الأعلى"),
+    "neighbours": ("neighbors", "voisins", "autorités voisines", "vecinos", "الجيران"),
+    "peer_group": (
+        *("group of peers", "groupe de pairs", "grupo de comparación", "grupo de pares", "مجموعة المقارنة"),
+        "مجموعة النظراء",
+    ),
+    "phase": ("mission phase", "phase de la mission", "fase", "fase de la misión", "المرحلة", "مرحلة البعثة"),
+    "population": ("población", "nombre d'habitants", "عدد السكان", "السكان"),
+    "mission_start": ("start of mission", "début de la mission", "inicio de la misión", "بداية البعثة"),
+    "drawdown_start": (
+        *("start of drawdown", "début du retrait", "inicio de la retirada", "inicio de la reducción"),
+        "بداية الانسحاب",
+    ),
+    "mission_end": ("end of mission", "fin de la mission", "fin de la misión", "نهاية البعثة"),
+    "right_of_reply": ("derecho de réplica", "derecho de respuesta", "حق الرد"),
+}
+"""What context columns are called besides, where no measure of the rubric has that name."""
 TEMPLATE_ROWS = frozenset(
     map(
         fold,

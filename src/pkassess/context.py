@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
 from pkassess.contextwords import read_level, read_phase
+from pkassess.findings import MOST_PLACES, shown
 
 if TYPE_CHECKING:
     from pkassess.layouts.rows import Intake
@@ -41,13 +42,19 @@ def _clean_phases(intake: Intake) -> None:
 def _fill_levels(intake: Intake) -> None:
     collector = intake.collector
     levels = collector.context.setdefault("authority_level", {})
-    assumed: set[tuple[str, ...]] = set()
+    assumed: dict[tuple[str, ...], None] = {}
     for number, unit in enumerate(collector.units):
         given = levels.get(number, "")
         if not given:
-            assumed.add(unit.keys)
+            assumed[unit.keys] = None
         levels[number] = read_level(given) or "national"
     if assumed:
+        named = [shown(" / ".join(keys)) for keys in [*assumed][:MOST_PLACES]]
+        more = " and more" if len(assumed) > MOST_PLACES else ""
         intake.findings.add(
-            Code.LEVEL_ASSUMED, file=collector.unit_files[0], column="authority_level", count=len(assumed)
+            Code.LEVEL_ASSUMED,
+            file=collector.unit_files[0],
+            column="authority_level",
+            count=len(assumed),
+            found=", ".join(named) + more,
         )

@@ -7,8 +7,8 @@ from pkassess.texts import fold
 LEVELS = ("national", "adm1", "adm2")
 PHASES = ("pre_mission", "deployment", "drawdown", "post_exit")
 _LEVEL_WORDS = {
-    **{fold(word): "national" for word in ("national", "nationale", "nacional")},
-    **{f"{word}{level}": f"adm{level}" for word in ("adm", "admin") for level in (1, 2)},
+    **{fold(word): "national" for word in ("national", "nationale", "nacional", "وطني", "وطنية")},
+    **{f"{word}{level}": f"adm{level}" for word in ("adm", "admin", "adminlevel") for level in (1, 2)},
 }
 """What the column ``authority_level`` may say, folded."""
 

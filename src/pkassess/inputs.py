@@ -16,7 +16,7 @@ from pkassess.ingest import read_workbook
 from pkassess.ingest.sheet import Workbook
 from pkassess.ingest_log import ReadingLog, SheetReport
 from pkassess.intake import observe
-from pkassess.layouts.side_sheets import about_sheet, read_about
+from pkassess.layouts.side_sheets import about_place, about_sheet, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.matrix import Matrix, build_matrix
 
@@ -111,7 +111,7 @@ def _named_rubric(workbooks: Sequence[Workbook], about: Sequence[dict[str, str]]
     ]
     for book, name in named:
         if name not in bundled():
-            where = {"file": book.file, "sheet": about_sheet(book)}
+            where = about_place(book, "rubric")
             suggestion = nearest(name, bundled())
             raise UsageError(finding(Code.ABOUT_RUBRIC_UNKNOWN, **where, value=name, suggestion=suggestion))
     if len({name for _, name in named}) > 1:
@@ -132,8 +132,7 @@ def _check_versions(
         ):
             findings.add(
                 Code.ABOUT_VERSION,
-                file=book.file,
-                sheet=about_sheet(book),
+                **about_place(book, "rubricversion"),
                 value=version,
                 expected=f"'{rubric.version}'",
             )

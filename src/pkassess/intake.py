@@ -18,16 +18,19 @@ from pkassess.findings import LIST_SHEET, Finding, Findings, InputError, UsageEr
 from pkassess.headers import Header, without_doubles
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
+from pkassess.layouts.aliases import read_aliases
 from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.shape import Shape, rivalry, shape_of
+from pkassess.layouts.sheet_names import side_of
 from pkassess.layouts.side_sheets import (
     FORM_SHEETS,
+    about_place,
+    holds_values,
     is_form,
     read_about,
-    read_aliases,
     read_partnerships,
 )
 from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key
@@ -74,6 +77,8 @@ def observe(
     context: dict[tuple[str, ...], dict[str, str]] = {}
     unreadable: list[Finding] = []
     data = [_to_read(workbook, intake) for workbook in workbooks]
+    for sheet in (sheet for workbook in data for sheet in workbook.sheets if side_of(sheet) == "aliases"):
+        read_aliases(sheet, intake)
     repeats = Repeats(data, vocabulary)
     children = repeats.of_other_files()
     for workbook in data:
@@ -88,8 +93,8 @@ def observe(
     if unreadable:
         raise InputError(*unreadable)
     for sheet in intake.put_off:
-        log.side(sheet, fold(sheet.name))
-        _SIDE_SHEETS[fold(sheet.name)](sheet, intake)
+        log.side(sheet, side_of(sheet))
+        _SIDE_SHEETS[side_of(sheet)](sheet, intake)
     for workbook in workbooks:
         log.arrange(workbook.file, [sheet.name for sheet in workbook.sheets])
     notes.report(findings)
@@ -152,22 +157,19 @@ def _read_workbook(
     """
     context: dict[tuple[str, ...], dict[str, str]] = {}
     start = len(intake.findings)
-    about = read_about(workbook)
+    about = _by_names(read_about(workbook), intake.vocabulary)
     conventions = _conventions(workbook, about, intake)
     form_sheets = FORM_SHEETS if is_form(workbook) else ()
     tables: list[Sheet] = []
-    for given in sorted(workbook.sheets, key=lambda sheet: fold(sheet.name) != "aliases"):
+    for given in workbook.sheets:
         sheet = replace(given, conventions=conventions._replace(commas=given.conventions.commas))
-        role = fold(sheet.name)
-        if role in form_sheets:
+        role = side_of(sheet)
+        if fold(sheet.name) in form_sheets:
             intake.log.leave_out(sheet, "a page of a survey form")
-        elif role == "about":
+        elif role in ("about", "aliases"):
             intake.log.side(sheet, role)
-        elif role == "aliases":
-            read_aliases(sheet, intake)
-            intake.log.side(sheet, role)
-        elif role == "partnerships":
-            context = read_partnerships(sheet, intake)
+        elif role == "partnerships" and not holds_values(sheet, intake):
+            context |= read_partnerships(sheet, intake)
             intake.log.side(sheet, role)
         elif role in _SIDE_SHEETS:
             intake.put_off.append(sheet)
@@ -217,6 +219,14 @@ def _to_read(workbook: Workbook, intake: Intake) -> Workbook:
 _SIDE_SHEETS = {"facts": read_facts, "breaks": read_breaks, "targets": read_targets}
 
 
+def _by_names(about: dict[str, str], vocabulary: Vocabulary) -> dict[str, str]:
+    """What the sheet ``about`` says, also by the names of keys, periods and context whose labels it uses."""
+    meanings = {label: vocabulary.meaning(label) for label in about}
+    roles = (Role.KEY, Role.PERIOD, Role.CONTEXT)
+    named = {fold(one.name): about[label] for label, one in meanings.items() if one.role in roles}
+    return named | about
+
+
 def _conventions(workbook: Workbook, about: dict[str, str], intake: Intake) -> Conventions:
     """How the workbook writes numbers, dates and years; the user's word stands before the workbook's."""
     chosen = intake.choices.conventions
@@ -225,7 +235,8 @@ def _conventions(workbook: Workbook, about: dict[str, str], intake: Intake) -> C
         return chosen
     month = parse_month(named)
     if not month:
-        intake.findings.add(Code.BAD_FISCAL_START, file=workbook.file, sheet="about", value=named)
+        where = about_place(workbook, "fiscalyearstart")
+        intake.findings.add(Code.BAD_FISCAL_START, **where, value=named)
     return chosen._replace(fiscal_start=month)
 
 

@@ -12,7 +12,7 @@ from pkassess.codes import Code
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import Sheet
 from pkassess.likeness import are_near, near_pairs, same_letters
-from pkassess.texts import fold, fold_name
+from pkassess.texts import fold_name
 from pkassess.values import MISSING_TOKENS, shows_error
 
 Key = tuple[str, ...]
@@ -91,7 +91,7 @@ class Names:
         """
         found, how = key, "they differ in case, accents, spaces or signs only"
         if self.aliases:
-            found = tuple(self.aliases.get(fold(part), part) for part in key)
+            found = tuple(self.aliases.get(fold_name(part), part) for part in key)
             how = "the aliases say so" if found != key else how
         others = self._others.get(found[:-1])
         if others is None:

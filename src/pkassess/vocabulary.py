@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pkassess.columnwords import (
+    CONTEXT_ALSO,
     CONTEXT_WORDS,
     DATA_ROLES,
     FIELD_WORDS,
@@ -100,9 +101,15 @@ class Vocabulary:
             self._learn_measure(indicator, getattr(indicator.scale, "items", {}))
         for diagnostic in self.rubric.diagnostic_items.values():
             self._learn_measure(diagnostic, diagnostic.items)
-        for part, words in PERIOD_PARTS.items() if self.rubric.period is not None else ():
+        self._learn_spare(Role.CONTEXT, CONTEXT_ALSO)
+        if self.rubric.period is not None:
+            self._learn_spare(Role.PERIOD, PERIOD_PARTS)
+
+    def _learn_spare(self, role: Role, names: Mapping[str, Iterable[str]]) -> None:
+        """Words for columns that count where nothing else of the rubric is called so."""
+        for name, words in names.items():
             for word in set(map(fold, words)) - self.measures.keys():
-                self.others.setdefault(word, ColumnName(Role.PERIOD, part))
+                self.others.setdefault(word, ColumnName(role, name))
 
     def _learn_key(self, name: str, key: Key, role: Role) -> None:
         words = (name, *key.label.values(), *key.aliases)

@@ -1665,9 +1665,11 @@ case("about_rubric.xlsx", {"about": [["rubric", "partnershp"]], "Data": wide(2.0
 case(
     "about_version.xlsx",
     {"about": [["rubric", "partnership"], ["rubric_version", "0.3"]], "Data": wide(2.0, 46.0)},
-    "PK129 about",
+    "PK129 about!B2",
 )
-case("fiscal_start.xlsx", {"about": [["fiscal_year_start", "soon"]], "Data": wide(2.0, 46.0)}, "PK115 about")
+case(
+    "fiscal_start.xlsx", {"about": [["fiscal_year_start", "soon"]], "Data": wide(2.0, 46.0)}, "PK115 about!B1"
+)
 case(
     "unknown_indicator.xlsx",
     long(["posts_filled", 46.0], ["post_filled_percent", 46.0], ["consent_status", 3.0]),
@@ -2557,4 +2559,179 @@ case(
     [[*KEYS, "p\u043ests_filled_pct", "consent_status"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 2.0]],
     "PK124 Data!E1",
     says="Did you mean 'posts_filled_pct'? It holds a letter that only looks Latin: \u043e (Cyrillic).",
+)
+
+# --- side sheets --------------------------------------------------------------------------------------------------
+
+TWO_PLACES = named(("UNMAV", KARUVEL, "2025"), ("UNMAV", OSTRA, "2025"))
+FACT = ["mission", "authority", "period", "fact", "value", "date"]
+TARGET = ["mission", "authority", "indicator", "value", "date", "baseline"]
+case(
+    "side_sheets_in_french.xlsx",
+    {
+        "Donn\u00e9es": [
+            ["autorit\u00e9", "niveau d'autorit\u00e9", "posts_filled_pct"],
+            [KARUVEL, "adm2", 46.0],
+            ["Vieux K", "adm2", 47.0],
+        ],
+        "\u00c0 propos": [
+            ["Mission :", "UNMAV"],
+            ["P\u00e9riode : 2025"],
+            ["D\u00e9but de l'exercice", "bient\u00f4t"],
+        ],
+        "Partenariats": [
+            ["mission", "autorit\u00e9", "d\u00e9but de la mission"],
+            ["UNMAV", KARUVEL, "hier"],
+        ],
+        "Faits": [[*FACT[:3], "fait", "valeur"], ["UNMAV", KARUVEL, "2025", "agreed_exit", "peut-\u00eatre"]],
+        "Objectifs": [
+            [*FACT[:2], "indicateur", "valeur"],
+            ["UNMAV", KARUVEL, "posts_filled_pct", "beaucoup"],
+        ],
+        "Ruptures": [["indicateur", "p\u00e9riode"], ["posts_filled_pct", "bient\u00f4t"]],
+        "Alias": [["nom", "alias"], ["Ostra", "Vieux K"]],
+    },
+    *("PK135 Donn\u00e9es", "PK135 Donn\u00e9es", "PK115 \u00c0 propos!B3", "PK019 Partenariats!C2"),
+    *("PK151 Faits!E2", "PK161 Objectifs!D2", "PK143 Ruptures!B2", "PK155 Donn\u00e9es!A3"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C2"), (OSTRA, "2025", "posts_filled_pct", 47, "C3")],
+)
+case(
+    "side_sheets_in_spanish_and_arabic.xlsx",
+    {
+        "Data": [
+            ["mission", "authority", "nivel de autoridad", "period", "posts_filled_pct"],
+            ["UNMAV", KARUVEL, "adm2", "2025", 46.0],
+        ],
+        "Hechos": [[*FACT[:3], "hecho", "valor"], ["UNMAV", KARUVEL, "2025", "agreed_exit", "quiz\u00e1s"]],
+        "\u0627\u0644\u0623\u0647\u062f\u0627\u0641": [
+            [*TARGET[:4]],
+            ["UNMAV", KARUVEL, "posts_filled_pct", "?!"],
+        ],
+    },
+    *("PK151 Hechos!E2", "PK161 \u0627\u0644\u0623\u0647\u062f\u0627\u0641!D2"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "data_on_a_sheet_partnerships.xlsx",
+    {"Partnerships": TWO_PLACES},
+    values=[(KARUVEL, "2025", "posts_filled_pct", 40, "E2")],
+)
+case(
+    "side_sheets_that_cannot_be_read.xlsx",
+    {
+        "Data": TWO_PLACES,
+        "facts": [["what", "answer"], ["agreed_exit", "yes"]],
+        "partnerships": [["place", "country"], [KARUVEL, "Mavia"]],
+        "aliases": [["one", "other"], [KARUVEL, "K"]],
+        "breaks": [[None]],
+    },
+    *("PK186 facts", "PK186 partnerships", "PK186 aliases", "PK127 breaks"),
+    says="By its name the sheet holds facts, but it lacks the columns fact, mission, authority.",
+)
+case(
+    "facts_with_all_that_is_wrong.xlsx",
+    {
+        "Data": TWO_PLACES,
+        "facts": [
+            FACT,
+            ["UNMAV", KARUVEL, "2019/20", "agreed_exitt", "perhaps", "05/06/2025"],
+            ["UNMAV", None, "2025", "agreed_exit", "yes", "-"],
+            ["UNMAV", OSTRA, "05/06/2025", "agreed_exit", "yes", CellError("#N/A")],
+            ["UNMAV", OSTRA, "2025", None, "yes", None],
+            ["UNMAV", OSTRA, "2025", "Both sides agreed on the mission's departure", "yes", "soon"],
+        ],
+    },
+    *("PK158 facts!C2", "PK149 facts!D2", "PK151 facts!E2", "PK029 facts!F2", "PK142 facts!B3"),
+    *("PK159 facts!C4", "PK002 facts!F4", "PK142 facts!D5", "PK019 facts!F6"),
+)
+case(
+    "targets_with_all_that_is_wrong.xlsx",
+    {
+        "Data": TWO_PLACES,
+        "targets": [
+            TARGET,
+            ["UNMAV", KARUVEL, "posts_filed", "many", "05/06/2026", "2019/20"],
+            ["UNMAV", KARUVEL, "posts_filled_pct", 60.0, "2025-12-31", "2025"],
+            ["UNMAV", KARUVEL, "conflict_deaths_per_100k", "50 %", "2026-12-31", None],
+        ],
+        "breaks": [["indicator", "period"], ["posts_filled_pct", None], ["posts_filed", "201906"]],
+    },
+    *("PK160 targets!C2", "PK161 targets!D2", "PK029 targets!E2", "PK158 targets!F2", "PK187 targets!E3"),
+    *("PK022 targets!D4", "PK142 breaks!B2", "PK160 breaks!A3", "PK143 breaks!B3"),
+)
+case(
+    "mission_that_ends_before_it_starts.xlsx",
+    {
+        "Data": [
+            [*TWO_PLACES[0], "mission_start", "mission_end"],
+            [*TWO_PLACES[1], "2020-01-01", "2019-12-31"],
+            [*TWO_PLACES[2], "2020-01-01", None],
+        ],
+        "partnerships": [
+            ["mission", "authority", "mission_start", "drawdown_start", "mission_end"],
+            ["UNMAV", OSTRA, "2020-01-01", "2024", "2023"],
+        ],
+    },
+    *("PK187 Data!G2", "PK187 partnerships!E2"),
+    says="The mission_end is '2019-12-31'; it has to lie after the mission_start, '2020-01-01'.",
+)
+case(
+    "side_sheets_with_merged_keys.xlsx",
+    changed(
+        {
+            "Data": TWO_PLACES,
+            "facts": [
+                FACT[:5],
+                ["UNMAV", KARUVEL, "2025", "agreed_exit", "yes"],
+                [None, None, "2025", "exit_demanded", "perhaps"],
+            ],
+        },
+        lambda book, sheets: [
+            sheets["facts"].merge_range(f"{at}2:{at}3", word)
+            for at, word in zip("AB", ("UNMAV", KARUVEL), strict=True)
+        ],
+    ),
+    *("PK134 facts!A2", "PK134 facts!B2", "PK151 facts!E3"),
+)
+case(
+    "aliases_without_a_name.xlsx",
+    {
+        "Data": TWO_PLACES,
+        "aliases": [["Name", "Aliases"], [None, KARUVEL], [CellError("#REF!"), OSTRA]],
+    },
+    *("PK142 aliases!A2", "PK002 aliases!A3"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 40, "E2"), (OSTRA, "2025", "posts_filled_pct", 41, "E3")],
+)
+case(
+    "aliases_that_are_numbers_or_hold_them.xlsx",
+    {
+        "Data": named(
+            *(
+                ("UNMAV", name, str(2021 + at))
+                for at, name in enumerate((KARUVEL, 12.0, "Sector 1.1", "Sector 11"))
+            )
+        ),
+        "aliases": [["name", "alias"], [KARUVEL, 12.0], [KARUVEL, "Sector 1.1"]],
+    },
+    *("PK155 Data!B3", "PK155 Data!B4"),
+    values=[
+        (KARUVEL, "2022", "posts_filled_pct", 41, "E3"),
+        ("Sector 11", "2024", "posts_filled_pct", 43, "E5"),
+    ],
+)
+
+
+def with_aliases_in_a_second_file(path: Path) -> None:
+    """A workbook whose names are settled by the aliases of another one."""
+    xlsx(path, {"Data": named(("UNMAV", "Old K", "2024"))})
+    rows = named(("UNMAV", KARUVEL, "2025"))
+    xlsx(path.with_name("second.xlsx"), {"Data": rows, "aliases": [["name", "alias"], [KARUVEL, "Old K"]]})
+
+
+case(
+    "aliases_of_a_second_file.xlsx",
+    with_aliases_in_a_second_file,
+    "PK155 Data!B2",
+    values=[(KARUVEL, "2024", "posts_filled_pct", 40, "E2"), (KARUVEL, "2025", "posts_filled_pct", 40, "E2")],
+    more=("second.xlsx",),
 )

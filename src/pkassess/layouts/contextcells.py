@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.codes import Code
 from pkassess.columns import Where
+from pkassess.columnwords import Role
 from pkassess.contextwords import read_level, read_phase
 from pkassess.dates import is_ambiguous_date
 from pkassess.findings import shown
 from pkassess.ingest.sheet import Conventions, Uncomputed
 from pkassess.layouts.nodata import clean_name
-from pkassess.layouts.rows import Intake, clean_key
+from pkassess.layouts.rows import Intake, clean_key, where_in
 from pkassess.texts import fold
 from pkassess.values import State, read_value, shows_error
 
+if TYPE_CHECKING:
+    from pkassess.headers import Header
+    from pkassess.ingest.sheet import Sheet
+
+Columns = Sequence[Sequence[object]]
 _STARTS, _ENDS = ("mission_start", "drawdown_start"), ("mission_end",)
+_IN_ORDER = (*_STARTS, *_ENDS)
 _FREE_TEXT = "right_of_reply"
 
 
@@ -29,39 +37,71 @@ class _Said(NamedTuple):
 
 
 def read_context(
-    name: str, units: Sequence[int], cells: Sequence[object], where: Where, intake: Intake, said: Conventions
+    header: Header, sheet: Sheet, first: int, columns: Columns, units: Sequence[int], intake: Intake
 ) -> None:
-    """Remember a column of context by unit; what contradicts an earlier row, and a word that means nothing, is reported."""
-    texts = context_texts(name, cells, where, intake, said, units)
-    told: set[int] = set()
-    for at, kept, other in intake.collector.set_context(name, units, texts):
-        if units[at] in told:
-            continue
-        told.add(units[at])
-        intake.findings.add(
-            Code.CONTEXT_CONFLICT,
-            file=where.file,
-            sheet=where.sheet,
-            cell=where.address(at),
-            column=name,
-            found=intake.collector.units[units[at]].title,
-            expected=f"{shown(kept)} and {shown(other)}",
-        )
+    """Remember the columns of context of a block by unit; what contradicts an earlier row is reported."""
+    texts = context_texts(header, sheet, first, columns, intake, units)
+    for place, column in header.of(Role.CONTEXT):
+        told: set[int] = set()
+        for at, kept, other in intake.collector.set_context(column.name, units, texts[place]):
+            if units[at] in told:
+                continue
+            told.add(units[at])
+            intake.findings.add(
+                Code.CONTEXT_CONFLICT,
+                file=sheet.file,
+                sheet=sheet.name,
+                cell=sheet.cell(first + at, place),
+                column=column.name,
+                found=intake.collector.units[units[at]].title,
+                expected=f"{shown(kept)} and {shown(other)}",
+            )
 
 
 def context_texts(
+    header: Header,
+    sheet: Sheet,
+    first: int,
+    columns: Columns,
+    intake: Intake,
+    units: Sequence[int] | None = None,
+) -> dict[int, list[str]]:
+    """The texts of a block's columns of context by their place, '' for a blank and for what is reported.
+
+    Rows of no unit (-1) are not reported. Days come as 2025-06-30; of a year or another period a beginning is its first
+    day, an end its last. Peer groups that differ in case, accents and spaces only are one, as it was written first.
+    """
+    texts = {}
+    for place, column in header.of(Role.CONTEXT):
+        where = where_in(sheet, first, place)
+        texts[place] = _texts(column.name, columns[place], where, intake, sheet.conventions, units)
+    for one, other in combinations(_IN_ORDER, 2):
+        earlier, later = header.where(Role.CONTEXT, one), header.where(Role.CONTEXT, other)
+        if earlier is not None and later is not None:
+            _drop_impossible(one, texts[earlier], other, texts[later], where_in(sheet, first, later), intake)
+    return texts
+
+
+def _drop_impossible(
+    one: str, earlier: list[str], other: str, later: list[str], where: Where, intake: Intake
+) -> None:
+    """Leave out, in place, an end before its beginning; each is reported."""
+    for at, (start, end) in enumerate(zip(earlier, later, strict=True)):
+        if start and end and end < start:
+            place = {"file": where.file, "sheet": where.sheet, "cell": where.address(at), "column": other}
+            expected = f"the {one}, {shown(start)}"
+            intake.findings.add(Code.DATES_OUT_OF_ORDER, **place, value=end, expected=expected)
+            later[at] = ""
+
+
+def _texts(
     name: str,
     cells: Sequence[object],
     where: Where,
     intake: Intake,
     said: Conventions,
-    units: Sequence[int] | None = None,
+    units: Sequence[int] | None,
 ) -> list[str]:
-    """The texts of a column of context, '' for a blank and for what is reported; rows of no unit (-1) are not reported.
-
-    Days come as 2025-06-30; of a year or another period a beginning is its first day, an end its last. Peer groups that
-    differ in case, accents and spaces only are one, as it was written first.
-    """
     texts = []
     known: dict[str, _Said] = {}
     for at, cell in enumerate(cells):

@@ -28,7 +28,8 @@ def read_facts(sheet: Sheet, intake: Intake) -> None:
     gate = intake.rubric.readiness
     # A condition of the readiness gate may be named too: its row says who closes the gap, and when.
     ids = [*intake.rubric.facts, *(one.id for one in (gate.conditions if gate else ()))]
-    known = {fold(name): name for name in ids}
+    labels = {fold(word): name for name, fact in intake.rubric.facts.items() for word in fact.label.values()}
+    known = labels | {fold(name): name for name in ids}
     stated: dict[tuple[object, ...], list[tuple[SideRow, FactRow]]] = defaultdict(list)
     for row in side_rows(sheet, intake, FACT_FIELDS, ("fact",), whole_keys=True):
         found = _fact_of(row, known)
@@ -45,36 +46,36 @@ def read_facts(sheet: Sheet, intake: Intake) -> None:
 
 
 def _fact_of(row: SideRow, known: dict[str, str]) -> FactRow | None:
-    """What a row states, or None if it cannot be told."""
-    named = row.text("fact")
-    if not named:
-        return None
-    if fold(named) not in known:
-        facts = row.intake.rubric.facts
-        row.report(
-            Code.UNKNOWN_FACT,
-            "fact",
-            suggestion=row.intake.findings.suggest(named, facts),
-            expected=", ".join(map(shown, facts)) or "none",
-        )
-        return None
+    """What a row states, or None if it cannot be told; everything that is wrong with it is reported."""
+    named = known.get(fold(row.text("fact")))
     period = row.period("period")
-    if period is None and row.text("period"):
-        row.report(Code.BAD_PERIOD, "period")
-        return None
     read = read_answer(row.cells.get("value"))
+    date = row.day("date", used=True)
+    if not row.text("fact"):
+        row.report(Code.KEY_MISSING, "fact", expected="fact")
+    elif named is None:
+        _report_unknown(row)
     if read not in _ANSWERS and read is not Answer.UNKNOWN:
         row.report(Code.UNCLEAR_FACT, "value", used=True)
-    date = row.day("date")
-    if date is None and row.text("date"):
-        row.report(Code.BAD_DATE, "date", used=True)
+    if named is None or not row.usable:
+        return None
     return FactRow(
         row.keys,
         period,
-        known[fold(named)],
+        named,
         _ANSWERS.get(read),
         date.isoformat() if date else "",
         row.text("source_ref"),
         row.address("fact"),
         row.text("owner"),
+    )
+
+
+def _report_unknown(row: SideRow) -> None:
+    facts = row.intake.rubric.facts
+    row.report(
+        Code.UNKNOWN_FACT,
+        "fact",
+        suggestion=row.intake.findings.suggest(row.text("fact"), facts),
+        expected=", ".join(map(shown, facts)) or "none",
     )

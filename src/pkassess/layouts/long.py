@@ -102,10 +102,7 @@ class _LongReader:
         return columns[place] if place is not None else None
 
     def _context(self, first: int, columns: Columns, units: NDArray[np.int32]) -> None:
-        for place, column in self.header.of(Role.CONTEXT):
-            where = where_in(self.sheet, first, place)
-            said = self.sheet.conventions
-            read_context(column.name, units.tolist(), columns[place], where, self.intake, said)
+        read_context(self.header, self.sheet, first, columns, units.tolist(), self.intake)
 
     def _rows_by_indicator(
         self, first: int, columns: Columns, units: NDArray[np.int32]

@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from pkassess.codes import Code
 from pkassess.columnwords import Role
+from pkassess.dates import is_ambiguous_date
+from pkassess.findings import or_else
 from pkassess.headers import Header, find_header
-from pkassess.ingest.sheet import cell_name
+from pkassess.ingest.sheet import Uncomputed, cell_name
+from pkassess.layouts.rowkeys import PERIOD_CODES
 from pkassess.layouts.rows import (
     Intake,
     blocks_under,
     clean_key,
     drop_personal,
     note_period,
+    period_as_written,
     where_in,
 )
-from pkassess.periods import is_inner_day
+from pkassess.layouts.sheet_names import report_unread
+from pkassess.layouts.surroundings import fill_merged
+from pkassess.periods import is_inner_day, periods_meant, why_no_period
 from pkassess.spelling import Spot
-from pkassess.texts import fold, fold_name
+from pkassess.texts import fold_name
+from pkassess.values import MISSING_TOKENS, shows_error
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -38,25 +45,44 @@ class SideRow:
         self.sheet, self.intake, self.row, self.keys = sheet, intake, row, keys
         self.cells: dict[str, Any] = {}
         self.columns: dict[str, int] = {}
+        self.usable = True
 
     def text(self, name: str) -> str:
         """A cell as text, '' for a blank or a column that is not there."""
         return clean_key(self.cells.get(name))
 
-    def day(self, name: str) -> dt.date | None:
-        """A cell as a day, of a period its last one; None for a blank and for what cannot be told."""
-        cell = self.cells.get(name)
-        day = self.sheet.conventions.day(cell)
-        period = None if day else self.sheet.conventions.period(cell)
+    def day(self, name: str, *, used: bool = False) -> dt.date | None:
+        """A cell as a day, of a period its last one; None for a blank, and for what cannot be told, which is reported.
+
+        ``used`` says that the row counts without it.
+        """
+        cell, said = self.cells.get(name), self.sheet.conventions
+        if self.says_nothing(name):
+            return None
+        day = said.day(cell)
+        period = None if day or is_ambiguous_date(cell) else said.period(cell)
+        if day is None and period is None:
+            code = Code.AMBIGUOUS_DATE if is_ambiguous_date(cell) else Code.BAD_DATE
+            self.report(_fault_of(cell) or code, name, used=used)
         return period.end if period else day
 
     def period(self, name: str) -> Period | None:
-        """A cell as a period; None for a blank and for what is none."""
-        cell = self.cells.get(name)
-        period = None if cell in (None, "") else self.sheet.conventions.period(cell)
-        if period and is_inner_day(cell, self.sheet.conventions.day_first):
+        """A cell as a period; None for a blank, and for what is none, which is reported."""
+        cell, said = self.cells.get(name), self.sheet.conventions
+        if self.says_nothing(name):
+            return None
+        period = said.period(cell)
+        if period is None:
+            code = _fault_of(cell) or PERIOD_CODES[why_no_period(cell, said.fiscal_start)]
+            self.report(code, name, suggestion=or_else(periods_meant(cell)))
+        elif is_inner_day(cell, said.day_first):
             note_period(cell, period, self.intake, where_in(self.sheet, self.row, self.columns[name]), 0)
         return period
+
+    def says_nothing(self, name: str) -> bool:
+        """Whether a cell is blank, not there, or holds a word for nothing."""
+        cell = self.cells.get(name)
+        return cell in (None, "") or (isinstance(cell, str) and self.text(name).casefold() in MISSING_TOKENS)
 
     def address(self, name: str) -> str:
         """The place of a cell, with the sheet."""
@@ -67,8 +93,10 @@ class SideRow:
         """A finding about one cell of the row, which is not used unless ``used``."""
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
         cell = cell_name(self.row, self.columns.get(column, next(iter(self.columns.values()))))
-        self.intake.findings.add(code, **where, cell=cell, column=column, value=self.text(column), **facts)
+        value = period_as_written(self.cells.get(column, ""))
+        self.intake.findings.add(code, **where, cell=cell, column=column, value=value, **facts)
         if not used:
+            self.usable = False
             self.intake.log.skip(self.row, f"see {code.id}")
 
 
@@ -95,9 +123,9 @@ def side_rows(
         name for name, place in zip(intake.rubric.keys, keys, strict=True) if whole_keys and place is None
     ]
     if header is None or lacks:
-        found = f"it lacks the columns of a {fold(sheet.name)} sheet ({', '.join(lacks)})"
-        intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
+        report_unread(sheet, ", ".join(lacks), intake.findings)
         return
+    sheet = fill_merged(sheet, header, intake)
     whom = _Whom(intake)
     given_places = [place for place in keys if place is not None]
     key_places = tuple(max(given_places, default=0) if place is None else place for place in keys)
@@ -107,7 +135,12 @@ def side_rows(
             row = SideRow(sheet, intake, first + at, given)
             row.cells = {name: columns[place][at] for name, place in places.items()}
             row.columns = places
-            if all(cell in (None, "") for cell in row.cells.values()) or (whole_keys and not all(given)):
+            if all(cell in (None, "") for cell in row.cells.values()):
+                continue
+            if whole_keys and not all(given):
+                name = [*intake.rubric.keys][given.index(ALL)]
+                row.columns = places | {name: key_places[given.index(ALL)]}
+                row.report(Code.KEY_MISSING, name, expected=name)
                 continue
             meant = whom.of(given, Spot(sheet, first + at, key_places))
             if meant is not None:
@@ -121,6 +154,13 @@ def _places(header: Header | None, fields: tuple[str, ...]) -> dict[str, int]:
     found = {name: header.where(Role.FIELD, name) for name in fields}
     found["period"] = header.where(Role.PERIOD, "period")
     return {name: place for name, place in found.items() if place is not None}
+
+
+def _fault_of(cell: object) -> Code | None:
+    """What is wrong with a cell that is an error, or a formula without a result."""
+    if isinstance(cell, Uncomputed):
+        return Code.UNCOMPUTED_FORMULA
+    return Code.ERROR_CELL if shows_error(cell) else None
 
 
 class _Whom:
@@ -155,7 +195,7 @@ class _Whom:
     def _of_part(self, given: Keys) -> Keys | None:
         """Keys of which some are left blank, for all partnerships that have the others."""
         aliases = self.intake.names.aliases
-        folded = tuple(fold_name(aliases.get(fold(part), part)) for part in given)
+        folded = tuple(fold_name(aliases.get(fold_name(part), part)) for part in given)
         for keys in self.units:
             if all(not mine or mine == fold_name(own) for mine, own in zip(folded, keys, strict=True)):
                 return tuple(own if mine else ALL for mine, own in zip(given, keys, strict=True))

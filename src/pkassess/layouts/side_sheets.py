@@ -1,15 +1,17 @@
-"""Side sheets: ``about`` (what the workbook is), ``partnerships`` (context) and ``aliases`` (spellings of names)."""
+"""Side sheets: ``about`` (what the workbook is) and ``partnerships`` (context)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.codes import Code
-from pkassess.columnwords import Role
+from pkassess.columnwords import MEASURED, Role
 from pkassess.findings import shown
 from pkassess.headers import HEADER_SEARCH_ROWS, find_header, header_texts
 from pkassess.layouts.contextcells import context_texts
-from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal, where_in
+from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
+from pkassess.layouts.sheet_names import report_unread, side_of
+from pkassess.layouts.surroundings import fill_merged
 from pkassess.spelling import Spot, clean_code
 from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.texts import fold
@@ -17,15 +19,40 @@ from pkassess.texts import fold
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet, Workbook
 
-ABOUT, ABOUT_ROWS = "about", 200
+ABOUT_ROWS = 200
+_LABELS = {
+    fold(word): fold(name)
+    for name, words in {
+        "rubric": ("grille", "référentiel", "rúbrica"),
+        "rubric_version": ("version de la grille", "versión de la rúbrica"),
+        "marking": ("classification", "security classification", "clasificación", "التصنيف"),
+        "fiscal_year_start": (
+            *("start of the fiscal year", "début de l'exercice", "début de l'exercice budgétaire"),
+            *(
+                "début de l'année budgétaire",
+                "inicio del ejercicio",
+                "inicio del año fiscal",
+                "بداية السنة المالية",
+            ),
+        ),
+    }.items()
+    for word in words
+}
+"""What the labels of ``about`` are called besides their names, folded."""
+
+
+class Said(NamedTuple):
+    """What a row of ``about`` says: its label as it was written, the answer, and the answer's cell."""
+
+    label: str
+    text: str
+    cell: str
 
 
 def read_about(workbook: Workbook) -> dict[str, str]:
-    """Key/value rows of the sheet ``about``, keys folded; without one, what an export of our own form says of itself."""
-    for sheet in workbook.sheets:
-        if fold(sheet.name) == ABOUT:
-            rows = [[cell for cell in row if cell not in (None, "")] for row in sheet.head(ABOUT_ROWS)]
-            return {fold(str(row[0])): clean_key(row[1]) for row in rows if len(row) > 1}
+    """What the sheet ``about`` says by its labels, folded; without one, what an export of our own form says of itself."""
+    if sheet := about_sheet(workbook):
+        return {name: said.text for name, said in about_rows(sheet).items()}
     for sheet in () if is_form(workbook) else workbook.sheets:
         if sheet.state != "chart" and (found := _said_by_form(sheet)):
             return found
@@ -36,9 +63,38 @@ FORM_SHEETS = ("survey", "choices", "settings")
 """The sheets of a survey form; none of them holds answers."""
 
 
-def about_sheet(workbook: Workbook) -> str:
-    """The sheet ``about``, '' where there is none."""
-    return ABOUT if ABOUT in {fold(sheet.name) for sheet in workbook.sheets} else ""
+def about_sheet(workbook: Workbook) -> Sheet | None:
+    """The sheet ``about``, None where there is none."""
+    return next((sheet for sheet in workbook.sheets if side_of(sheet) == "about"), None)
+
+
+def about_rows(sheet: Sheet) -> dict[str, Said]:
+    """The rows of a sheet ``about`` by their labels, folded: label and answer side by side, or with a colon in one cell."""
+    found = {}
+    for number, row in enumerate(sheet.head(ABOUT_ROWS)):
+        filled = [(place, cell) for place, cell in enumerate(row) if cell not in (None, "")]
+        if not filled:
+            continue
+        (first, label), *rest = filled
+        before, colon, behind = str(label).partition(":")
+        if rest:
+            said = Said(str(label), clean_key(rest[0][1]), sheet.cell(number, rest[0][0]))
+        elif colon and behind.strip():
+            said = Said(before, clean_key(behind), sheet.cell(number, first))
+        else:
+            continue
+        folded = fold(said.label)
+        found[_LABELS.get(folded, folded)] = said
+    return found
+
+
+def about_place(workbook: Workbook, name: str) -> dict[str, str]:
+    """The file, sheet and cell of what the workbook says of itself under a label, as findings have it."""
+    where = {"file": workbook.file}
+    if sheet := about_sheet(workbook):
+        said = about_rows(sheet).get(name)
+        where |= {"sheet": sheet.name, "cell": said.cell if said else ""}
+    return where
 
 
 def is_form(workbook: Workbook) -> bool:
@@ -73,28 +129,26 @@ def _said_by_form(sheet: Sheet) -> dict[str, str]:
     return {}
 
 
+def holds_values(sheet: Sheet, intake: Intake) -> bool:
+    """Whether a sheet called like partnerships is a table of values, with its context beside them."""
+    header = find_header(sheet, intake.vocabulary)
+    return header is not None and any(header.of(role) for role in MEASURED)
+
+
 def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dict[str, str]]:
     """Context per partnership from the sheet ``partnerships``."""
     header = find_header(sheet, intake.vocabulary)
     header = header and drop_personal(header, sheet, intake)
-    keys = [header.where(Role.KEY, name) for name in intake.rubric.keys] if header else [None]
+    keys = [header.where(Role.KEY, name) if header else None for name in intake.rubric.keys]
     if header is None or None in keys:
-        intake.findings.add(
-            Code.SHEET_NOT_USED,
-            file=sheet.file,
-            sheet=sheet.name,
-            found="it lacks the columns that name a partnership",
-        )
+        lacking = [name for name, place in zip(intake.rubric.keys, keys, strict=True) if place is None]
+        report_unread(sheet, ", ".join(lacking), intake.findings)
         return {}
+    sheet = fill_merged(sheet, header, intake)
     found: dict[tuple[str, ...], dict[str, str]] = {}
     context = header.of(Role.CONTEXT)
     for first, columns in blocks_under(header, sheet):
-        texts = {
-            place: context_texts(
-                column.name, columns[place], where_in(sheet, first, place), intake, sheet.conventions
-            )
-            for place, column in context
-        }
+        texts = context_texts(header, sheet, first, columns, intake)
         for at in range(len(columns[0])):
             key = tuple(clean_key(columns[place][at]) for place in keys if place is not None)
             if not all(key):
@@ -116,32 +170,3 @@ def read_partnerships(sheet: Sheet, intake: Intake) -> dict[tuple[str, ...], dic
                         whom=" / ".join(key),
                     )
     return found
-
-
-def read_aliases(sheet: Sheet, intake: Intake) -> None:
-    """Other spellings of names, one row each with ``name`` and ``alias``, into the intake's names."""
-    rows = [row for _, block in sheet.blocks() for row in block]
-    for at, row in enumerate(rows):
-        texts = [fold(text) for text in header_texts(row)]
-        if "name" in texts and "alias" in texts:
-            name, alias = texts.index("name"), texts.index("alias")
-            for row_of, following in enumerate(rows[at + 1 :], at + 1):
-                if max(name, alias) < len(following):
-                    _learn_aliases(following[name], following[alias], Spot(sheet, row_of, (alias,)), intake)
-            return
-    found = "it lacks the columns name and alias"
-    intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
-
-
-def _learn_aliases(name: object, alias: object, spot: Spot, intake: Intake) -> None:
-    """Spellings of one name, several with semicolons; one that stands for another name already is reported."""
-    known, meant = intake.names.aliases, clean_key(name)
-    meant = known.get(fold(meant), meant)
-    for spelling in filter(None, (clean_key(part) for part in str(alias or "").split(";"))):
-        before = known.setdefault(fold(spelling), meant)
-        if fold(before) != fold(meant):
-            told = {"value": spelling, "expected": f"'{before}'"}
-            intake.findings.add(Code.ALIAS_TWICE, **spot.facts(), **told)
-        else:
-            # Whoever stood for this spelling stands for its name now.
-            known.update({other: meant for other, one in known.items() if fold(one) == fold(spelling)})

@@ -11,7 +11,7 @@ from pkassess.choices import Choices
 from pkassess.codes import Code
 from pkassess.columnwords import MEASURED, TEMPLATE_ROWS, ColumnName, Role
 from pkassess.headers import Header, header_texts
-from pkassess.layouts.rearranged import Constant, merged_values, with_constants, with_merged
+from pkassess.layouts.rearranged import Constant, Filled, merged_values, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import Shape
@@ -220,18 +220,29 @@ def _note_days(shape: Shape, origin: Sheet, intake: Intake) -> None:
 
 def _filled_down(shape: Shape, intake: Intake) -> Shape:
     """Merged cells of key columns count for every row they cover; each column is said once."""
-    filled, merged = shape.filled, shape.merged
-    if not shape.sheet.rearranged:
+    merged = shape.merged
+    if shape.sheet.rearranged:
+        _report_filled(shape.filled, shape.sheet, intake)
+    else:
         merged = tuple(merged_values(shape.sheet, shape.header))
-        sheet, filled = with_merged(shape.sheet, shape.header)
-        shape = replace(shape, sheet=sheet)
-    for column, cell, count in filled:
-        where = {"file": shape.sheet.file, "sheet": shape.sheet.name, "cell": cell, "column": column}
-        intake.findings.add(Code.MERGED_KEYS, **where, count=count)
+        shape = replace(shape, sheet=fill_merged(shape.sheet, shape.header, intake))
     for area in merged:
         where = {"file": shape.sheet.file, "sheet": shape.sheet.name, "cell": area.partition(":")[0]}
         intake.findings.add(Code.VALUE_MERGED, **where, found=area)
     return shape
+
+
+def fill_merged(sheet: Sheet, header: Header, intake: Intake) -> Sheet:
+    """A sheet whose merged cells of keys and context count for every row they cover; each column is said once."""
+    sheet, filled = with_merged(sheet, header)
+    _report_filled(filled, sheet, intake)
+    return sheet
+
+
+def _report_filled(filled: Sequence[Filled], sheet: Sheet, intake: Intake) -> None:
+    for column, cell, count in filled:
+        where = {"file": sheet.file, "sheet": sheet.name, "cell": cell, "column": column}
+        intake.findings.add(Code.MERGED_KEYS, **where, count=count)
 
 
 def lacks_last_key(header: Header, intake: Intake) -> bool:

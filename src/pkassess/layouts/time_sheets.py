@@ -8,6 +8,7 @@ import numpy as np
 
 from pkassess.codes import Code
 from pkassess.columnwords import BREAK_FIELDS, TARGET_FIELDS
+from pkassess.findings import shown
 from pkassess.layouts.side_rows import ALL, SideRow, side_rows
 from pkassess.observations import BreakRow, TargetRow
 from pkassess.texts import fold
@@ -30,33 +31,43 @@ def read_breaks(sheet: Sheet, intake: Intake) -> None:
         period = row.period("period")
         if name is None:
             _report_unknown(row, column)
-        elif period is None:
-            row.report(Code.BAD_PERIOD, "period")
-        else:
+        if row.says_nothing("period"):
+            row.report(Code.KEY_MISSING, "period", expected="period")
+        if row.usable and name is not None and period is not None:
             intake.collector.breaks.append(BreakRow(row.keys, name, period, row.text("reason")))
 
 
 def read_targets(sheet: Sheet, intake: Intake) -> None:
-    """Targets into the collector; a row that cannot be understood is reported and left out."""
+    """Targets into the collector; a row that cannot be understood is left out, with all that is wrong with it reported."""
     for row in side_rows(sheet, intake, TARGET_FIELDS, ("value",), _SERIES):
         column = _named(row)
         name = _series(row, column)
-        value = read_value(row.cells["value"]).value
+        value = _value(row, name)
         date, baseline = row.day("date"), row.period("baseline")
         if name is None:
             _report_unknown(row, column)
-        elif np.isnan(value):
-            row.report(Code.BAD_TARGET, "value", expected="a number")
-        elif outside := _outside(value, name, intake.rubric):
-            row.report(Code.BAD_TARGET, "value", expected=outside)
-        elif date is None and row.text("date"):
-            row.report(Code.BAD_TARGET, "date", expected="a date such as 2026-06-30, or a period")
-        elif baseline is None and row.text("baseline"):
-            row.report(Code.BAD_PERIOD, "baseline")
-        else:
+        if date and baseline and date <= baseline.end:
+            expected = f"the baseline, {shown(row.text('baseline'))}"
+            row.report(Code.DATES_OUT_OF_ORDER, "date", expected=expected)
+        if row.usable and name is not None:
             intake.collector.targets.append(
                 TargetRow(row.keys, name, value, date, baseline, row.address("value"))
             )
+
+
+def _value(row: SideRow, name: str | None) -> float:
+    """The value of a target; what is no number, or cannot be reached, is reported."""
+    rubric, said = row.intake.rubric, row.sheet.conventions
+    reading = read_value(row.cells["value"], said.decimal, grouped=said.commas)
+    value, indicator = reading.value, rubric.indicators.get(name or "")
+    if reading.percent and indicator and indicator.unit != "percent":
+        value /= 100.0
+        row.report(Code.PERCENT_OF_NO_PERCENT, "value", used=True, expected=indicator.unit or "a number")
+    if np.isnan(value):
+        row.report(Code.BAD_TARGET, "value", expected="a number")
+    elif name and (outside := _outside(value, name, rubric)):
+        row.report(Code.BAD_TARGET, "value", expected=outside)
+    return value
 
 
 def _named(row: SideRow) -> str:

@@ -73,10 +73,8 @@ class _Block:
         self.first, self.columns, self.units = first, columns, units
 
     def read_context(self) -> None:
-        for place, column in self.header.of(Role.CONTEXT):
-            where = where_in(self.sheet, self.first, place)
-            units, cells, said = self.units.tolist(), self.columns[place], self.sheet.conventions
-            read_context(column.name, units, cells, where, self.intake, said)
+        units = self.units.tolist()
+        read_context(self.header, self.sheet, self.first, self.columns, units, self.intake)
 
     def read_measures(self) -> list[Found]:
         found: list[Found] = []
