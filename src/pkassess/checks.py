@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from pkassess.observations import Observations
     from pkassess.rubric import Indicator, Rubric
 
+Keys = tuple[str, ...]
 JUMP_POINTS = 25.0
 TOLERANCE = 1e-9
 FROZEN_PERIODS = 3
+LEAST_COPIED = 3
 HEAPED_SHARE = 0.8
 DIAGONAL_SHARE = 0.8
 LEAST_VALUES = 10
@@ -36,7 +38,7 @@ SHORT_RANGE = 10.0
 
 def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
     """Add a finding for everything in the matrix that a careful reader would ask about."""
-    starts = matrix.starts
+    starts, targets = matrix.starts, _targets(matrix)
     for row, indicator in enumerate(rubric.indicators.values()):
         observed = among(matrix.status[row], OWN)
         values = np.where(observed, matrix.value[row], np.nan)
@@ -46,6 +48,7 @@ def check(matrix: Matrix, rubric: Rubric, findings: Findings) -> None:
         column.jumps(starts, rubric)
         column.frozen(starts)
         column.heaping()
+        column.copied_targets(targets.get(indicator.id, {}))
     for row, indicator in enumerate(rubric.indicators.values()):
         if indicator.kind == "judgement":
             _one_hand(matrix, row, indicator, findings)
@@ -158,17 +161,16 @@ class _Column:
             )
 
     def frozen(self, starts: NDArray[np.bool_]) -> None:
-        """The longest run of one value over three or more periods; ratings and zeros may well repeat."""
-        if self.indicator.kind == "judgement" or len(starts) == len(np.flatnonzero(starts)):
+        """Runs of one value over three or more periods, each partnership's; ratings and zeros may well repeat."""
+        if self.indicator.kind == "judgement":
             return
-        longest, end, run = 0, 0, 0
-        for unit, value in enumerate(self.values):
-            same = unit > 0 and not starts[unit] and value == self.values[unit - 1] and value != 0
-            run = run + 1 if same else 1
-            if run > longest and not np.isnan(value):
-                longest, end = run, unit
-        if longest >= FROZEN_PERIODS:
-            self._report(Code.FROZEN, end, count=longest)
+        same = np.zeros(len(starts), dtype=bool)
+        same[1:] = ~starts[1:] & (self.values[1:] == self.values[:-1]) & (self.values[1:] != 0)
+        units = np.arange(len(same))
+        run = units - np.maximum.accumulate(np.where(same, 0, units)) + 1
+        ends = same & ~np.append(same[1:], False)
+        for end in np.flatnonzero(ends & (run >= FROZEN_PERIODS)).tolist():
+            self._report(Code.FROZEN, end, count=int(run[end]))
 
     def heaping(self) -> None:
         """Percentages that nearly all end in 0 or 5."""
@@ -179,6 +181,24 @@ class _Column:
         share = float(np.mean((values % 5 == 0) & (values > 0)))
         if share > HEAPED_SHARE:
             self._report(Code.HEAPING, int(known[0]), found=f"{share * 100:.0f} %")
+
+    def copied_targets(self, targets: Mapping[Keys, float]) -> None:
+        """Targets of which each is the value that its partnership reported last; what was reached may well be zero."""
+        if len(targets) < LEAST_COPIED:
+            return
+        latest = {self.matrix.units[at].keys: at for at in np.flatnonzero(~np.isnan(self.values)).tolist()}
+        units = [(latest[keys], target) for keys, target in targets.items() if keys in latest]
+        if len(units) >= LEAST_COPIED and all(self.values[unit] == target != 0 for unit, target in units):
+            self._report(Code.TARGETS_COPIED, units[0][0], count=len(units))
+
+
+def _targets(matrix: Matrix) -> dict[str, dict[Keys, float]]:
+    """The targets of single partnerships by indicator."""
+    found: dict[str, dict[Keys, float]] = defaultdict(dict)
+    for target in matrix.observations.targets:
+        if all(target.keys):
+            found[target.name][target.keys] = target.value
+    return found
 
 
 def _one_hand(matrix: Matrix, row: int, indicator: Indicator, findings: Findings) -> None:

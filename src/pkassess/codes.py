@@ -816,6 +816,13 @@ class Code(Enum):
         "Correct the name in {cell}; 'pkassess rubric show' prints all of them.",
         "The id was mistyped, or belongs to another rubric.",
     )
+    TARGETS_COPIED = _warning(
+        "PK188",
+        "targets that are the values",
+        "All {count} targets of {column} are what the partnerships reported last; the first is {found}.",
+        "Check which of the two was copied from the other.",
+        "The column of the targets was pasted into the values, or the values into the targets.",
+    )
     DATES_OUT_OF_ORDER = _warning(
         "PK187",
         "dates in an order that cannot be",

@@ -2735,3 +2735,40 @@ case(
     values=[(KARUVEL, "2024", "posts_filled_pct", 40, "E2"), (KARUVEL, "2025", "posts_filled_pct", 40, "E2")],
     more=("second.xlsx",),
 )
+
+# --- what a careful reader would ask about ---------------------------------------------------------------------------
+
+THREE = ((KARUVEL, 46.0), (OSTRA, 52.0), ("Mirev", 61.0))
+case(
+    "values_frozen_in_several_places.xlsx",
+    [
+        [*KEYS, "posts_filled_pct"],
+        *(
+            ["UNMAV", name, "adm2", year, value]
+            for name, value in THREE[:2]
+            for year in ("2022", "2023", "2024")
+        ),
+        *(
+            ["UNMAV", "Mirev", "adm2", year, value]
+            for year, value in (("2022", 61.0), ("2023", 61.0), ("2024", 62.0))
+        ),
+    ],
+    *("PK051 Data!E4", "PK051 Data!E7"),
+)
+case(
+    "values_copied_from_the_targets.xlsx",
+    {
+        "Data": [
+            [*KEYS, "posts_filled_pct", "budget_execution_pct"],
+            *(["UNMAV", name, "adm2", "2024", value - 5, 70.0] for name, value in THREE),
+            *(["UNMAV", name, "adm2", "2025", value, None] for name, value in THREE),
+        ],
+        "targets": [
+            TARGET[:4],
+            *(["UNMAV", name, "posts_filled_pct", value] for name, value in THREE),
+            *(["UNMAV", name, "budget_execution_pct", value] for name, value in THREE),
+        ],
+    },
+    "PK188 Data!E5",
+    says="All 3 targets of posts_filled_pct are what the partnerships reported last",
+)
