@@ -53,20 +53,9 @@ def read_checklist(
     return Cells(values, states)
 
 
-def read_chosen(
-    cells: Sequence[object], measure: Measure, names: Mapping[str, str], where: Where, findings: Findings
-) -> Cells | None:
-    """Percent of items met, from cells that list the items chosen; None if they do not. ``names`` as in :func:`read_selected`."""
-    answers = read_selected(cells, measure, names)
-    if answers is None:
-        return None
-    columns = {item: [answer.get(item) for answer in answers] for item in measure.items}
-    return read_checklist(columns, measure, dict.fromkeys(columns, where), findings)
-
-
-def read_selected(
+def read_listed(
     cells: Sequence[object], measure: Measure, names: Mapping[str, str]
-) -> list[dict[str, str]] | None:
+) -> dict[str, Sequence[object]] | None:
     """Answers to each item from cells that list the items chosen, by ids or labels; None if they do not.
 
     ``names`` leads from folded ids and labels to items. In a submitted form an item that was not chosen was answered with
@@ -87,7 +76,33 @@ def read_selected(
             found.append({item: "yes" if item in (chosen or ()) else "no" for item in measure.items})
         else:
             found.append({measure.items[0]: text})
-    return found if listed else None
+    return {item: [answer.get(item) for answer in found] for item in measure.items} if listed else None
+
+
+def with_listed(
+    columns: Mapping[str, Sequence[object]],
+    listed: Mapping[str, Sequence[object]],
+    cells: Sequence[object],
+    measure: Measure,
+    where: Where,
+    findings: Findings,
+) -> dict[str, Sequence[object]]:
+    """Answers from a column per item, completed by ``cells`` that list the items chosen; where the two differ is said."""
+    found: dict[str, Sequence[object]] = dict(listed)
+    differing: dict[int, list[str]] = {}
+    for item, answers in columns.items():
+        known = [read_answer(answer) for answer in answers]
+        for at, (answer, other) in enumerate(zip(known, map(read_answer, listed[item]), strict=True)):
+            if {answer, other} == {Answer.YES, Answer.NO}:
+                differing.setdefault(at, []).append(item)
+        found[item] = [
+            other if answer is Answer.UNKNOWN else cell
+            for cell, answer, other in zip(answers, known, listed[item], strict=True)
+        ]
+    for at, items in sorted(differing.items()):
+        told = ", ".join(items)
+        report_cell(Code.CHOICES_DISAGREE, str(cells[at]), at, measure, where, findings, expected=told)
+    return found
 
 
 def _chosen(text: str, names: Mapping[str, str]) -> frozenset[str] | None:

@@ -121,7 +121,7 @@ class Code(Enum):
     PARTS_DISAGREE = _warning(
         "PK012",
         "value and its parts disagree",
-        "The value is {found}, but numerator and denominator give {expected}. The value was used.",
+        "The value is {found}, but its parts give {expected}. The value was used.",
         "Correct {cell} or its parts.",
         "The parts were updated and the value was not, or they speak of different periods.",
     )
@@ -145,6 +145,13 @@ class Code(Enum):
         "The answer is {found}; expected yes, partial, no, not applicable, or blank for unknown.",
         "Correct {cell}.",
         "A remark was typed where the answer belongs.",
+    )
+    CHOICES_DISAGREE = _warning(
+        "PK189",
+        "list of choices and their columns disagree",
+        "The cell lists {found}, but the columns of these items say otherwise: {expected}. The columns were used.",
+        "Make the list in {cell} and the columns of its items agree.",
+        "A survey export gives such answers twice, and only one of the two was edited.",
     )
     UNKNOWN_ITEM = _warning(
         "PK016",

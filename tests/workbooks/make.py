@@ -2772,3 +2772,26 @@ case(
     "PK188 Data!E5",
     says="All 3 targets of posts_filled_pct are what the partnerships reported last",
 )
+
+
+# --- exports of survey tools that contradict themselves or lack a part -------------------------------------------------
+
+
+def chosen(listed: str | None, *answers: str | None) -> Rows:
+    """A select-multiple question as one list and as a column per choice."""
+    head = [*KEYS, CHECK, *(f"{CHECK}/{item}" for item in ITEMS), "_uuid"]
+    return [head, ["UNMAV", KARUVEL, "adm2", "2025", listed, *answers, "5b2c"]]
+
+
+case(
+    "kobo_select_multiple_that_disagrees.xlsx",
+    chosen(f"{ITEMS[0]} {ITEMS[1]} {ITEMS[2]}", "0", "1", "1", "1", "0", "0"),
+    "PK189 Data!E2",
+    says=f"say otherwise: {ITEMS[0]}, {ITEMS[3]}.",
+    values=[(KARUVEL, "2025", CHECK, 50, "F2")],
+)
+case(
+    "kobo_select_multiple_with_blank_columns.xlsx",
+    chosen(f"{ITEMS[0]} {ITEMS[1]} {ITEMS[2]}", *[None] * 6),
+    values=[(KARUVEL, "2025", CHECK, 50, "F2")],
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.checklists import read_chosen
+from pkassess.checklists import read_checklist, read_listed
 from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, Where, blank_cells, read_column, without_unreported
 from pkassess.columnwords import REPORTED, SIDE_WORDS, STATISTICS, ColumnName, Role
@@ -317,7 +317,11 @@ class _LongReader:
         if not measure.items or given is None or place is None:
             return None
         cells, names = [given[row] for row in rows.tolist()], self.intake.vocabulary.items[measure.id]
-        return read_chosen(cells, measure, names, self._where(place, rows, first), self.intake.findings)
+        listed = read_listed(cells, measure, names)
+        if listed is None:
+            return None
+        wheres = dict.fromkeys(listed, self._where(place, rows, first))
+        return read_checklist(listed, measure, wheres, self.intake.findings)
 
     def _read(
         self, name: str, measure: Measure, rows: NDArray[np.intp], first: int, columns: Columns

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pkassess.checklists import read_checklist, read_chosen
+from pkassess.checklists import read_checklist, read_listed, with_listed
 from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, blank_cells, read_column, without_unreported
 from pkassess.columnwords import REPORTED, STATISTICS, Role
@@ -119,10 +119,9 @@ class _Block:
         self, measure: Measure, place: int | None, statistics: dict[str, Any]
     ) -> tuple[Cells | None, Places]:
         """The values of a measure, from its own column, its items, or its numerator and denominator; and their columns."""
-        items, selected = self._items(measure), self._selected(measure, place)
-        if selected is not None and items[0] is None:
-            return selected, place or 0
-        if selected is not None:
+        listed = self._listed(measure, place)
+        items = self._items(measure, place, listed)
+        if listed is not None:
             place = None  # the same answers stand in the columns of the items, as survey tools export them
         cells = self._column(place, measure) if place is not None else None
         places: Places = place if place is not None else 0
@@ -140,23 +139,29 @@ class _Block:
             cells = less_in_part(cells, self._column(flag, measure.of(0.0, 1.0, step=1.0)))
         return cells, places
 
-    def _selected(self, measure: Measure, place: int | None) -> Cells | None:
-        """A checklist given as one cell that lists the items chosen."""
+    def _listed(self, measure: Measure, place: int | None) -> dict[str, Sequence[object]] | None:
+        """The answers to a checklist given as one cell that lists the items chosen."""
         if not measure.items or place is None:
             return None
-        where, names = where_in(self.sheet, self.first, place), self.intake.vocabulary.items[measure.id]
-        return read_chosen(self.columns[place], measure, names, where, self.intake.findings)
+        return read_listed(self.columns[place], measure, self.intake.vocabulary.items[measure.id])
 
-    def _items(self, measure: Measure) -> tuple[Cells | None, int]:
+    def _items(
+        self, measure: Measure, place: int | None, listed: dict[str, Sequence[object]] | None
+    ) -> tuple[Cells | None, int]:
         places = {
             column.part: place for place, column in self.header.of(Role.ITEM) if column.name == measure.id
         }
         places = {item: place for item, place in places.items() if item in measure.items}
-        if not places:
+        columns: dict[str, Sequence[object]] = {item: self.columns[at] for item, at in places.items()}
+        wheres = {item: where_in(self.sheet, self.first, at) for item, at in places.items()}
+        if listed is not None and place is not None:
+            where, said = where_in(self.sheet, self.first, place), self.columns[place]
+            columns = with_listed(columns, listed, said, measure, where, self.intake.findings)
+            wheres = dict.fromkeys(listed, where) | wheres
+        if not columns:
             return None, 0
-        columns = {item: self.columns[place] for item, place in places.items()}
-        wheres = {item: where_in(self.sheet, self.first, place) for item, place in places.items()}
-        return read_checklist(columns, measure, wheres, self.intake.findings), min(places.values())
+        column = min(places.values(), default=place or 0)
+        return read_checklist(columns, measure, wheres, self.intake.findings), column
 
     def _parts(
         self, measure: Measure, given: Cells | None, statistics: dict[str, Any]
