@@ -426,7 +426,8 @@ class Code(Enum):
         "PK107",
         "file format not read",
         "The file is {found}; workbooks are read as .xlsx, .xls, .xlsb or .ods, tables as .csv.",
-        "Open it in a spreadsheet program and save it as .xlsx.",
+        "If it is an archive, unpack it and give its files in one call; else open it in a spreadsheet program and save "
+        "it as .xlsx.",
         "The file was saved in another program's format.",
     )
     CANNOT_OPEN = _error(
@@ -545,7 +546,7 @@ class Code(Enum):
     DOUBLE_COLUMN = _error(
         "PK126",
         "two columns for one name",
-        "Columns {found} and {expected} both are {column}. Neither was used.",
+        "Columns {found} and {expected} both are {column}. Neither was used.{suggestion}",
         "Delete or rename one of them.",
         "A column was copied.",
     )
@@ -664,8 +665,9 @@ class Code(Enum):
     REPEAT_ALONE = _error(
         "PK172",
         "repeats without the rows they belong to",
-        "The table holds repeats (column {found}); the rows that they belong to, which name the partnership, are not there.",
-        "Give the file with the form's own answers in the same call, such as: pkassess score form.csv form-visits.csv.",
+        "The table holds repeats (column {found}); what they belong to, which names the partnership, is not there.",
+        "Give the file with the form's own answers in the same call, such as: pkassess score form.csv form-visits.csv. If "
+        "the answers of single rows were deleted, delete those rows too.",
         "ODK and KoboToolbox write the repeats of a form into a file or sheet of their own.",
     )
     MERGED_KEYS = _note(

@@ -22,7 +22,7 @@ from pkassess.columnwords import (
     field_names,
 )
 from pkassess.findings import Findings, shown
-from pkassess.surveytools import GROUP_MARKS, is_technical, separator_of
+from pkassess.surveytools import GROUP_MARKS, is_flattened, is_technical, separator_of
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
@@ -36,6 +36,7 @@ _ADM = re.compile(r"#adm(\d)")
 
 _PERIOD = ColumnName(Role.PERIOD, "period")
 _MOST_QUOTED = 6
+_FLATTENED = " They are repeats of one form, put side by side: export the form as .xlsx, where repeats have a sheet of their own."
 _LEAST_GROUPED = 2
 """So many columns have to mean something once groups are cut, where nothing else says that there are groups."""
 _TEMPLATE_COLUMNS = 4
@@ -245,6 +246,11 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
         places = [
             sheet.cell(header.row, place) for place, known in enumerate(header.columns) if known == column
         ]
+        flattened = any(
+            is_flattened(text)
+            for text, known in zip(header.texts, header.columns, strict=True)
+            if known == column
+        )
         findings.add(
             Code.DOUBLE_COLUMN,
             file=sheet.file,
@@ -253,6 +259,7 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
             column=column.title,
             found=places[0],
             expected=", ".join(places[1:]),
+            suggestion=_FLATTENED if flattened else "",
         )
     kept = (column._replace(role=Role.DOUBLED) if column in doubled else column for column in header.columns)
     return replace(header, columns=tuple(kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pkassess.texts import fold
@@ -11,6 +12,10 @@ RUBRIC_FIELD, VERSION_FIELD = "pkassess_rubric", "pkassess_rubric_version"
 _KOBO_COLUMNS = frozenset({"_uuid", "_index", "_parent_index", "_submission_time", "__version__"})
 _ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", "Status"})
 
+LINKS = {"_parent_index": "_index", "PARENT_KEY": "KEY"}
+"""How a repeat names its row in the exports of KoboToolbox and ODK, with what the row is called there."""
+_REPEATED = re.compile(r"\[\d+\]/")
+"""How older exports number repeats that stand side by side: ``visits[2]/period``."""
 ODK_SEPARATOR = "-"
 GROUP_MARKS = ("/", ODK_SEPARATOR, ">", "::", "|", ".", ":", "__", "_")
 """What may stand between groups and questions; spaces around it do not count."""
@@ -51,3 +56,8 @@ def separator_of(texts: Sequence[str]) -> str:
 def is_technical(text: str, separator: str) -> bool:
     """Whether a column of an export was put there by the survey tool, groups in front of its name aside."""
     return fold(text.rpartition(separator)[2]) in _TOOL_COLUMNS
+
+
+def is_flattened(text: str) -> bool:
+    """Whether a column is one of several repeats that an export puts side by side."""
+    return _REPEATED.search(text) is not None

@@ -868,7 +868,7 @@ ODK_VISITS = [
 case(
     "odk_repeats.csv",
     files(first=csv(ODK_FORM), visits=csv(ODK_VISITS)),
-    "PK142 C4",
+    "PK172 C4",
     more=("visits.csv",),
     values=[
         (KARUVEL, "2025", "posts_filled_pct", 46, "B2"),
@@ -2794,4 +2794,50 @@ case(
     "kobo_select_multiple_with_blank_columns.xlsx",
     chosen(f"{ITEMS[0]} {ITEMS[1]} {ITEMS[2]}", *[None] * 6),
     values=[(KARUVEL, "2025", CHECK, 50, "F2")],
+)
+case(
+    "kobo_repeats_side_by_side.xlsx",
+    [
+        [*KEYS, "visits[1]/posts_filled_pct", "visits[2]/posts_filled_pct", "consent_status", "_uuid"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 50.0, 2.0, "5b2c"],
+    ],
+    "PK126 Data!F1",
+    says="They are repeats of one form, put side by side",
+    values=[(KARUVEL, "2025", "consent_status", 2, "G2")],
+)
+REPEATED = ["obs/indicator", "obs/value", "_index", "_parent_table_name", "_parent_index"]
+case(
+    "kobo_repeats_of_a_row_that_is_gone.xlsx",
+    {
+        "Visit": [[*KEYS, "_index"], ["UNMAV", KARUVEL, "adm2", "2025", "1"]],
+        "obs": [
+            REPEATED,
+            ["posts_filled_pct", "46", "1", "Visit", "1"],
+            ["consent_status", "2", "2", "Visit", "7"],
+            ["consent_status", "2", "3", "Visit", None],
+        ],
+    },
+    *("PK172 obs!E3", "PK172 obs!E4", "PK127 Visit"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B2")],
+)
+
+
+def zipped(*names: str) -> bytes:
+    """A zip archive of tables."""
+    import io
+    import zipfile
+
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name), "mission,authority,period\n")
+    return whole.getvalue()
+
+
+case(
+    "odk_export.zip",
+    zipped("form.csv", "form-visits.csv"),
+    "PK107",
+    code=3,
+    says="a zip archive that holds 'form-visits.csv', 'form.csv'",
 )

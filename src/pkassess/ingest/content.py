@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from pkassess.codes import Code
-from pkassess.findings import InputError, finding, nearest
+from pkassess.findings import MOST_PLACES, InputError, finding, nearest, shown
 from pkassess.ingest import limits
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ HEAD_BYTES = 8192
 
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods")
 """Names that promise a workbook; text under one of them is a mistake and not read in silence."""
+_TABLE_ENDINGS = (*WORKBOOK_ENDINGS, ".csv", ".tsv")
+"""Names of what may be read once an archive is unpacked."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -255,7 +257,11 @@ def _kind_of_zip(content: Content) -> str:
         raise _foreign(content, "a Word document (.docx)")
     if "ppt/presentation.xml" in parts:
         raise _foreign(content, "a PowerPoint presentation (.pptx)")
-    raise _foreign(content, "a zip archive without a workbook in it")
+    names = [info.filename for info in parts.values() if info.filename.lower().endswith(_TABLE_ENDINGS)]
+    listed = ", ".join(map(shown, sorted(names)[:MOST_PLACES]))
+    more = " and more" if len(names) > MOST_PLACES else ""
+    held = f"that holds {listed}{more}" if names else "without a workbook in it"
+    raise _foreign(content, f"a zip archive {held}")
 
 
 def _manifest(package: Package) -> bytes:

@@ -16,14 +16,13 @@ from pkassess.headers import header_texts, meanings
 from pkassess.layouts.rearranged import joined
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import Shape
+from pkassess.surveytools import LINKS
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Row, Sheet, Value, Workbook
 
-_LINKS = (("_parent_index", "_index"), ("PARENT_KEY", "KEY"))
-"""How a repeat names its row in the exports of KoboToolbox and ODK, and what the row is called there."""
 _TABLE_NAME = "_parent_table_name"
 _KEPT = (Role.KEY, Role.PERIOD, Role.CONTEXT)
 _CUT = "..."
@@ -113,7 +112,7 @@ class Repeats:
         """The table with most of the rows that the repeats name; that of the same workbook if it has any."""
         own = next(book for book in self.workbooks if book.file == child.sheet.file)
         others = [book for book in self._csv() if book is not own] if own.kind == "csv" else []
-        wanted = dict(_LINKS)[child.link]
+        wanted = LINKS[child.link]
         for books in ([own], others):
             tables = [
                 table
@@ -147,8 +146,8 @@ def _table_of(sheet: Sheet, header: tuple[int, tuple[str, ...]] | None = None) -
     """The table on a sheet, by its header if that is known; None if it neither names its rows nor those of another."""
     candidates = [header] if header else [(at, header_texts(row)) for at, row in enumerate(sheet.head())]
     for row, texts in candidates:
-        link = next((link for link, _ in _LINKS if link in texts), "")
-        key = next((key for _, key in _LINKS if key in texts), "")
+        link = next((link for link in LINKS if link in texts), "")
+        key = next((key for key in LINKS.values() if key in texts), "")
         if link or key:
             return _Table(sheet, row, texts, link, key)
     return None

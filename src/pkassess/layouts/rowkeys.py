@@ -16,7 +16,7 @@ from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_t
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
 from pkassess.periods import NO_PERIOD, Period, is_part_of_year, periods_meant
 from pkassess.spelling import Spot, are_countries, clean_code
-from pkassess.surveytools import ODK_SEPARATOR, separator_of
+from pkassess.surveytools import LINKS, ODK_SEPARATOR, separator_of
 from pkassess.texts import fold, fold_name
 from pkassess.values import shows_error
 
@@ -54,6 +54,8 @@ class RowKeys:
         self.code_place = header.where(Role.CONTEXT, "place_code")
         exported = separator_of(header.texts) == ODK_SEPARATOR and _STATUS in header.texts
         self.status_place = header.texts.index(_STATUS) if exported else None
+        link = next((text for text in LINKS if text in header.texts), None)
+        self.link_place = None if link is None else header.texts.index(link)
         self._said = sheet.conventions
         if self.period_place is not None:
             self._said = self._said.beside(_column(sheet, header, self.period_place))
@@ -205,6 +207,11 @@ class RowKeys:
         if self._no_data(row, at, keys, columns):
             return True
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
+        if self.link_place is not None and not any(keys):
+            where["cell"] = self.sheet.cell(row, self.link_place)
+            self.intake.findings.add(Code.REPEAT_ALONE, **where, value=self.texts[self.link_place])
+            self.intake.log.skip(self.sheet.origin(row, 0)[0], "a repeat of no row")
+            return False
         for (name, place), key in zip(self.keys, keys, strict=True):
             if not key:
                 where |= {"cell": self.sheet.cell(row, place), "column": name}
