@@ -1005,6 +1005,9 @@ def test_facts_of_an_unknown_name_get_a_proposal(report, workbook):
     assert "election_passed" in finding["message"]
 
 
+SHEET = sheet_of([wide(consent_status=2)])
+
+
 def test_about_names_the_rubric_and_its_version(report, workbook):
     """The rubric is the one that the workbook names; another version of it is a warning."""
     sheets = {
@@ -1015,6 +1018,23 @@ def test_about_names_the_rubric_and_its_version(report, workbook):
     assert found["meta"]["rubric"]["id"] == "partnership"
     assert found.one("findings", code="PK129")["severity"] == "warning"
     assert found["meta"]["marking"] == "CONFIDENTIAL"
+
+
+@pytest.mark.parametrize(
+    ("sheets", "marking"),
+    [
+        ({"Data": [["CONFIDENTIAL"], ["Visit report"], *SHEET]}, "CONFIDENTIAL"),
+        ({"Data": [[None, "Classification : non classifi\u00e9"], *SHEET]}, "UNCLASSIFIED"),
+        ({"Data": [["Classification", "Strictly confidential"], *SHEET]}, "STRICTLY CONFIDENTIAL"),
+        ({"Cover": [["Confidencial"]], "Data": [["Unclassified"], *SHEET]}, "CONFIDENTIAL"),
+        ({"Data": [[*SHEET[0], "marking"], [*SHEET[1], "Confidential"]]}, "CONFIDENTIAL"),
+        ({"\u00c0 propos": [["Classification", "Confidentiel"]], "Data": SHEET}, "CONFIDENTIAL"),
+        ({"Data": [["This sheet is about confidential talks"], *SHEET]}, ""),
+    ],
+)
+def test_the_marking_of_a_sheet_travels(report, workbook, sheets, marking):
+    """From a title, a cover sheet, a column or the sheet about, in the languages of the field; the strictest counts."""
+    assert report(workbook(sheets))["meta"]["marking"] == marking
 
 
 def test_the_same_version_in_about_is_silent(report, workbook):

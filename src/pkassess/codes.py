@@ -599,12 +599,12 @@ class Code(Enum):
         "Correct the one that is wrong, or say in a column map what the column is.",
         "Columns were moved or copied, and their hashtags stayed where they were.",
     )
-    BAD_FISCAL_START = _warning(
+    BAD_ABOUT = _warning(
         "PK115",
-        "start of the fiscal year not understood",
-        "The sheet about gives {found} as fiscal_year_start; expected a month. It was not used.",
-        "Write a month there: July, or 7.",
-        "The cell is blank of a month, or names a day.",
+        "entry of the sheet about not understood",
+        "The sheet about gives {found} as {column}; expected {expected}. It was not used.",
+        "Write one of these in {cell}.",
+        "Another word was used, or a day where a month is expected.",
     )
     AMBIGUOUS_LAYOUT = _error(
         "PK132",

@@ -22,6 +22,7 @@ from pkassess.columnwords import (
     field_names,
 )
 from pkassess.findings import Findings, shown
+from pkassess.markings import MARKING_LABELS
 from pkassess.surveytools import GROUP_MARKS, is_flattened, is_technical, separator_of
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
@@ -272,6 +273,8 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
     for place, column in header.of(Role.UNKNOWN):
         if not column.name or (separator and is_technical(column.name, separator)):
             continue
+        if fold(column.name) in MARKING_LABELS:
+            continue  # it marks the report
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
         near = vocabulary.near(column.name)
         suggestion = f" Did you mean '{near}'?" if near else findings.suggest(column.name, known)

@@ -70,6 +70,8 @@ class ReadingLog:
     _sheets: list[_Sheet] = field(default_factory=list)
     _personal: dict[tuple[str, str], tuple[Area, ...]] = field(default_factory=dict)
     _current: Sheet | None = None
+    markings: set[str] = field(default_factory=set)
+    """The markings of confidentiality that stand in the workbooks."""
 
     def enter(
         self, sheet: Sheet, layout: str, header: Header, vocabulary: Vocabulary, why: Sequence[str] = ()

@@ -18,12 +18,11 @@ from pkassess.ingest_log import ReadingLog, SheetReport
 from pkassess.intake import observe
 from pkassess.layouts.side_sheets import about_place, about_sheet, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
+from pkassess.markings import highest
 from pkassess.matrix import Matrix, build_matrix
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric
-
-MARKINGS = ("UNCLASSIFIED", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,12 +41,8 @@ class Inputs:
     """The rubric as the user gave it with -r; '' where the workbook or the default decided."""
     choices: Choices = NO_CHOICES
     """What the user said of how the workbooks are read."""
-
-    @property
-    def marking(self) -> str:
-        """The highest marking that any workbook gives, or ''."""
-        given = {about.get("marking", "").upper() for about in self.about}
-        return next((marking for marking in reversed(MARKINGS) if marking in given), "")
+    marking: str = ""
+    """The strictest marking that any workbook gives, or ''."""
 
 
 def read(
@@ -77,7 +72,10 @@ def read(
         chosen = fit_scales(matrix, chosen, findings)
     check(matrix, chosen, findings)
     named = "chosen with -r" if rubric else _how_named(workbooks, about)
-    return Inputs(chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices)
+    marking = highest(log.markings)
+    return Inputs(
+        chosen, workbooks, about, matrix, findings, log.reports(), named, rubric or "", choices, marking
+    )
 
 
 def _open_all(paths: Sequence[str | os.PathLike[str]], opened: ExitStack) -> tuple[Workbook, ...]:

@@ -15,12 +15,13 @@ from pkassess.context import fill_context
 from pkassess.contradictions import drop_contradictions
 from pkassess.dates import parse_month
 from pkassess.findings import LIST_SHEET, Finding, Findings, InputError, UsageError, finding, nearest, shown
-from pkassess.headers import Header, without_doubles
+from pkassess.headers import HEADER_SEARCH_ROWS, Header, without_doubles
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.aliases import read_aliases
 from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
+from pkassess.layouts.nodata import clean_name
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.shape import Shape, rivalry, shape_of
@@ -33,9 +34,10 @@ from pkassess.layouts.side_sheets import (
     read_about,
     read_partnerships,
 )
-from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key
+from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key, rows_above
 from pkassess.layouts.time_sheets import read_breaks, read_targets
 from pkassess.layouts.wide import missing_key, read_wide
+from pkassess.markings import MARKINGS, markings_above, markings_below, read_marking
 from pkassess.measures import measures_of
 from pkassess.observations import Collector, Observations
 from pkassess.spelling import MOST_NAMES
@@ -159,6 +161,7 @@ def _read_workbook(
     start = len(intake.findings)
     about = _by_names(read_about(workbook), intake.vocabulary)
     conventions = _conventions(workbook, about, intake)
+    _read_marking(workbook, about.get("marking", ""), intake)
     form_sheets = FORM_SHEETS if is_form(workbook) else ()
     tables: list[Sheet] = []
     for given in workbook.sheets:
@@ -235,9 +238,18 @@ def _conventions(workbook: Workbook, about: dict[str, str], intake: Intake) -> C
         return chosen
     month = parse_month(named)
     if not month:
-        where = about_place(workbook, "fiscalyearstart")
-        intake.findings.add(Code.BAD_FISCAL_START, **where, value=named)
+        where = about_place(workbook, "fiscalyearstart") | {"column": "fiscal_year_start"}
+        intake.findings.add(Code.BAD_ABOUT, **where, value=named, expected="a month, such as July or 7")
     return chosen._replace(fiscal_start=month)
+
+
+def _read_marking(workbook: Workbook, given: str, intake: Intake) -> None:
+    """The marking that the sheet about gives; another word than the known ones is reported."""
+    marking = read_marking(given)
+    intake.log.markings.add(marking)
+    if not marking and clean_name(given):
+        where = about_place(workbook, "marking") | {"column": "marking"}
+        intake.findings.add(Code.BAD_ABOUT, **where, value=given, expected=", ".join(MARKINGS))
 
 
 def _chosen(sheets: list[Sheet], workbook: Workbook, intake: Intake) -> list[Sheet]:
@@ -278,6 +290,7 @@ def _read_tables(sheets: list[Sheet], shapes: _Shapes, around: Surroundings, int
     used = [sheet for sheet in sheets if _read_table(sheet, shapes, around, intake)]
     misfits = [sheet for sheet in sheets if sheet not in used]
     for sheet in misfits:
+        intake.log.markings.update(markings_above(sheet, HEADER_SEARCH_ROWS))
         intake.log.leave_out(sheet, "not a data sheet" if sheet.state == "visible" else "hidden")
     return misfits
 
@@ -343,6 +356,10 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2
         )
     intake.log.enter(table, shape.layout, single, intake.vocabulary, shape.why)
+    above = HEADER_SEARCH_ROWS if shape.layout == "form" else rows_above(shape)
+    intake.log.markings.update(
+        markings_above(sheet, above), markings_below(table, header.texts, header.first_row)
+    )
     (read_long if shape.long else read_wide)(table, single, intake)
     _report_hidden_rows(sheet, shape, intake)
     _report_hidden_columns(sheet, shape, intake)

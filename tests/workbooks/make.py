@@ -2841,3 +2841,9 @@ case(
     code=3,
     says="a zip archive that holds 'form-visits.csv', 'form.csv'",
 )
+case(
+    "marking_that_is_not_known.xlsx",
+    {"about": [["marking", "top secret"]], "Data": TWO_PLACES},
+    "PK115 about!B1",
+    says="expected UNCLASSIFIED, CONFIDENTIAL, STRICTLY CONFIDENTIAL",
+)

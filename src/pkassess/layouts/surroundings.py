@@ -112,7 +112,7 @@ def _given(
     intake: Intake,
 ) -> dict[str, tuple[Constant, str]]:
     """The lacking keys and context that are said somewhere, each with where."""
-    above = titles(origin, _rows_above(shape), intake.vocabulary)
+    above = titles(origin, rows_above(shape), intake.vocabulary)
     found: dict[str, tuple[Constant, str]] = {}
     for name in lacking:
         if text := choices.values.get(name):
@@ -157,7 +157,7 @@ def _may_be_period(named: str, sheet: Sheet) -> bool:
     )
 
 
-def _rows_above(shape: Shape) -> int:
+def rows_above(shape: Shape) -> int:
     """How many rows of the file stand above the table."""
     return shape.sheet.origin(shape.header.row, 0)[0] if shape.header.columns else 0
 
