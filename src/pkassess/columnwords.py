@@ -37,6 +37,8 @@ FIELD_WORDS = {
     "unit": ("unité", "unidad", "الوحدة"),
     "observed_on": ("date d'observation", "fecha de observación", "date of observation"),
     "source_type": ("type de source", "tipo de fuente", "type of source"),
+    "source_ref": ("source", "reference", "référence", "fuente", "referencia", "المصدر"),
+    "source_grade": ("grade", "evidence grade", "cote", "grado", "الدرجة"),
     "n_sample": ("sample size", "taille de l'échantillon", "tamaño de la muestra"),
     "fact": ("fait", "hecho", "الواقعة"),
     "date": (
@@ -60,19 +62,19 @@ BREAK_FIELDS = ("indicator", "dimension", "reason")
 TARGET_FIELDS = ("indicator", "dimension", "value", "date", "baseline")
 
 SISTER_WORDS = {
-    "grade": {"en": "grade", "fr": "cote"},
-    "source": {"en": "source", "fr": "source"},
-    "source_type": {"en": "type of source", "fr": "type de source"},
-    "n": {"en": "sample size", "fr": "taille de l'échantillon"},
-    "design_effect": {"en": "design effect", "fr": "effet de plan"},
-    "numerator": {"en": "numerator", "fr": "numérateur"},
-    "denominator": {"en": "denominator", "fr": "dénominateur"},
-    "mission": {"en": "as the mission reads it", "fr": "selon la mission"},
-    "host": {"en": "as the host reads it", "fr": "selon l'hôte"},
-    "lower": {"en": "lower bound", "fr": "borne inférieure"},
-    "upper": {"en": "upper bound", "fr": "borne supérieure"},
-    "standard_error": {"en": "standard error", "fr": "erreur type"},
-    "flag": {"en": "holds in full", "fr": "vrai en entier"},
+    "grade": {"en": "grade", "fr": "cote", "es": "grado"},
+    "source": {"en": "source", "fr": "source", "es": "fuente"},
+    "source_type": {"en": "type of source", "fr": "type de source", "es": "tipo de fuente"},
+    "n": {"en": "sample size", "fr": "taille de l'échantillon", "es": "tamaño de la muestra"},
+    "design_effect": {"en": "design effect", "fr": "effet de plan", "es": "efecto de diseño"},
+    "numerator": {"en": "numerator", "fr": "numérateur", "es": "numerador"},
+    "denominator": {"en": "denominator", "fr": "dénominateur", "es": "denominador"},
+    "mission": {"en": "as the mission reads it", "fr": "selon la mission", "es": "según la misión"},
+    "host": {"en": "as the host reads it", "fr": "selon l'hôte", "es": "según el anfitrión"},
+    "lower": {"en": "lower bound", "fr": "borne inférieure", "es": "límite inferior"},
+    "upper": {"en": "upper bound", "fr": "borne supérieure", "es": "límite superior"},
+    "standard_error": {"en": "standard error", "fr": "erreur type", "es": "error estándar"},
+    "flag": {"en": "holds in full", "fr": "vrai en entier", "es": "se cumple del todo"},
 }
 """What sister columns are called where columns have labels: ``Posts filled: numerator``."""
 SIDE_WORDS = {

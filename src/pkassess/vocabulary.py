@@ -147,6 +147,16 @@ class Vocabulary:
         """Every header text that was looked up."""
         return list(self._meanings)
 
+    def item(self, text: str) -> ColumnName | None:
+        """The item that a text names by its id or label without its checklist; None where several checklists have it."""
+        folded = fold(text)
+        found = [(name, words[folded]) for name, words in self.items.items() if folded in words]
+        return ColumnName(Role.ITEM, *found[0]) if len(found) == 1 else None
+
+    def sister_part(self, text: str) -> str:
+        """The part beside a value that a title names, such as ``grade`` or ``source``; '' for none."""
+        return _SISTER_OF.get(fold(text), "")
+
     def meaning(self, text: str) -> ColumnName:
         """What a header text of a wide table or of a table of keys means."""
         if text not in self._meanings:

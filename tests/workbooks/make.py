@@ -2847,3 +2847,39 @@ case(
     "PK115 about!B1",
     says="expected UNCLASSIFIED, CONFIDENTIAL, STRICTLY CONFIDENTIAL",
 )
+
+# --- forms with more than labels and values -----------------------------------------------------------------------------
+
+GRADED = [["posts_filled_pct", 46.0, "B2", "register"], ["Consent status", 2.0, "zz", "talks"]]
+case(
+    "form_with_grades_and_sources.xlsx",
+    [*FORM_KEYS, ["Question", "R\u00e9ponse", "Cote", "Source"], *GRADED],
+    "PK013 Data!C7",
+    values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "B6")],
+)
+case(
+    "long_table_with_grades_and_sources.xlsx",
+    [
+        [*KEYS, "indicator", "value", "Grade", "Source"],
+        *(["UNMAV", KARUVEL, "adm2", "2025", *row] for row in GRADED),
+    ],
+    "PK013 Data!G3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "form_with_items_as_rows.xlsx",
+    [
+        *FORM_KEYS,
+        ["posts_filled_pct", 46.0],
+        ["Accountability checklist"],
+        ["Budget published", "yes"],
+        ["Last year's accounts were audited or examined", "no"],
+        *([item, "partly"] for item in ITEMS[2:]),
+    ],
+    values=[(KARUVEL, "2025-Q2", CHECK, 50, "B7"), (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "B5")],
+)
+case(
+    "form_with_items_behind_colons.xlsx",
+    [*FORM_KEYS, ["posts_filled_pct", 46.0], *([f"{item.replace('_', ' ')}: yes"] for item in ITEMS)],
+    values=[(KARUVEL, "2025-Q2", CHECK, 100, "A6")],
+)

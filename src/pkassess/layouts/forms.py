@@ -69,6 +69,7 @@ def find_form(sheet: Sheet, vocabulary: Vocabulary) -> Form | None:
     if not _is_form(answered, find_header(sheet, vocabulary)):
         return None
     answered |= _unknown(rows, answered, vocabulary)
+    answered |= _titled(rows, answered, vocabulary) if not units else {}
     places = {answer.spot[1] for label, answers in answered.items() for answer in answers if not label.answer}
     letters = ", ".join(_letter(sheet, place) for place in sorted(places))
     where = f"answers in column{'s' * (len(places) > 1)} {letters}" if places else "answers behind colons"
@@ -136,8 +137,13 @@ def _label(row: int, column: int, text: str, vocabulary: Vocabulary) -> Label | 
     meaning = vocabulary.meaning(_bare(text))
     if meaning.role is not Role.UNKNOWN:
         return Label(row, column, meaning, text)
-    said = vocabulary.behind_colon(text)
-    return Label(row, column, *said) if said else None
+    if item := vocabulary.item(_bare(text)):
+        return Label(row, column, item, text)
+    if said := vocabulary.behind_colon(text):
+        return Label(row, column, *said)
+    name, _, answer = text.partition(":")
+    item = vocabulary.item(name) if answer.strip() else None
+    return Label(row, column, item, name.strip(), answer.strip()) if item else None
 
 
 def _bare(text: str) -> str:
@@ -295,8 +301,25 @@ def _unknown(rows: Sequence[Row], answered: Answered, vocabulary: Vocabulary) ->
             titles = any(
                 isinstance(answer.value, str) and fold(answer.value) in _ANSWER_WORDS for answer in answers
             )
-            if text and filled and not titles and vocabulary.meaning(text).role is Role.UNKNOWN:
+            known = vocabulary.meaning(text).role is not Role.UNKNOWN or vocabulary.item(text)
+            if text and filled and not titles and not known:
                 found[Label(number, column, ColumnName(Role.UNKNOWN, text), text)] = answers
+    return found
+
+
+def _titled(rows: Sequence[Row], answered: Answered, vocabulary: Vocabulary) -> Answered:
+    """Grades, sources and the like beside the answers, in columns that a line of titles above calls so."""
+    found: Answered = {}
+    for label, (answer, *_) in answered.items():
+        if label.meaning.role is not Role.VALUE or label.answer:
+            continue
+        for place in range(answer.spot[1] + 1, len(rows[label.row])):
+            above = (rows[row][place] for row in range(label.row) if _filled(rows, row, place))
+            parts = (vocabulary.sister_part(cell) if isinstance(cell, str) else "" for cell in above)
+            part = next(filter(None, parts), "")
+            if part and _filled(rows, label.row, place):
+                meaning = ColumnName(Role.SISTER, label.meaning.name, part)
+                found[Label(label.row, place, meaning, part)] = (_answer(rows, label.row, place),)
     return found
 
 
