@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pkassess.dates import is_ambiguous_date, parse_date, parse_month
 from pkassess.periods import (
     NO_PERIOD,
-    is_nearly_period,
     is_inner_day,
+    is_nearly_period,
     months_between,
     parse_period,
     periods_meant,
@@ -339,7 +339,8 @@ def test_what_leaves_something_open_is_nearly_a_period(written):
 
 
 @pytest.mark.parametrize(
-    "written", ["2025", "2025-Q1", "10-15", "45292", 45292.0, "posts filled", "<5", "", None, 12.0]
+    "written",
+    ["2025", "2025-Q1", "10-15", "45292", 45292.0, "posts filled", "Year", "année", "<5", "", None, 12.0],
 )
 def test_periods_numbers_and_ranges_are_not_nearly_periods(written):
     assert not is_nearly_period(written)

@@ -100,7 +100,9 @@ def parse_period(
         return _year(int(found)) if float(found).is_integer() else None
     if isinstance(found, dt.date):
         return _month(found.year, found.month)
-    return _from_text(found, fiscal_start, day_first, two_years) if isinstance(found, str) else None
+    if not isinstance(found, str) or not any(map(str.isdecimal, found)):
+        return None  # as most names of columns
+    return _from_text(found, fiscal_start, day_first, two_years)
 
 
 def run_over_two_years(cells: Iterable[object]) -> bool | None:
@@ -147,7 +149,8 @@ def is_nearly_period(found: object) -> bool:
 
 def is_part_of_year(text: str) -> bool:
     """Whether a text is a quarter, half or month without its year."""
-    return _from_text(text) is None and _from_text(f"{text} {_ANY_YEAR}") is not None
+    whole = _from_text(f"{text} {_ANY_YEAR}")
+    return whole is not None and not is_year(whole) and _from_text(text) is None
 
 
 def periods_meant(found: object) -> tuple[str, ...]:
@@ -182,8 +185,6 @@ def periods_meant(found: object) -> tuple[str, ...]:
 def _from_text(
     text: str, fiscal_start: int = 0, day_first: bool | None = None, two_years: bool | None = False
 ) -> Period | None:
-    if not any(map(str.isdecimal, text)):
-        return None  # as most names of columns
     text = plain_words(text)
     if match := _YEAR.match(text):
         return _year(int(match[1]))
