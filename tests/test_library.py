@@ -266,7 +266,47 @@ def test_names_that_would_mean_two_columns():
     """Aliases are compared as headers are: without case and punctuation."""
     other = "{id: z, label: Z, aliases: [X!], scale: {type: likert}}"
     code, message, _ = fault("top: 100}}]", f"top: 100}}}}, {other}]", "X!")
-    assert (code, message) == ("PK210", "'X!' is the id or alias of two things: x and z")
+    assert (code, message) == ("PK210", "'X!' is the id, label or alias of two things: x and z")
+
+
+@pytest.mark.parametrize(
+    ("items", "mark", "message"),
+    [
+        (
+            "Plan A: x, plan_a: z",
+            "plan_a: z",
+            "'plan_a' is the id, label or alias of two things: the items 'Plan A' and 'plan_a' of z",
+        ),
+        (
+            "a: Open, b: open",
+            "open",
+            "'open' is the id, label or alias of two things: the items 'a' and 'b' of z",
+        ),
+        (
+            "a: Plan, plan: Act",
+            "Plan",
+            "'Plan' is the id, label or alias of two things: the items 'plan' and 'a' of z",
+        ),
+        (
+            "'--': x",
+            "'--'",
+            "'z': the item '--' has no letter or digit, so no column can name it; give it an id that has",
+        ),
+        ("one: x", "one: x", "'z.one' is the id, label or alias of two things: an item of z, and zone"),
+    ],
+)
+def test_items_that_no_column_or_one_column_could_name_twice(items, mark, message):
+    """Columns of items are compared as headers are, so that no answer goes to another item."""
+    other = f"{{id: zone, label: Zone, scale: {{type: likert}}}}, {{id: z, label: Z, scale: {{type: checklist, items: {{{items}}}}}}}"
+    code, said, _ = fault("top: 100}}]", f"top: 100}}}}, {other}]", mark)
+    assert (code, said) == ("PK206" if "--" in items else "PK210", message)
+
+
+def test_a_key_that_is_called_like_an_indicator():
+    """Its column would be read as the key alone."""
+    text, *_ = changed("period: {}", "period: {aliases: [X.]}")
+    said = {(code, message) for code, _, message, _ in faults(text)}
+    assert said == {("PK210", "'x' is the id, label or alias of two things: period and x")}
 
 
 def test_a_rule_of_two_forms_or_none():

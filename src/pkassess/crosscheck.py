@@ -54,6 +54,7 @@ def cross_check(data: Any) -> list[Problem]:
     return [
         *_keys(names),
         *_double_names(data, names),
+        *_items(data),
         *_weights(data),
         *_uses(data, names),
         *_levels(data, names),
@@ -147,10 +148,11 @@ def _keys(names: _Names) -> Iterator[Problem]:
 
 def _double_names(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
     """Ids and aliases that, folded as headers are, could mean two columns; ids of two nodes."""
-    seen: dict[str, str] = {}
+    seen = {fold(name): name for name in CONTEXT_COLUMNS}
     ids: set[str] = set()
-    for name in (*names.keys, "period", *CONTEXT_COLUMNS):
-        seen[fold(name)] = name
+    for name, key in {"period": mapping(data, "period"), **mapping(data, "keys")}.items():
+        own = {"id": name, **(key if isinstance(key, dict) else {})}
+        seen |= {fold(text): str(name) for _, text in _headers(own)}
     for path, child in (*_children(data), *_diagnostics(data)):
         if "id" not in child or "children" in child:
             continue
@@ -163,6 +165,51 @@ def _double_names(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
             if other != own:
                 facts = {"found": f"'{header}'", "expected": f"{other} and {own}"}
                 yield Problem(Code.DOUBLE_NAME, (*path, *place), facts)
+    yield from _called_like_items(data, seen)
+
+
+def _called_like_items(data: dict[str, Any], seen: dict[str, str]) -> Iterator[Problem]:
+    """Columns of checklist items, ``<id>.<item>``, that folded are those of something else."""
+    for path, own, items in _checklists(data):
+        for item in items:
+            column = f"{own}.{item}"
+            other = seen.get(fold(column), own) if fold(str(item)) else own
+            if other != own:
+                facts = {"found": f"'{column}'", "expected": f"an item of {own}, and {other}"}
+                yield Problem(Code.DOUBLE_NAME, (*path, item), facts, at_key=True)
+
+
+def _items(data: dict[str, Any]) -> Iterator[Problem]:
+    """Items of a checklist that no column can name, or of which one name would mean two."""
+    for path, own, items in _checklists(data):
+        seen: dict[str, str] = {}
+        for item in items:
+            if not fold(str(item)):
+                found = f"the item '{item}' has no letter or digit, so no column can name it; give it an id that has"
+                yield Problem(Code.WRONG_VALUE, (*path, item), {"place": f"'{own}'", "found": found}, True)
+            elif (other := seen.setdefault(fold(str(item)), item)) != item:
+                yield _double_item((*path, item), item, (other, item), own, at_key=True)
+        for item, label in items.items():
+            for language, text in label.items() if isinstance(label, dict) else [("", label)]:
+                other = seen.setdefault(fold(str(text)), item) if fold(str(text)) else item
+                if fold(str(other)) != fold(str(item)):
+                    place = (*path, item, language) if language else (*path, item)
+                    yield _double_item(place, text, (other, item), own)
+
+
+def _double_item(
+    path: Path, name: object, items: tuple[object, object], own: str, *, at_key: bool = False
+) -> Problem:
+    expected = f"the items '{items[0]}' and '{items[1]}' of {own}"
+    return Problem(Code.DOUBLE_NAME, path, {"found": f"'{name}'", "expected": expected}, at_key)
+
+
+def _checklists(data: dict[str, Any]) -> Iterator[tuple[Path, str, dict[str, Any]]]:
+    """Every checklist: where its items stand, its id, and the items."""
+    for path, child in _children(data):
+        yield (*path, "scale", "items"), str(child.get("id")), mapping(child.get("scale"), "items")
+    for path, item in _diagnostics(data):
+        yield (*path, "items"), str(item.get("id")), mapping(item, "items")
 
 
 def _headers(child: dict[str, Any]) -> Iterator[tuple[Path, str]]:
