@@ -376,6 +376,66 @@ def test_a_template_that_was_filled_in_is_not_written_over(run, tmp_path):
     assert path.read_bytes() != data
 
 
+WIDE = "{{id: wide, label: Wide, scale: {{type: checklist, items: {{{items}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("items", "options"), [(1995, ()), (1500, ("--with", "sources")), (1960, ("--xlsform",))]
+)
+def test_a_template_that_could_not_be_read_again_is_refused(run, rubric_file, tmp_path, items, options):
+    """A sheet of more than 2,000 columns is not read; survey tools add some of their own."""
+    lists = WIDE.format(items=", ".join(f"i{at}: Item {at}" for at in range(items)))
+    more = ", ".join(
+        f"{{id: r{at}, label: R{at}, scale: {{type: likert}}}}"
+        for at in range(200 if options[:1] == ("--with",) else 1)
+    )
+    rubric = rubric_file(OWN.partition("    children:")[0] + f"    children: [{lists}, {more}]\n")
+    done = run("template", "-r", rubric, "-o", str(tmp_path / "t.xlsx"), *options)
+    assert (done.code, "PK182" in done.err, (tmp_path / "t.xlsx").exists()) == (2, True, False)
+    assert "a sheet of more than 2,000 is not read" in " ".join(done.err.split())
+
+
+SCALES = """
+pkassess: 2
+id: scales
+version: "1"
+label: Scales
+keys: {site: {}}
+dimensions:
+  one:
+    label: One
+    children:
+      - {id: fine, label: Fine, scale: {type: identity, range: [-10, 90], steps: 2.5}}
+      - {id: part, label: Part, limits: [21, 60], scale: {type: identity, range: [0, 100], steps: 2}}
+      - {id: many, label: Many, scale: {type: identity, range: [0, 100], steps: 1}}
+      - {id: few, label: Few, limits: [2, 3], scale: {type: likert, points: 5}}
+      - {id: high, label: High, limits: [0, 20], scale: {type: curve, knots: [[10, 0], [90, 100]]}}
+"""
+
+
+def test_steps_that_are_too_many_for_a_list_are_limits(run, rubric_file, tmp_path):
+    """Lowest, highest and how far apart; a short list holds what the limits allow, and examples are values that can be."""
+    rubric = rubric_file(SCALES)
+    plan = plan_of(load(rubric))
+    own = {question.name: question for question in plan.questions}
+    assert own["fine"].limits["en"] == "A number from -10 to 90, in steps of 2.5."
+    assert own["many"].limits["en"] == "A whole number from 0 to 100."
+    assert [choice.value for choice in own["few"].choices] == [2, 2.5, 3]
+    assert [choice.value for choice in own["part"].choices] == [*range(22, 61, 2)]
+    assert [own[name].example for name in ("fine", "part", "many", "few", "high")] == [40, 42, 50, 3, 20]
+    path = tmp_path / "t.xlsx"
+    assert run("template", "-r", rubric, "-o", str(path)).code == 0
+    rules = {
+        str(rule.sqref)[0]: rule.formula1
+        for rule in load_workbook(path)["data"].data_validations.dataValidation
+    }
+    column = chr(ord("A") + [*own].index("fine"))
+    assert "ABS((F2--10)/2.5-ROUND((F2--10)/2.5,0))<=0.000000001".replace("F", column) in rules[column]
+    path.write_bytes(filled(plan, answers_of(plan, 1)))
+    done = run("score", str(path), "-r", rubric, "-v", "--no-uncertainty")
+    assert (done.code, done.err) == (0, "")
+
+
 def test_extras_add_their_columns():
     """Several words with commas are the same as several options."""
     rubric = load("partnership")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -45,14 +46,15 @@ def table(form, name):
 def answers_to(form, plan, number):
     """What a person would enter, by question: the same as in the workbook, in the form's own words."""
     given = test_template.answers_of(plan, number)
-    own = {question.name.replace(".", "__"): question for question in plan.questions}
-    found = {}
+    found, questions = {}, iter(plan.questions)
     for row in table(form, "survey"):
         name = row["name"]
         if row["type"] == "calculate":
-            found[name] = row["calculation"].strip("'")
-        elif name in own:
-            value = given[own[name].name]
+            found[name] = "".join(
+                a or b for a, b in re.findall(r"""'([^']*)'|"([^"]*)\"""", row["calculation"])
+            )
+        elif not row["type"].endswith("group"):
+            value = given[next(questions).name]
             found[name] = f"{value:g}" if isinstance(value, float) else str(value)
     return found
 
@@ -203,6 +205,75 @@ def test_the_form_of_ones_own_rubric_needs_only_its_option(run, rubric_file, tmp
         path = kobo(tmp_path / "export.xlsx", *exported(form, plan, words=words))
         done = run("score", path, "-r", rubric, "-v", "--no-uncertainty")
         assert (done.code, done.err) == (0, ""), words
+
+
+AWKWARD = """
+pkassess: 2
+id: awkward
+version: "1'0 ${a}"
+label: "Test ${form}"
+keys: {district: {}}
+period: {}
+source_order: ["household survey", "household_survey", enquête]
+dimensions:
+  who:
+    label: "Who ${x}"
+    children:
+      - id: check
+        label: "Check ${y}"
+        question: "Is ${z} so?"
+        kind: judgement
+        scale:
+          type: checklist
+          items: {host: Host does, source: Paper, mission: "${there}", grade: Marks, period: Time, "État A": État, "n": "N",
+            "الخطة": خطة, "②": two, denominator: Whole}
+      - {id: answers, label: Answers, kind: judgement, scale: {type: likert, points: 5}}
+      - {id: fine, label: Fine, scale: {type: identity, range: [-10, 90], steps: 2.5}}
+  meta:
+    label: Meta
+    children: [{id: who_group, label: Group, scale: {type: likert}}, {id: end, label: End, scale: {type: likert}},
+      {id: Meta, label: Metadata, scale: {type: likert}}]
+  baseline:
+    label: Baseline
+    children:
+      - {id: status, label: Status, scale: {type: likert}}
+      - {id: revenue, label: Revenue, scale: {type: likert}}
+      - {id: revenue_source, label: Source of revenue, scale: {type: likert}}
+"""
+"""Names and texts that mean something else in a form: groups, parts of a value, references, columns of the tools."""
+
+
+@pytest.mark.parametrize(
+    "extras", [frozenset(), EVERYTHING - {"sources"}, EVERYTHING], ids=["plain", "more", "all"]
+)
+def test_a_form_of_awkward_names_is_taken_and_its_answers_are_read(run, rubric_file, tmp_path, extras):
+    """Names of questions are plain letters and all different; each answer comes back to its own column."""
+    rubric = rubric_file(AWKWARD)
+    plan = plan_of(load(rubric), extras)
+    form = form_bytes(plan)
+    assert convert(form).warnings == []
+    names = [row["name"] for row in table(form, "survey") if row["name"]]
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name in names)
+    texts = [text for row in table(form, "survey") for text in (row["label"], row["hint"]) if text]
+    assert [text for text in texts if "${" in text] == []
+    book = tmp_path / "filled.xlsx"
+    book.write_bytes(test_template.filled(plan, *(test_template.answers_of(plan, at) for at in (1, 2))))
+    expected = values_of(run, str(book), rubric)
+    assert len(expected) == 18
+    for words in ("", "label"):
+        path = kobo(tmp_path / "export.xlsx", *exported(form, plan, words=words))
+        assert values_of(run, path, rubric) == expected, words
+
+
+def values_of(run, path, rubric):
+    """Partnership, indicator, value and source of every value; the findings are none."""
+    done = run("score", path, "-r", rubric, "-v", "--no-uncertainty", "-f", "json")
+    assert (done.code, done.err) == (0, "")
+    rows = json.loads(done.out)["indicators"]
+    return {
+        (one["partnership"], one["indicator"]): (one["value"], one["source_type"], one["evidence_class"])
+        for one in rows
+    }
 
 
 @pytest.mark.parametrize("words", ["", "(en)", "(fr)"])

@@ -501,6 +501,14 @@ class Code(Enum):
         "Compare a few values with the workbook. To be rid of the warning, open it and save it anew as .xlsx.",
         "The file was written or changed by a program that takes liberties with the format.",
     )
+    TEMPLATE_TOO_WIDE = _error(
+        "PK182",
+        "template with too many columns",
+        "The template of the rubric {found} would have {count} columns; a sheet of more than {expected} is not read.",
+        "Leave out words of --with. If there are none, collect the values in a long table: one row for each, in the columns "
+        "{keys}, indicator and value.",
+        "The rubric asks for very much, and --with adds columns to each indicator.",
+    )
     NO_HEADER = _error(
         "PK120",
         "no header row",
@@ -1039,9 +1047,9 @@ class Code(Enum):
     DOUBLE_NAME = _error(
         "PK210",
         "name used twice",
-        "{found} is the id or alias of two things: {expected}",
+        "{found} is the id, label or alias of two things: {expected}",
         "Rename one of them.",
-        "Ids and aliases have to be unique, or a column could mean two things.",
+        "Ids, labels and aliases have to be unique, case, accents and signs aside, or a column could mean two things.",
     )
     KNOT_ORDER = _error(
         "PK211",

@@ -54,6 +54,8 @@ class Measure(NamedTuple):
     lag: float = 3.0
     points: int = 0
     step: float = 0.0
+    first: float = 0.0
+    """The lowest step, from which the others are counted."""
     flagged: bool = False
     words: Mapping[str, float] = {}
     """What the rubric calls the steps of a rating, folded; nothing where it gives no names."""
@@ -62,7 +64,7 @@ class Measure(NamedTuple):
 
     def of(self, low: float | None, high: float | None, unit: str = "", step: float = 0.0) -> Measure:
         """What the reader has to know of a number that stands beside a value, such as a part or a statistic."""
-        return self._replace(unit=unit, low=low, high=high, step=step, points=0)
+        return self._replace(unit=unit, low=low, high=high, step=step, first=low or 0.0, points=0)
 
     @property
     def expected(self) -> str:
@@ -289,9 +291,9 @@ def reject_outside(
 def _reject_off_steps(
     values: NDArray[np.float64], states: NDArray[np.int8], measure: Measure, where: Where, findings: Findings
 ) -> None:
-    steps = (values - (measure.low or 0.0)) / measure.step
+    steps = (values - measure.first) / measure.step
     for place in np.flatnonzero(np.abs(steps - np.round(steps)) > STEP_TOLERANCE).tolist():
-        expected = f"a step of {measure.step:g} from {measure.low or 0.0:g} on"
+        expected = f"a step of {measure.step:g} from {measure.first:g} on"
         report_cell(Code.NOT_A_STEP, f"{values[place]:g}", place, measure, where, findings, expected=expected)
         values[place], states[place] = NAN, State.REJECTED
 

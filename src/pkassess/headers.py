@@ -23,7 +23,7 @@ from pkassess.columnwords import (
 )
 from pkassess.findings import Findings, shown
 from pkassess.markings import MARKING_LABELS
-from pkassess.surveytools import GROUP_MARKS, is_flattened, is_technical, separator_of
+from pkassess.surveytools import GROUP_MARKS, TOOL_COLUMNS, is_flattened, is_technical, separator_of
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
@@ -141,7 +141,18 @@ def meanings(
         ColumnName(Role.UNKNOWN, text) if _is_upper(text, texts) else _meaning(text, vocabulary, extra)
         for text in texts
     ]
-    return with_period_parts(_with_groups_cut(found, texts, vocabulary, extra), texts)
+    return with_period_parts(_without_tools(_with_groups_cut(found, texts, vocabulary, extra), texts), texts)
+
+
+def _without_tools(columns: list[ColumnName], texts: Sequence[str]) -> list[ColumnName]:
+    """Columns in which those of a survey tool give way to answers of the same name, such as an indicator ``status``."""
+    if not separator_of(texts):
+        return columns
+    own = {column for column, text in zip(columns, texts, strict=True) if text not in TOOL_COLUMNS}
+    return [
+        ColumnName(Role.UNKNOWN, text) if text in TOOL_COLUMNS and column in own else column
+        for column, text in zip(columns, texts, strict=True)
+    ]
 
 
 def _with_groups_cut(

@@ -21,6 +21,7 @@ from pkassess.findings import Findings
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.observations import FactRow, Observations, Unit
 from pkassess.periods import months_between
+from pkassess.texts import fold
 from pkassess.values import EvidenceClass, State
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ class _Settler:
         self.observations, self.findings = observations, findings
         self.judgement = _judgements(rubric, observations.measures)
         self.two_sided = {item.id for item in rubric.diagnostic_items.values() if item.both_sides}
-        self.order = {name.casefold(): place for place, name in enumerate(rubric.source_order)}
+        self.order = {fold(name): place for place, name in enumerate(rubric.source_order)}
 
     def settle(self, matrix: Matrix, element: int, several: list[int]) -> None:
         """Write the settled value, its status, origin and evidence class into the matrix."""
@@ -263,7 +264,7 @@ class _Settler:
     def _rank(self, at: int) -> tuple[int, int]:
         seen = self.observations
         own_side = int(seen.side[at] >= 0)
-        return self.order.get(seen.word(int(seen.source[at])).casefold(), len(self.order)), own_side
+        return self.order.get(fold(seen.word(int(seen.source[at]))), len(self.order)), own_side
 
     def _evidence(self, used: list[int], *, judged: bool) -> int:
         """The worst class of what was used; one named assessor alone is no better than weak."""

@@ -40,6 +40,7 @@ def _of_indicator(indicator: Indicator) -> Measure:
         words=_step_names(indicator.anchors) if isinstance(scale, Likert) else {},
         answers=_answers(indicator.anchors),
         step=scale.step,
+        first=scale.natural_limits[0] or 0.0,
         flagged=isinstance(scale, Ordinal),
     )
 

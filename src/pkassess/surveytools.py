@@ -19,9 +19,8 @@ _REPEATED = re.compile(r"\[\d+\]/")
 ODK_SEPARATOR = "-"
 GROUP_MARKS = ("/", ODK_SEPARATOR, ">", "::", "|", ".", ":", "__", "_")
 """What may stand between groups and questions; spaces around it do not count."""
-_TOOL_COLUMNS = frozenset(
-    fold(name)
-    for name in (
+TOOL_COLUMNS = frozenset(
+    (
         *(*_KOBO_COLUMNS, "_id", "_validation_status", "_notes", "_status", "_submitted_by", "_tags"),
         *("_parent_table_name", "_attachments", "_geolocation", "_xform_id_string", "_duration"),
         *(
@@ -40,7 +39,8 @@ _TOOL_COLUMNS = frozenset(
         *("FormVersion", "ReviewState", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
     )
 )
-"""Columns that survey tools put beside the answers, folded; they are technical and no part of a rubric."""
+"""Columns that survey tools put beside the answers; they are technical and no part of a rubric."""
+_FOLDED = frozenset(map(fold, TOOL_COLUMNS))
 
 
 def separator_of(texts: Sequence[str]) -> str:
@@ -55,7 +55,7 @@ def separator_of(texts: Sequence[str]) -> str:
 
 def is_technical(text: str, separator: str) -> bool:
     """Whether a column of an export was put there by the survey tool, groups in front of its name aside."""
-    return fold(text.rpartition(separator)[2]) in _TOOL_COLUMNS
+    return fold(text.rpartition(separator)[2]) in _FOLDED
 
 
 def is_flattened(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pkassess.texts import Text
 
 _SISTER_OF = {fold(word): part for part, words in SISTER_WORDS.items() for word in (part, *words.values())}
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
 _TAGS = {
     "org": "mission",
     "adm": "authority",
@@ -71,6 +73,24 @@ _OTHER_VALUES = frozenset(
 """Groups of columns, folded, that hold other values than those of the period."""
 
 
+def item_questions(checklist: str, items: Iterable[str]) -> dict[str, str]:
+    """The name that a survey form gives to the question for each item of a checklist.
+
+    It is the item's id behind ``__``, in letters that survey tools take; an item that is called like a sister column is
+    marked as one, and one whose id has other letters goes by its number.
+    """
+    found = {}
+    for number, item in enumerate(items, 1):
+        letters = (one for one in unicodedata.normalize("NFKD", item) if not unicodedata.combining(one))
+        plain = _NOT_PLAIN.sub("_", "".join(letters))
+        if fold(plain) != fold(item):
+            plain = f"item__{number}"
+        elif fold(item) in _SISTER_OF:
+            plain = f"item__{plain}"
+        found[item] = f"{checklist}__{plain}"
+    return found
+
+
 @dataclass
 class Vocabulary:
     """Every header name that a rubric knows, folded."""
@@ -83,6 +103,14 @@ class Vocabulary:
     """What the user said that columns mean, by folded header text."""
     cells: dict[tuple[int, int], ColumnName] = field(default_factory=dict)
     """What the user said that single cells of a form hold, by row and column."""
+    written: set[str] = field(default_factory=set)
+    """Ids, labels and aliases of all measures as the rubric writes them."""
+    labelled: set[tuple[str, str]] = field(default_factory=set)
+    """Checklists and the labels of their items, folded."""
+    questions: dict[str, ColumnName] = field(default_factory=dict)
+    """What survey forms call the items of checklists."""
+    groups: frozenset[str] = frozenset()
+    """Ids and labels of the parts that measures belong to, folded; survey forms group their questions by them."""
     _meanings: dict[str, ColumnName] = field(default_factory=dict)
     _points: dict[str, set[ColumnName]] = field(default_factory=dict)
     """The points of checklists by their folded labels, which two checklists may share."""
@@ -104,6 +132,10 @@ class Vocabulary:
         self._learn_spare(Role.CONTEXT, CONTEXT_ALSO)
         if self.rubric.period is not None:
             self._learn_spare(Role.PERIOD, PERIOD_PARTS)
+        parts = {**self.rubric.dimensions, **self.rubric.indices, **self.rubric.diagnostics}
+        self.groups = frozenset(
+            fold(word) for name, part in parts.items() for word in (name, *part.label.values())
+        )
 
     def _learn_spare(self, role: Role, names: Mapping[str, Iterable[str]]) -> None:
         """Words for columns that count where nothing else of the rubric is called so."""
@@ -122,11 +154,17 @@ class Vocabulary:
     def _learn_measure(self, measure: Indicator | Diagnostic, items: Mapping[str, Text]) -> None:
         for word in (measure.id, *measure.label.values(), *measure.aliases):
             self.measures.setdefault(fold(word), measure.id)
+            self.written.add(word)
         if items:
             words = {fold(word): item for item, label in items.items() for word in label.values()}
+            self.labelled |= {(measure.id, word) for word in words}
             self.items[measure.id] = words | {fold(item): item for item in items}
             for word, item in words.items():
                 self._points.setdefault(word, set()).add(ColumnName(Role.ITEM, measure.id, item))
+            self.questions |= {
+                question: ColumnName(Role.ITEM, measure.id, item)
+                for item, question in item_questions(measure.id, items).items()
+            }
 
     def measure(self, text: str) -> str | None:
         """The id of the indicator or diagnostic that a text names, or None."""
@@ -173,15 +211,31 @@ class Vocabulary:
             return tagged
         if folded in self.others:
             return self.others[folded]
+        if text in self.questions:
+            return self.questions[text]
+        # Where an indicator revenue_source stands beside revenue, the column revenue__source is none of its names.
+        if text not in self.written and (sister := self._sister(text)):
+            return sister
         if folded in self.measures:
             return ColumnName(Role.VALUE, self.measures[folded])
         return self._compound(text) or ColumnName(Role.UNKNOWN, text)
 
+    def _sister(self, text: str) -> ColumnName | None:
+        """What stands beside a value: its part by id behind ``__``, or by label behind a colon."""
+        base, _, part = text.rpartition("__")
+        if part.strip().lower() in SISTER_PARTS and (name := self.measure(base)):
+            return ColumnName(Role.SISTER, name, part.strip().lower())
+        base, _, part = text.rpartition(":")
+        if (
+            fold(part) in _SISTER_OF
+            and (name := self.measure(base))
+            and (name, fold(part)) not in self.labelled
+        ):
+            return ColumnName(Role.SISTER, name, _SISTER_OF[fold(part)])
+        return None
+
     def _compound(self, text: str) -> ColumnName | None:
         """A part or a point of a measure, by both names or by the label of a point that no other checklist has."""
-        base, mark, part = text.rpartition("__")
-        if mark and (name := self.measure(base)) and part.strip().lower() in SISTER_PARTS:
-            return ColumnName(Role.SISTER, name, part.strip().lower())
         pieces = text.split(".")
         unknown = None
         for cut in range(len(pieces) - 1, 0, -1):
@@ -200,10 +254,12 @@ class Vocabulary:
         pieces = text.split(mark)
         for cut in range(1, len(pieces)):
             name, part = self.measure(mark.join(pieces[:cut])), fold(mark.join(pieces[cut:]))
-            if name and part in _SISTER_OF:
+            # An item called like a sister column goes by its label alone.
+            items = self.items.get(name, {}) if name else {}
+            if name and part in _SISTER_OF and (name, part) not in self.labelled:
                 return ColumnName(Role.SISTER, name, _SISTER_OF[part])
-            if name in self.items and part in self.items[name]:
-                return ColumnName(Role.ITEM, name, self.items[name][part])
+            if name and part in items:
+                return ColumnName(Role.ITEM, name, items[part])
         return None
 
     def of_path(self, text: str, separator: str, extra: Mapping[str, ColumnName]) -> ColumnName | None:
@@ -212,7 +268,7 @@ class Vocabulary:
         None for nothing known, and for a group of other values than those of the period, such as targets.
         """
         pieces = text.split(separator)
-        if not _OTHER_VALUES.isdisjoint(map(fold, pieces[:-1])):
+        if not (_OTHER_VALUES - self.groups).isdisjoint(map(fold, pieces[:-1])):
             return None
         for cut in range(1, len(pieces)):
             # A label may hold the separator too, so the longest end that means something counts.

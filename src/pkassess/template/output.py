@@ -11,11 +11,13 @@ from pkassess.codes import Code
 from pkassess.columnwords import is_example
 from pkassess.findings import InputError, UsageError, finding, nearest
 from pkassess.ingest import read_workbook
+from pkassess.ingest.limits import COLUMNS
 from pkassess.intake import TEMPLATE_PAGES, TEMPLATE_ROW
 from pkassess.layouts.side_sheets import is_form, read_about
 from pkassess.library import DEFAULT_RUBRIC, bundled, load
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import write_bytes
+from pkassess.surveytools import TOOL_COLUMNS
 from pkassess.template.plan import EXTRAS, plan_of
 from pkassess.texts import fold
 
@@ -35,8 +37,8 @@ def write_template(
     """Write a template for a rubric, and say what it holds in a line or two.
 
     ``extras`` are words of ``EXTRAS``, also several with commas between them; ``form`` makes an XLSForm in place of a
-    workbook. Raises UsageError for another ending than .xlsx, an unknown word, a wrong rubric, a place that cannot
-    be written, and a file that holds data already and is not to be replaced.
+    workbook. Raises UsageError for another ending than .xlsx, an unknown word, a wrong rubric, more columns than a sheet
+    that is read may have, a place that cannot be written, and a file that holds data already and is not to be replaced.
     """
     if Path(output).suffix.lower() != ".xlsx":
         raise _unfit(f"A template is an .xlsx file; '{output}' has another ending.")
@@ -44,6 +46,7 @@ def write_template(
     for word in sorted(wanted - EXTRAS.keys()):
         raise _unfit(f"--with cannot be '{word}'; it is one of {', '.join(EXTRAS)}.{nearest(word, EXTRAS)}")
     plan = plan_of(load(rubric or DEFAULT_RUBRIC), wanted)
+    _check_width(plan, output, form=form)
     if not replace and Path(output).is_file() and not _may_be_replaced(output):
         raise UsageError(finding(Code.FILE_IS_THERE, file=output))
     option = "" if rubric is None or rubric in bundled() else f" -r {rubric}"
@@ -56,6 +59,15 @@ def write_template(
 
         write_bytes(output, [workbook_bytes(plan, f"pkassess score FILE.xlsx{option} prints the report.")])
     yield from _said(output, plan, option, form=form)
+
+
+def _check_width(plan: Plan, output: str, *, form: bool) -> None:
+    """Refuse what could not be read again once it is filled in; survey tools add columns of their own."""
+    columns = len(plan.questions) + (len(TOOL_COLUMNS) if form else 0)
+    if columns > COLUMNS:
+        keys = [*plan.rubric.keys, *(["period"] if plan.rubric.period else [])]
+        facts = {"count": f"{columns:,}", "expected": f"{COLUMNS:,}", "keys": ", ".join(keys)}
+        raise UsageError(finding(Code.TEMPLATE_TOO_WIDE, file=output, value=plan.rubric.id, **facts))
 
 
 def _may_be_replaced(path: str) -> bool:

@@ -41,7 +41,7 @@ _KINDS = {
 def instructions(plan: Plan, score_command: str) -> Iterator[tuple[str, str]]:
     """The page that is read first, as (heading, text) lines; ``score_command`` scores the filled-in file."""
     rubric = plan.rubric
-    names = {question.part for question in plan.questions} | {question.name for question in plan.questions}
+    parts = {question.part for question in plan.questions}
     *first, last = (*rubric.keys, *(["period"] if rubric.period else []))
     whom = f"{', '.join(first)} and {last}" if first else last
     yield say(rubric.label), f"Data-entry workbook for the rubric {rubric.id}, version {rubric.version}."
@@ -65,7 +65,7 @@ def instructions(plan: Plan, score_command: str) -> Iterator[tuple[str, str]]:
             "Checklists",
             "Choose yes, partial, no or not applicable for each point; two thirds of the points need an answer.",
         )
-    if "numerator" in names:
+    if "numerator" in parts:
         yield (
             "Rates",
             "Give the two counts (numerator and denominator), or the rate itself where they are not known.",
@@ -75,7 +75,7 @@ def instructions(plan: Plan, score_command: str) -> Iterator[tuple[str, str]]:
             "Ratings",
             "Whole steps are described in the codebook; a half step is the mean of two assessors.",
         )
-    if "grade" in names:
+    if "grade" in parts:
         yield (
             "Grades",
             "A letter for the source (A reliable to E, F not known), a digit for the information (1 to 5, 6 not known).",
@@ -156,7 +156,8 @@ def _answers(one: Indicator | Diagnostic) -> str:
     """What may be written, and what each described step means."""
     if items_of(one):
         return "one column for each point, below"
-    limits = say(limits_in_words(*one.hard_limits)).removesuffix(".")
+    step = one.scale.step if isinstance(one, Indicator) else 0.0
+    limits = say(limits_in_words(*one.hard_limits, step=step)).removesuffix(".")
     anchors = one.anchors if isinstance(one, Indicator) else {}
     return "\n".join([limits, *(f"{step}: {say(text)}" for step, text in sorted(anchors.items()))])
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pkassess.columnwords import CONTEXT_WORDS, SISTER_WORDS
 from pkassess.contextwords import LEVELS, PHASES
 from pkassess.measures import measures_of
-from pkassess.normalise import Checklist, Identity, Likert, Ordinal, Rate, reach
+from pkassess.normalise import STEP_TOLERANCE, Checklist, Identity, Likert, Ordinal, Rate, reach
 from pkassess.parts import LEAST_STATISTIC
 from pkassess.rubric import CONTEXT_COLUMNS, Indicator, indicators_of
 from pkassess.template.words import (
@@ -62,8 +63,9 @@ class Choice(NamedTuple):
 class Question:
     """One column of a workbook or question of a form.
 
-    ``of`` is the indicator or diagnostic it belongs to, ``part`` which part of it ('' for the value), ``item``
-    whether that part is an item of a checklist. Of numbers, ``low`` and ``high`` are the limits, None where open.
+    ``of`` is the indicator or diagnostic it belongs to, ``part`` which sister column of it, ``item`` which item of a
+    checklist; both are '' for the value. Of numbers, ``low`` and ``high`` are the limits, None where open; ``step`` is how
+    far apart they lie from ``first`` on, 0 where any will do.
     """
 
     name: str
@@ -73,9 +75,11 @@ class Question:
     example: str | float
     of: str = ""
     part: str = ""
-    item: bool = False
+    item: str = ""
     low: float | None = None
     high: float | None = None
+    step: float = 0.0
+    first: float = 0.0
     above: bool = False
     """The lower limit itself is too low."""
     choices: tuple[Choice, ...] = ()
@@ -90,12 +94,14 @@ class Question:
         """What may be written where a number is asked for; nothing elsewhere."""
         if self.kind in ("text", "choice"):
             return {}
-        return limits_in_words(self.low, self.high, whole=self.kind == "whole", above=self.above)
+        return limits_in_words(
+            self.low, self.high, whole=self.kind == "whole", above=self.above, step=self.step
+        )
 
     @property
     def measured(self) -> bool:
         """Whether it is the value of an indicator or diagnostic, and may be not applicable."""
-        return bool(self.of) and not self.part
+        return bool(self.of) and not self.part and not self.item
 
 
 @dataclass(frozen=True)
@@ -241,15 +247,16 @@ class _Asked:
             kind="choice",
             example="yes",
             of=self.one.id,
-            part=item,
-            item=True,
+            item=item,
             choices=choices,
             national=self.national,
         )
 
     def _value(self, *, parted: bool) -> Question:
         low, high, choices = self.measure.low, self.measure.high, self._choices()
-        kind = "choice" if choices else "whole" if self.one.unit in _COUNTED else "number"
+        step, first = self.measure.step, self.measure.first
+        whole = self.one.unit in _COUNTED or (step == 1 and first == round(first))
+        kind = "choice" if choices else "whole" if whole else "number"
         hint = joined(self.one.question, RATE_HINT if parted else {}, NATIONAL_HINT if self.national else {})
         return Question(
             name=self.one.id,
@@ -260,6 +267,8 @@ class _Asked:
             of=self.one.id,
             low=low,
             high=high,
+            step=step,
+            first=first,
             choices=choices,
             national=self.national,
             share=self._is_share(),
@@ -267,7 +276,7 @@ class _Asked:
         )
 
     def _choices(self) -> tuple[Choice, ...]:
-        """The steps of a scale that has few of them; between described steps stand half ones, for a mean of two."""
+        """The steps inside the limits, where they are few; between described steps stand half ones, for a mean of two."""
         scale = self.scale
         if isinstance(scale, Likert):
             low, high, step = 1.0, float(scale.points), 0.5
@@ -277,10 +286,18 @@ class _Asked:
             low, high, step = *scale.range, scale.step
         else:
             return ()
-        count = round((high - low) / step) + 1
-        if count > _MOST_STEPS:
+        least, most = self._limits
+        first, last = (max(low, least) - low) / step, (min(high, most) - low) / step
+        if last - first >= _MOST_STEPS:
             return ()
-        return tuple(self._choice(round(low + at * step, 9)) for at in range(count))
+        steps = range(ceil(first - STEP_TOLERANCE), floor(last + STEP_TOLERANCE) + 1)
+        return tuple(self._choice(round(low + at * step, 9)) for at in steps)
+
+    @property
+    def _limits(self) -> tuple[float, float]:
+        """The lowest and highest value that can be."""
+        low, high = self.measure.low, self.measure.high
+        return -inf if low is None else low, inf if high is None else high
 
     def _choice(self, value: float) -> Choice:
         whole = float(value).is_integer()
@@ -302,10 +319,21 @@ class _Asked:
         ends = reach(self.scale, self.rubric.frame) if self.scale else None
         low, high = ends or (self.measure.low, self.measure.high)
         if low is None:
-            return 0.0 if high is None else high
-        if high is None:
-            return low + 10
-        return float(round((low + high) / 2)) if high - low > 1 else round((low + high) / 2, 3)
+            value = 0.0 if high is None else high
+        elif high is None:
+            value = low + 10
+        else:
+            value = float(round((low + high) / 2)) if high - low > 1 else round((low + high) / 2, 3)
+        return self._fitting(value)
+
+    def _fitting(self, value: float) -> float:
+        """The value nearest to one that lies inside the limits and on a step."""
+        (low, high), step, first = self._limits, self.measure.step, self.measure.first
+        value = min(max(value, low), high)
+        if not step:
+            return value
+        nearest = first + round((value - first) / step) * step
+        return round(nearest - step if nearest > high else nearest + step if nearest < low else nearest, 9)
 
     def _sister(self, part: str) -> Question:
         low, high, kind = _NUMBERS.get(part, (None, None, "text"))
@@ -324,6 +352,8 @@ class _Asked:
             part=part,
             low=low,
             high=high,
+            step=self.measure.step if part in ("mission", "host") else 0.0,
+            first=self.measure.first,
             above=part == "denominator",
             choices=choices,
             national=self.national,

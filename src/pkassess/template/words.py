@@ -99,6 +99,7 @@ _LIMITS: dict[str, Text] = {
     "high": {"en": ", {high} or less.", "fr": ", {high} ou moins."},
     "none": {"en": ".", "fr": "."},
 }
+_STEPS: dict[str, str] = {"en": ", in steps of {step}.", "fr": ", par pas de {step}."}
 PART_OF_WHOLE = {
     "en": "Above zero, and no less than the numerator.",
     "fr": "Supérieur à zéro, et au moins égal au numérateur.",
@@ -123,15 +124,22 @@ def _exact(number: float) -> Decimal:
 
 
 def limits_in_words(
-    low: float | None, high: float | None, *, whole: bool = False, above: bool = False
+    low: float | None, high: float | None, *, whole: bool = False, above: bool = False, step: float = 0.0
 ) -> Text:
-    """What numbers may be written, as a sentence in each language; ``above`` leaves out the lower limit itself."""
+    """What numbers may be written, as a sentence in each language; ``above`` leaves out the lower limit itself.
+
+    ``step`` is how far apart they lie, 0 where any will do.
+    """
     kind = "none" if low is None else "above" if above else "low"
     if high is not None:
         kind = "high" if low is None else "both"
     ends = {"low": f"{_exact(low or 0):,f}", "high": f"{_exact(high or 0):,f}"}
     number = _WHOLE if whole else _NUMBER
-    return {language: number[language] + text.format(**ends) for language, text in _LIMITS[kind].items()}
+    said = {language: number[language] + text.format(**ends) for language, text in _LIMITS[kind].items()}
+    if not step or (whole and step == 1):
+        return said
+    steps = {language: text.format(step=f"{_exact(step):f}") for language, text in _STEPS.items()}
+    return {language: text.removesuffix(".") + steps[language] for language, text in said.items()}
 
 
 def joined(*texts: Mapping[str, str], mark: str = " ") -> Text:

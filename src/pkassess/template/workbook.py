@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from pkassess.columnwords import EXAMPLE_MARK
+from pkassess.normalise import STEP_TOLERANCE
 from pkassess.render.book import book_bytes, set_text
 from pkassess.template.pages import CODEBOOK_FIELDS, about, codebook, instructions
 from pkassess.template.plan import NOT_APPLICABLE, Question
@@ -263,6 +264,9 @@ def _formula(cell: str, question: Question) -> str:
         tests.append(f"{cell}<={digits(question.high)}")
     if question.kind == "whole":
         tests.append(f"{cell}=INT({cell})")
+    elif question.step:
+        steps = f"({cell}-{digits(question.first)})/{digits(question.step)}"
+        tests.append(f"ABS({steps}-ROUND({steps},0))<={digits(STEP_TOLERANCE)}")
     number = f"AND({','.join(tests)})"
     return f'OR({number},{cell}="{NOT_APPLICABLE}")' if question.measured else number
 

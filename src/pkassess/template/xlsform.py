@@ -1,17 +1,20 @@
 """The survey form: the same questions as the workbook, as an XLSForm for KoboToolbox and ODK.
 
 Questions are named as columns are, with ``__`` before a part or an item, and labelled with the rubric's own labels, so
-that an export is read whether it has names or labels. Source of the format: xlsform.org.
+that an export is read whether it has names or labels. Groups and lists of answers, whose names nobody reads, give way
+where a question has the name already. Source of the format: xlsform.org.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 
+from pkassess.normalise import STEP_TOLERANCE
 from pkassess.render.book import book_bytes, set_text
 from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.template.plan import Choice
@@ -24,7 +27,8 @@ from pkassess.template.words import (
     digits,
     joined,
 )
-from pkassess.texts import Text, say
+from pkassess.texts import Text, fold, say
+from pkassess.vocabulary import item_questions
 
 if TYPE_CHECKING:
     from pkassess.template.plan import Plan, Question, Section
@@ -33,7 +37,12 @@ Row = dict[str, Any]
 _SURVEY = ("type", "name", "required", "relevant", "constraint", "calculation")
 _PERIOD = r"regex(., '^[0-9]{4}(-(Q[1-4]|H[12]|(0[1-9]|1[0-2])))?$')"
 _GRADE = r"regex(., '^[A-F][1-6]$')"
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
+_REFERENCE = re.compile(r"\$(?=\{)")
+_PIECES = re.compile(r"'|\$(?=\{)|(?:(?!\$\{)[^'])+", re.DOTALL)
+_RESERVED = "meta"
+"""What the tools call what they add to each form."""
+_NO_GROUPS = frozenset({_RESERVED, fold(RUBRIC_FIELD), fold(VERSION_FIELD)})
+"""What a group may not be called, folded."""
 
 
 def form_bytes(plan: Plan) -> bytes:
@@ -49,6 +58,11 @@ class _Form:
         self.languages = plan.rubric.languages
         self.lists: dict[str, tuple[Choice, ...]] = {}
         self.asked = {question.name: question for question in plan.questions}
+        self.names = _names(plan)
+        self.groups = {
+            fold(name) for question in plan.questions for name in (question.of, self.names[question.name])
+        }
+        """Names that no further group can have, folded."""
 
     def book(self) -> Workbook:
         """The workbook with the three sheets of an XLSForm."""
@@ -68,9 +82,9 @@ class _Form:
     def _settings(self) -> Row:
         rubric = self.plan.rubric
         settings = {
-            "form_title": f"{say(rubric.label, self.languages[0])} {rubric.version}",
+            "form_title": _inert(f"{say(rubric.label, self.languages[0])} {rubric.version}"),
             "form_id": f"pkassess-{rubric.id}",
-            "version": rubric.version,
+            "version": _inert(rubric.version),
         }
         return settings | (
             {"default_language": _language(self.languages[0])} if len(self.languages) > 1 else {}
@@ -78,14 +92,14 @@ class _Form:
 
     def _survey(self) -> Iterator[Row]:
         rubric = self.plan.rubric
-        yield {"type": "calculate", "name": RUBRIC_FIELD, "calculation": f"'{rubric.id}'"}
-        yield {"type": "calculate", "name": VERSION_FIELD, "calculation": f"'{rubric.version}'"}
+        yield {"type": "calculate", "name": RUBRIC_FIELD, "calculation": _literal(rubric.id)}
+        yield {"type": "calculate", "name": VERSION_FIELD, "calculation": _literal(rubric.version)}
         for section in (self.plan.who, *self.plan.sections):
             yield from self._section(section)
 
     def _section(self, section: Section) -> Iterator[Row]:
-        # A group may not share its name with a question, which a dimension of one indicator could.
-        name = f"{section.id}_group" if section.id in self.asked else section.id
+        name = _free(section.id, "_group", self.groups | _NO_GROUPS)
+        self.groups.add(fold(name))
         national = all(question.national for question in section.questions)
         group = {"type": "begin group", "name": name, **self._texts("label", section.label)}
         yield group | ({"relevant": _NATIONAL} if national else {})
@@ -94,7 +108,7 @@ class _Form:
         yield {"type": "end group"}
 
     def _question(self, question: Question, *, national: bool) -> Row:
-        row: Row = {"name": _name(question), "type": self._type(question)}
+        row: Row = {"name": self.names[question.name], "type": self._type(question)}
         row |= self._texts("label", question.label) | self._texts(
             "hint", joined(question.hint, question.limits)
         )
@@ -119,7 +133,8 @@ class _Form:
         choices += (_NOT_APPLICABLE,) if question.measured else ()
         name = next((name for name, known in self.lists.items() if known == choices), "")
         if not name:
-            name = f"{'answers' if question.item else question.name}_list"
+            stem = "answers" if question.item else question.name
+            name = _free(f"{stem}_list", "_of", {fold(known) for known in self.lists})
             self.lists[name] = choices
         return name
 
@@ -137,6 +152,9 @@ class _Form:
             else []
         )
         tests += [f". <= {digits(question.high)}"] if question.high is not None else []
+        if question.step and question.kind != "whole":
+            steps = f"(. - {digits(question.first)}) div {digits(question.step)}"
+            tests.append(f"abs({steps} - round({steps})) <= {digits(STEP_TOLERANCE)}")
         whole = self.asked.get(question.of)
         if question.part == "denominator" and whole and whole.share:
             tests.append(f". >= ${{{question.of}__numerator}}")
@@ -145,11 +163,11 @@ class _Form:
 
     def _choices(self) -> Iterator[Row]:
         for name, choices in self.lists.items():
-            for choice in choices:
-                yield {"list_name": name, "name": _value(choice), **self._texts("label", choice.label)}
+            for value, choice in {_value(choice): choice for choice in choices}.items():
+                yield {"list_name": name, "name": value, **self._texts("label", choice.label)}
 
     def _texts(self, kind: str, text: Mapping[str, str]) -> Row:
-        return {self._title(kind, one): say(text, one) for one in self.languages} if text else {}
+        return {self._title(kind, one): _inert(say(text, one)) for one in self.languages} if text else {}
 
     def _title(self, kind: str, language: str) -> str:
         return f"{kind}::{_language(language)}" if len(self.languages) > 1 else kind
@@ -159,13 +177,41 @@ _NATIONAL = "${authority_level} = 'national'"
 _NOT_APPLICABLE = Choice("not_applicable", ANSWER_LABELS["not_applicable"])
 
 
+def _names(plan: Plan) -> dict[str, str]:
+    """The name of the question that each column becomes."""
+    items: dict[str, list[str]] = {}
+    for question in plan.questions:
+        if question.item:
+            items.setdefault(question.of, []).append(question.item)
+    # A sign at the end makes no difference when answers are read.
+    own = {
+        name: f"{name}_" if name.lower() == _RESERVED else name
+        for name in (one.name for one in plan.questions)
+    }
+    return own | {
+        f"{of}.{item}": name for of, some in items.items() for item, name in item_questions(of, some).items()
+    }
+
+
 def _language(code: str) -> str:
     return f"{LANGUAGE_NAMES.get(code, code)} ({code})"
 
 
-def _name(question: Question) -> str:
-    """The name of a question: an item hangs on its checklist by ``__``, as the parts of a value do."""
-    return _NOT_IN_NAMES.sub("_", f"{question.of}__{question.part}" if question.item else question.name)
+def _inert(text: str) -> str:
+    """A text in which nothing is taken for the answer to another question, as ``${name}`` would be."""
+    return _REFERENCE.sub("$ ", text)
+
+
+def _literal(text: str) -> str:
+    """A text as a calculation, put together of pieces where it holds quotation marks or what looks like a reference."""
+    pieces = [f'"{piece}"' if piece == "'" else f"'{piece}'" for piece in _PIECES.findall(text)]
+    return pieces[0] if len(pieces) == 1 else f"concat({', '.join(pieces)})"
+
+
+def _free(wanted: str, behind: str, taken: Collection[str]) -> str:
+    """A name as wanted, or with something behind it where it is taken; ``taken`` are folded."""
+    others = (f"{wanted}{behind}{number or ''}" for number in count())
+    return next(name for name in chain([wanted], others) if fold(name) not in taken)
 
 
 def _value(choice: Choice) -> str:
