@@ -257,7 +257,7 @@ for code, rubric, columns in (
     audited = {"own.yaml": rubric, "data.csv": sites(**columns)}
     shown(code, audited, "rubric", "check", "own.yaml", "--data", "data.csv", "-f", "json")
 wide = ", ".join(f"i{at}: Item {at}" for at in range(2000))
-long = own(f"{{id: roads, label: Roads, scale: {{type: checklist, items: {{{wide}}}}}}}")
+long = own(f"id: roads, label: Roads, scale: {{type: checklist, items: {{{wide}}}}}")
 shown("PK182", {"own.yaml": long}, "template", "-r", "own.yaml", "-o", "template.xlsx")
 shown("PK347", {}, "rubric", "convert", "partnership", "-o", "own.yaml")
 shown("PK348", {"own.yaml": ""}, "rubric", "new", "-o", "own.yaml")

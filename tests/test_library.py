@@ -65,6 +65,13 @@ def test_a_file_that_is_no_rubric(text):
     assert "block of keys" in message
 
 
+def test_a_block_in_place_of_a_key():
+    """One bracket too many, in a sentence and not in the words of the parser."""
+    text, *_ = changed("children: [{id: x, label: x", "children: [{{id: x}: y, id: x, label: x")
+    ((code, _, message, _),) = faults(text)
+    assert (code, message) == ("PK201", "a block or list in brackets stands where the name of a key belongs")
+
+
 def test_a_key_given_twice_names_the_first_line():
     """YAML itself would keep the last one in silence."""
     code, message, _ = fault("label: Care", "label: Care\n    label: Dare", "label: Dare")

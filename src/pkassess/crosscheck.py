@@ -158,7 +158,9 @@ def _double_names(data: dict[str, Any], names: _Names) -> Iterator[Problem]:
             continue
         own = str(child["id"])
         if own in ids or own in names.nodes:
-            yield Problem(Code.DOUBLE_NAME, (*path, "id"), {"found": f"'{own}'", "expected": "the id itself"})
+            other = "a dimension, index or group" if own in names.nodes else "something measured before"
+            facts = {"found": f"'{own}'", "expected": f"{other}, and what is measured here"}
+            yield Problem(Code.DOUBLE_NAME, (*path, "id"), facts)
         ids.add(own)
         for place, header in _headers(child):
             other = seen.setdefault(fold(header), own)

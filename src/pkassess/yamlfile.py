@@ -131,8 +131,12 @@ class _Builder:
     def _mapping(self, node: Any, path: Path) -> dict[Any, Any]:
         made: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = self._scalar(key_node) if key_node.id == "scalar" else str(key_node.value)
             mark = _mark(key_node)
+            if key_node.id != "scalar":
+                found = "a block or list in brackets stands where the name of a key belongs"
+                self.result.troubles.append(Trouble("syntax", mark, found))
+                continue
+            key = self._scalar(key_node)
             if key in made:
                 first = self.result.keys[(*path, key)].line
                 self.result.troubles.append(Trouble("duplicate", mark, str(key), first))
