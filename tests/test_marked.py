@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -432,6 +434,96 @@ def test_a_copy_of_a_copy_has_one_list(marked, tmp_path):
     marked(written(tmp_path / "data.xlsx", ROWS))
     book, _ = marked(tmp_path / "copy.xlsx", name="again.xlsx")
     assert book.sheetnames == ["pkassess findings", "Field data"]
+
+
+GREEN, SILK = "FF00CC44", "FFABCDEF"
+
+
+def noted(book):
+    """Comments and fills of the officer's own, on cells with and without problems."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    sheet = book.active
+    sheet["E3"].comment, sheet["F2"].comment = Comment("Ask Ada", "Ada"), Comment("Seen by Ben", "Ben")
+    sheet["E2"].fill, sheet["F3"].fill = (PatternFill("solid", fgColor=one) for one in (GREEN, SILK))
+
+
+def looks(path):
+    """Fill and comment of every cell that has one, and the cells that have the box of a comment."""
+    sheet = openpyxl.load_workbook(path)["Field data"]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    with zipfile.ZipFile(path) as archive:
+        drawings = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".vml"))
+    spots = re.findall(rb"Row>(\d+)<.*?Column>(\d+)<", drawings, re.DOTALL)
+    fills = {cell.coordinate: cell.fill.fgColor.rgb for cell in cells if cell.fill.fill_type}
+    comments = {cell.coordinate: cell.comment.text for cell in cells if cell.comment}
+    return (
+        fills,
+        comments,
+        sorted(sheet.cell(int(row) + 1, int(column) + 1).coordinate for row, column in spots),
+    )
+
+
+def mended(path, saved):
+    """A marked copy in which an officer mended two cells, broke one, and added to a comment."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Field data"]
+    sheet["E2"], sheet["E3"], sheet["E4"] = 40, 46, 250
+    sheet["F4"].comment.text += "\nSo it is. Ben"
+    book.save(saved)
+    return saved
+
+
+def test_a_second_copy_shows_present_problems_only(marked, tmp_path):
+    """Marks of cells that were mended go, with their comments; what the officer wrote and coloured is as it was."""
+    marked(written(tmp_path / "data.xlsx", ROWS, noted))
+    marked(mended(tmp_path / "copy.xlsx", tmp_path / "mended.xlsx"), name="again.xlsx")
+    fills, comments, boxes = looks(tmp_path / "again.xlsx")
+    assert fills == {"E2": GREEN, "F3": SILK, "E4": RED, "F4": BLUE}
+    assert {cell: text[:22] for cell, text in comments.items()} == {
+        "F2": "Seen by Ben",
+        "E3": "Ask Ada",
+        "E4": "PK004 error: value out",
+        "F4": "So it is. Ben\n\nPK028 n",
+    }
+    assert boxes == ["E3", "E4", "F2", "F4"]
+
+
+def test_a_copy_of_a_copy_with_nothing_mended_is_the_same_once_more(marked, tmp_path):
+    """No comment says anything twice, and no cell loses what it had, however often a copy is made."""
+    marked(written(tmp_path / "data.xlsx", ROWS, noted))
+    marked(tmp_path / "copy.xlsx", name="again.xlsx")
+    marked(tmp_path / "again.xlsx", name="once_more.xlsx")
+    first = looks(tmp_path / "copy.xlsx")
+    assert looks(tmp_path / "again.xlsx") == looks(tmp_path / "once_more.xlsx") == first
+
+
+def test_a_copy_in_which_all_is_mended_holds_no_mark(marked, tmp_path):
+    """The sheet is read and written as it was before."""
+    path = written(tmp_path / "data.xlsx", ROWS, noted)
+    marked(path)
+    book = openpyxl.load_workbook(tmp_path / "copy.xlsx")
+    for cell, value in {"E2": 40, "E3": 46, "F4": 4}.items():
+        book["Field data"][cell] = value
+    book.save(tmp_path / "mended.xlsx")
+    marked(tmp_path / "mended.xlsx", name="again.xlsx", code=0)
+    assert looks(tmp_path / "again.xlsx") == (*looks(path)[:2], ["E3", "F2"])
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+@pytest.mark.slow
+def test_a_second_copy_after_libreoffice(marked, tmp_path):
+    """It keeps no colour behind a mark, so that one is lost; everything else is as above."""
+    marked(written(tmp_path / "data.xlsx", ROWS, noted))
+    home = f"-env:UserInstallation=file://{tmp_path / 'home'}"
+    command = ["soffice", home, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "saved")]
+    subprocess.run([*command, str(tmp_path / "copy.xlsx")], check=True, capture_output=True)
+    saved = mended(tmp_path / "saved" / "copy.xlsx", tmp_path / "mended.xlsx")
+    marked(saved, name="again.xlsx")
+    fills, comments, _ = looks(tmp_path / "again.xlsx")
+    assert fills == {"F3": SILK, "E4": RED, "F4": BLUE}
+    assert [cell for cell, text in comments.items() if "PK" in text] == ["E4", "F4"]
 
 
 def test_every_cell_of_an_error_is_marked(marked, tmp_path):

@@ -46,12 +46,19 @@ def spot_of(reference: str) -> Spot | None:
 
 
 class SheetXml:
-    """The XML of one sheet while its cells are marked. Raises UnfitError for a sheet without rows of cells."""
+    """The XML of one sheet while its cells are marked. Raises UnfitError for a sheet without rows of cells.
+
+    ``restyle`` gives the style of a marked cell; ``earlier`` leads from the styles of earlier marks to those without.
+    """
 
     def __init__(
-        self, data: bytes, wanted: Mapping[Spot, Severity], restyle: Callable[[int, Severity], int]
+        self,
+        data: bytes,
+        wanted: Mapping[Spot, Severity],
+        restyle: Callable[[int, Severity], int],
+        earlier: Mapping[int, int],
     ) -> None:
-        self.data, self.wanted, self.restyle = data, wanted, restyle
+        self.data, self.wanted, self.restyle, self.earlier = data, wanted, restyle, earlier
         self.drawing = ""
         """The id of the relation to the drawing of comments, '' where there is none."""
         self._splices: list[Splice] = []
@@ -133,17 +140,21 @@ class SheetXml:
         if spot is None:
             raise UnfitError
         self._column = spot[1]
-        waiting = self._rows.get(self._row)
-        if not waiting:
+        waiting = self._rows.get(self._row, [])
+        if not waiting and not self.earlier:
             return
         before = []
         while waiting and waiting[-1] < self._column:
             before.append(waiting.pop())
         if before:
             self._splices.append(Splice(tag.start, tag.start, self._blank(self._row, before)))
+        own = style = int(tag.attributes.get("s", "0"))
         if waiting and waiting[-1] == self._column:
             waiting.pop()
-            style = self.restyle(int(tag.attributes.get("s", "0")), self.wanted[spot])
+            style = self.restyle(own, self.wanted[spot])
+        elif self.earlier:
+            style = self.earlier.get(own, own)
+        if style != own:
             new = with_attributes(self.data[tag.start : tag.end], s=str(style))
             self._splices.append(Splice(tag.start, tag.end, new))
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import unescape
 
+from pkassess.codes import Severity
+from pkassess.findings import LIST_SHEET
 from pkassess.ingest.sheet import cell_name
 from pkassess.render.marked.cells import Spot, spot_of
 from pkassess.render.marked.xml import (
@@ -23,6 +27,12 @@ AUTHOR = "pkassess"
 _SHAPE_NUMBER = re.compile(rb"_x0000_s(\d+)")
 _PHONETIC = re.compile(rb"<(?:[\w.-]+:)?(?:rPh|phoneticPr)[\s/>]")
 """Hints of pronunciation, which stand after the runs of a text."""
+_FINDING = rf"PK\d{{3}} (?:{'|'.join(Severity)}): [^\n]*\n[^\n]*\nTo mend: [^\n]*"
+_MORE = rf"[\d,]+ more findings? of this cell: see the sheet {LIST_SHEET}\."
+_OURS = re.compile(rf"\A(?:(?:{_FINDING}|{_MORE})(?:\n\n|\s*\Z|(?=\n)))+|(?:\n\n(?:{_FINDING}|{_MORE}))+")
+"""What a copy writes into comments: see ``comment_of``."""
+_SHAPE = re.compile(rb"<(v|[\w.-]+):shape\s.*?</\1:shape>", re.DOTALL)
+_BOX_SPOT = re.compile(rb"<[\w.-]+:Row>\s*(\d+)\s*</[\w.-]+:Row>.*?<[\w.-]+:Column>\s*(\d+)\s*<", re.DOTALL)
 _BOX_COLUMNS, _BOX_LETTERS, _LINE_HEIGHT, _ROW_HEIGHT = 4, 48, 15, 20
 _FIRST_SHAPE = 1025
 _SPACES = (
@@ -49,17 +59,28 @@ def no_drawing() -> bytes:
     return ascii_xml(_DRAWING)
 
 
+@dataclass
+class _Comment:
+    """One comment: from where to where it stands, and its text."""
+
+    start: int
+    end: int = 0
+    text: tuple[Tag, int] | None = None
+    """The plain text, or else the whole text: its tag and where it ends."""
+    pieces: list[tuple[int, int]] = field(default_factory=list)
+    """Where the words of the text stand, from their beginning to their end."""
+
+
 class Comments:
     """The comments of a sheet. Raises UnfitError for a part that is no list of comments."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.known: dict[Spot, tuple[Tag, int]] = {}
-        """The plain text, or else the whole text, of each commented cell: its tag and where it ends."""
+        self.known: dict[Spot, _Comment] = {}
         self._tags: list[Tag] = []
-        self._authors = 0
+        self._authors: list[bytes] = []
         self._ends: dict[str, tuple[Tag, int]] = {}
-        self._spot: Spot | None = None
+        self._comment: _Comment | None = None
         walk(data, self._start, self._end)
         if not {"authors", "commentList"} <= self._ends.keys():
             raise UnfitError
@@ -67,38 +88,98 @@ class Comments:
     def _start(self, tag: Tag) -> None:
         self._tags.append(tag)
         if tag.name == "comment":
-            self._spot = spot_of(tag.attributes.get("ref", ""))
-        self._authors += tag.name == "author"
+            self._comment = _Comment(tag.start)
+            if spot := spot_of(tag.attributes.get("ref", "")):
+                self.known.setdefault(spot, self._comment)
 
     def _end(self, name: str, depth: int, at: int) -> None:
         tag = self._tags.pop()
         if name in ("authors", "commentList") and depth == 1:
             self._ends[name] = tag, at
+        if name == "author":
+            self._authors.append(self.data[tag.end : at])
+        if self._comment is None:
+            return
         # Of <text><t> .. </t></text> the inner one is kept, of <text><r> .. </r></text> the outer one.
         plain = name == "t" and self._tags and self._tags[-1].name == "text"
-        if self._spot is not None and (plain or name == "text"):
-            self.known.setdefault(self._spot, (tag, at))
+        if (plain or name == "text") and self._comment.text is None:
+            self._comment.text = tag, at
+        if name == "t" and all(one.name != "rPh" for one in self._tags):
+            self._comment.pieces.append((tag.end, max(tag.end, at)))
+        if name == "comment":
+            self._comment.end = at if at == tag.end else self.data.index(b">", at) + 1
+
+    @property
+    def ours(self) -> bool:
+        """Whether an earlier copy wrote any of them, or a part of one."""
+        return any(self._kept(comment) is not None for comment in self.known.values())
+
+    def gone(self, texts: Mapping[Spot, str]) -> list[Spot]:
+        """The cells whose comments only an earlier copy wrote, and that are to have none now."""
+        return [
+            spot
+            for spot, comment in self.known.items()
+            if spot not in texts and (kept := self._kept(comment)) is not None and not any(kept)
+        ]
 
     def write(self, texts: Mapping[Spot, str]) -> bytes:
-        """The part with a comment for each of the cells; what a cell's comment said before comes first."""
+        """The part with a comment for each of the cells; what a cell's comment said before comes first.
+
+        What an earlier copy wrote is taken out of all comments, and a comment that says nothing else goes with it.
+        """
         splices: list[Splice] = []
-        added: list[str] = []
+        gone = set(self.gone(texts))
         root = prefix_of(self.data, self._ends["commentList"][0])
-        for spot, text in sorted(texts.items()):
-            if spot in self.known:
-                splices += self._appended(*self.known[spot], text, root)
-            else:
-                added.append(
-                    f'<{root}comment ref="{cell_name(*spot)}" authorId="{self._authors}"><{root}text><{root}t '
-                    f'xml:space="preserve">{told(text)}</{root}t></{root}text></{root}comment>'
-                )
-        splices += self._put("authors", f"<{root}author>{AUTHOR}</{root}author>", root)
-        splices += self._put("commentList", "".join(added), root)
+        for spot, comment in self.known.items():
+            if spot in gone:
+                splices.append(Splice(comment.start, comment.end, b""))
+                continue
+            kept = self._kept(comment)
+            for (start, end), text in zip(comment.pieces, kept or (), strict=False):
+                splices.append(Splice(start, end, ascii_xml(told(text))))
+            if spot in texts and comment.text is not None:
+                apart = "" if kept is not None and not any(kept) else "\n\n"
+                splices += self._appended(*comment.text, f"{apart}{texts[spot]}", root)
+        added = {spot: text for spot, text in sorted(texts.items()) if spot not in self.known}
+        if added:
+            splices += self._added(added, root)
         return spliced(self.data, splices)
+
+    def _kept(self, comment: _Comment) -> list[str] | None:
+        """The pieces of a text without what an earlier copy wrote; None where it wrote nothing."""
+        pieces = [unescape(self.data[start:end].decode("utf-8", "replace")) for start, end in comment.pieces]
+        whole = "".join(pieces)
+        ours = [match.span() for match in _OURS.finditer(whole)]
+        if not ours:
+            return None
+        kept, at = [], 0
+        for piece in pieces:
+            places = range(at, at + len(piece))
+            kept.append("".join(whole[place] for place in places if not any(a <= place < b for a, b in ours)))
+            at += len(piece)
+        first = next((number for number, piece in enumerate(kept) if piece.strip()), len(kept))
+        return [
+            "" if at < first else piece.lstrip("\n") if at == first else piece
+            for at, piece in enumerate(kept)
+        ]
+
+    def _added(self, texts: Mapping[Spot, str], root: str) -> Iterable[Splice]:
+        """New comments, in the name of their author."""
+        number = len(self._authors)
+        if AUTHOR.encode() in self._authors:
+            number = self._authors.index(AUTHOR.encode())
+        else:
+            yield from self._put("authors", f"<{root}author>{AUTHOR}</{root}author>", root)
+        comments = (
+            f'<{root}comment ref="{cell_name(*spot)}" authorId="{number}"><{root}text><{root}t '
+            f'xml:space="preserve">{told(text)}</{root}t></{root}text></{root}comment>'
+            for spot, text in texts.items()
+        )
+        yield from self._put("commentList", "".join(comments), root)
 
     def _appended(self, tag: Tag, at: int, text: str, root: str) -> Iterable[Splice]:
         """More text at the end of what is there, as a run of its own where the text is made of runs."""
-        more = told(f"\n\n{text}")
+        more = told(text)
         run = f'<{root}r><{root}t xml:space="preserve">{more}</{root}t></{root}r>'
         if self.data.endswith(b"/>", tag.start, tag.end):
             return (Splice(tag.end - 2, tag.end, ascii_xml(f">{run}</{root}{tag.name}>")),)
@@ -126,6 +207,16 @@ def with_boxes(drawing: bytes, texts: Mapping[Spot, str]) -> bytes:
     shapes = [] if b'id="_x0000_t202"' in drawing else [_SHAPE_TYPE]
     shapes += [_box(number + at, spot, text) for at, (spot, text) in enumerate(sorted(texts.items()), 1)]
     return spliced(drawing, [Splice(end, end, ascii_xml("".join(shapes)))])
+
+
+def without_boxes(drawing: bytes, spots: Collection[Spot]) -> bytes:
+    """A drawing without the boxes of the comments of some cells."""
+
+    def kept(shape: re.Match[bytes]) -> bytes:
+        spot = _BOX_SPOT.search(shape[0])
+        return b"" if spot and (int(spot[1]), int(spot[2])) in spots else shape[0]
+
+    return _SHAPE.sub(kept, drawing) if spots else drawing
 
 
 def _box(number: int, spot: Spot, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from pkassess.ingest.content import Content, failure, load
 from pkassess.ingest.package import Package
 from pkassess.render.colour import counted, inert
 from pkassess.render.marked.cells import SheetXml, Spot, spot_of, top_of_merged
-from pkassess.render.marked.comments import Comments, no_comments, no_drawing, with_boxes
+from pkassess.render.marked.comments import Comments, no_comments, no_drawing, with_boxes, without_boxes
 from pkassess.render.marked.listing import listing
 from pkassess.render.marked.made import TABLE, made_from
 from pkassess.render.marked.parts import WORKBOOK, Parts
@@ -102,8 +102,8 @@ def _marked(
         said = [*remarks, *([_MACROS] if parts.had_macros else []), *left_out]
         styles_part = next((one.part for one in parts.relations(WORKBOOK) if one.kind == "styles"), "")
         styles = Styles(parts.read(styles_part) if styles_part else MINIMAL)
-        for name, cells in marks.items():
-            _mark_sheet(parts, sheets[name], cells, styles)
+        for name in dict.fromkeys(names.values()):
+            _mark_sheet(parts, sheets[name], marks.get(name, {}), styles)
         space = space_of(parts.read(WORKBOOK))
         _put_first(parts, sheets, listing(findings, names, styles, said, space))
         if not styles_part:
@@ -164,24 +164,46 @@ def comment_of(findings: Sequence[Finding]) -> str:
 
 
 def _mark_sheet(parts: Parts, part: str, cells: Mapping[Spot, list[Finding]], styles: Styles) -> None:
+    """Mark the cells of a sheet, and take away the marks of an earlier copy; a sheet with neither stays as it is."""
     data = parts.read(part)
+    earlier = styles.earlier if _holds_style(data, styles.earlier) else {}
+    if not cells and not earlier and not _holds_comments_of_ours(parts, part):
+        return
     tops = top_of_merged(data)
     shown: dict[Spot, list[Finding]] = defaultdict(list)
     for spot, found in cells.items():
         shown[tops.get(spot, spot)] += found
     order = list(Severity)
     worst = {spot: min((one.severity for one in found), key=order.index) for spot, found in shown.items()}
-    sheet = SheetXml(data, worst, styles.marked)
+    sheet = SheetXml(data, worst, styles.marked, earlier)
     relation = _comment(
         parts, part, sheet.drawing, {spot: comment_of(found) for spot, found in shown.items()}
     )
     parts.write(part, sheet.write(relation, parts.relation_types))
 
 
+def _holds_style(data: bytes, styles: Collection[int]) -> bool:
+    """Whether any cell of a sheet may have one of the styles."""
+    numbers = "|".join(map(str, styles))
+    return bool(styles) and re.search(rf"""\ss\s*=\s*["'](?:{numbers})["']""".encode(), data) is not None
+
+
+def _holds_comments_of_ours(parts: Parts, part: str) -> bool:
+    kept = _comments_part(parts, part)
+    return bool(kept) and Comments(parts.read(kept)).ours
+
+
+def _comments_part(parts: Parts, part: str) -> str:
+    """The part with the comments of a sheet, '' where it has none."""
+    return next((one.part for one in parts.relations(part) if one.kind == "comments"), "")
+
+
 def _comment(parts: Parts, part: str, drawing_id: str, texts: Mapping[Spot, str]) -> str:
     """Write the comments of a sheet and the boxes of new ones; the id of a drawing that the sheet did not have."""
     relations = parts.relations(part)
-    kept = next((one.part for one in relations if one.kind == "comments"), "")
+    kept = _comments_part(parts, part)
+    if not kept and not texts:
+        return ""
     comments = Comments(parts.read(kept) if kept else no_comments(space_of(parts.read(WORKBOOK))))
     if not kept:
         kept = parts.fresh("xl/pkassess_comments{}.xml")
@@ -191,7 +213,10 @@ def _comment(parts: Parts, part: str, drawing_id: str, texts: Mapping[Spot, str]
     fresh = {spot: text for spot, text in texts.items() if spot not in comments.known}
     drawing = next((one.part for one in relations if one.id == drawing_id), "") if drawing_id else ""
     if drawing:
-        parts.write(drawing, with_boxes(parts.read(drawing), fresh))
+        boxes = without_boxes(parts.read(drawing), comments.gone(texts))
+        parts.write(drawing, with_boxes(boxes, fresh))
+        return ""
+    if not fresh:
         return ""
     drawing = parts.fresh("xl/drawings/pkassess{}.vml")
     parts.know_ending("vml", _VML)

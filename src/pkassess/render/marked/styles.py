@@ -1,8 +1,14 @@
-"""Cell styles of a package: each style that a marked cell had, once more with the colour of a severity."""
+"""Cell styles of a package: each style that a marked cell had, once more with the colour of a severity.
+
+The colour that a cell had before is kept in its new fill, as the second colour, which a solid fill does not show; so a copy
+of a marked copy can give it back.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pkassess.codes import Severity
 from pkassess.render.marked.xml import (
@@ -18,6 +24,16 @@ from pkassess.render.marked.xml import (
 
 COLOURS = {Severity.ERROR: "FFF8C6C4", Severity.WARNING: "FFFCE3B4", Severity.NOTE: "FFD6E6F5"}
 """The fill of a marked cell: red, amber, blue, light enough for black text."""
+_OURS = frozenset(colour.encode() for colour in COLOURS.values())
+_SOLID = re.compile(rb"""patternType\s*=\s*["']solid""")
+_FRONT, _BEHIND = (
+    re.compile(rb"<(?:[\w.-]+:)?%b\s+([^<>]*?)\s*/?>" % name) for name in (b"fgColor", b"bgColor")
+)
+_RGB = re.compile(rb"""\brgb\s*=\s*["']([0-9A-Fa-f]{8})""")
+_FILL_ID = re.compile(rb"""\sfillId\s*=\s*["'](\d+)""")
+_NONE = 'indexed="64"'
+_NO_COLOUR = re.compile(rb"""\bindexed\s*=\s*["']64\b|["']FFC0C0C0["']""")
+"""No colour behind a mark; LibreOffice, which keeps none, writes a grey there."""
 _SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MINIMAL = ascii_xml(
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><styleSheet xmlns="{_SPACE}">'
@@ -82,12 +98,45 @@ class Styles:
 
     def marked(self, style: int, severity: Severity) -> int:
         """A style with the colour of a severity and everything else as it is."""
+        if style in self.earlier:
+            return self.marked(self.earlier[style], severity)
+        look = self._format(style)
+        before = self._fill_of(look)
+        behind = _attributes(_FRONT, before).decode("ascii") if _SOLID.search(before) else ""
+        fill = self._fill(_rgb(severity), behind)
+        return self._lists["cellXfs"].add(self._changed(look, fillId=str(fill), applyFill="1"))
+
+    @cached_property
+    def earlier(self) -> dict[int, int]:
+        """The styles that an earlier copy made of others by a mark, and the style without it."""
+        formats, found = self._lists["cellXfs"], {}
+        for style in range(len(formats.members)):
+            look = self._format(style)
+            mark = self._fill_of(look)
+            front = _RGB.search(_attributes(_FRONT, mark))
+            if _SOLID.search(mark) and front and front[1].upper() in _OURS:
+                behind = _attributes(_BEHIND, mark)
+                fill = self._fill(behind.decode("ascii")) if behind and not _NO_COLOUR.search(behind) else 0
+                found[style] = formats.add(self._changed(look, fillId=str(fill), applyFill="1"))
+        return found
+
+    def _format(self, style: int) -> bytes:
+        """The format of cells of a style."""
         formats = self._lists["cellXfs"]
         if not formats.members:
             raise UnfitError
-        start, end = formats.members[style if style < len(formats.members) else 0]
-        fill = self._fill(COLOURS[severity])
-        return formats.add(self._changed(self.data[start:end], fillId=str(fill), applyFill="1"))
+        if style >= len(formats.members) + len(formats.added):
+            style = 0
+        if style >= len(formats.members):
+            return formats.added[style - len(formats.members)]
+        start, end = formats.members[style]
+        return self.data[start:end]
+
+    def _fill_of(self, look: bytes) -> bytes:
+        """The fill that a format names."""
+        found, fills = _FILL_ID.search(look), self._lists["fills"].members
+        start, end = fills[int(found[1])] if found and int(found[1]) < len(fills) else (0, 0)
+        return self.data[start:end]
 
     def plain(self, *, bold: bool = False, link: bool = False, severity: Severity | None = None) -> int:
         """A style for the list of findings: text that stays text, wrapped, from the top of its cell."""
@@ -95,7 +144,7 @@ class Styles:
         ink = '<{0}color rgb="FF0B5CAD"/>' if link else ""
         font = f'<{{0}}font>{weight}{colour}<{{0}}sz val="11"/>{ink}<{{0}}name val="Calibri"/></{{0}}font>'
         number = self._lists["fonts"].add(self._made(font))
-        fill = 0 if severity is None else self._fill(COLOURS[severity])
+        fill = 0 if severity is None else self._fill(_rgb(severity))
         return self._lists["cellXfs"].add(
             self._made(
                 f'<{{0}}xf numFmtId="49" fontId="{number}" fillId="{fill}" borderId="0" xfId="0" quotePrefix="1" '
@@ -104,11 +153,12 @@ class Styles:
             )
         )
 
-    def _fill(self, colour: str) -> int:
+    def _fill(self, front: str, behind: str = "") -> int:
+        """A solid fill of a colour, with another one that is kept in it; both as their attributes say them."""
         return self._lists["fills"].add(
             self._made(
-                f'<{{0}}fill><{{0}}patternFill patternType="solid"><{{0}}fgColor rgb="{colour}"/>'
-                '<{0}bgColor indexed="64"/></{0}patternFill></{0}fill>'
+                f'<{{0}}fill><{{0}}patternFill patternType="solid"><{{0}}fgColor {front}/>'
+                f"<{{0}}bgColor {behind or _NONE}/></{{0}}patternFill></{{0}}fill>"
             )
         )
 
@@ -130,3 +180,13 @@ class Styles:
                 Splice(known.end, known.end, b"".join(known.added)),
             ]
         return spliced(self.data, splices)
+
+
+def _rgb(severity: Severity) -> str:
+    return f'rgb="{COLOURS[severity]}"'
+
+
+def _attributes(tag: re.Pattern[bytes], markup: bytes) -> bytes:
+    """The attributes of the first such tag, as they are written; nothing where there is none."""
+    found = tag.search(markup)
+    return found[1] if found else b""
