@@ -490,6 +490,29 @@ def test_a_second_copy_shows_present_problems_only(marked, tmp_path):
     assert boxes == ["E3", "E4", "F2", "F4"]
 
 
+def test_a_row_that_was_not_used_is_marked_as_a_whole(marked, tmp_path):
+    """An unquoted comma has shifted its values, so none of them can be trusted."""
+    path = tmp_path / "data.csv"
+    rows = ["UNMAV,Karuvel,adm2,2025,46,2", "UNMAV,Ostra,adm2,2025,46,5,3"]
+    path.write_text("\n".join([",".join(NAMES), *rows]))
+    sheet = marked(path)[0]["Data"]
+    assert {cell.coordinate for row in sheet for cell in row if cell.fill.fill_type} == {
+        f"{one}3" for one in "ABCDEFG"
+    }
+    assert sheet["A3"].comment.text.startswith("PK168")
+
+
+def test_strict_writes_no_copy(run, tmp_path):
+    """As for every command: with an error nothing is written, and the findings are told; without one it is."""
+    path, copy = written(tmp_path / "data.xlsx", ROWS), tmp_path / "copy.xlsx"
+    for target in (copy, tmp_path / "report.md", tmp_path / "folder"):
+        done = run("validate", path, "--strict", "-o", str(target))
+        assert (done.code, done.out, "PK004" in done.err, target.exists()) == (1, "", True, False)
+    sound = written(tmp_path / "sound.xlsx", [NAMES, ["UNMAV", "Karuvel", "adm2", "2025", 40, 3]])
+    assert run("validate", sound, "--strict", "-o", str(copy)).code == 0
+    assert copy.exists()
+
+
 def test_a_copy_of_a_copy_with_nothing_mended_is_the_same_once_more(marked, tmp_path):
     """No comment says anything twice, and no cell loses what it had, however often a copy is made."""
     marked(written(tmp_path / "data.xlsx", ROWS, noted))

@@ -154,7 +154,7 @@ def validate(
     locale: LocaleOption = None,
     column_map: ColumnMapOption = None,
     allow_column: AllowColumnOption = None,
-    strict: StrictOption = False,  # noqa: ARG001  # accepted for symmetry: errors fail in any case
+    strict: StrictOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
@@ -166,6 +166,9 @@ def validate(
 
     inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
     format = format or (format_of(output) if output else "table")  # noqa: A001
+    if strict and output and _has_errors(inputs):
+        print_findings(inputs.findings, quiet=False, verbose=False)
+        return EXIT_CHECK_FAILED
     if format == "xlsx":
         from pkassess.render.marked.output import write_copies
 

@@ -114,7 +114,9 @@ class RowKeys:
         for at, count in sorted(counts.items()):
             cell = self.sheet.cell(first + at, len(self.texts))
             where = {"file": self.sheet.file, "sheet": self.sheet.name, "cell": cell}
-            self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count)
+            whole = f"{self.sheet.cell(first + at, 0)}:{self.sheet.cell(first + at, len(columns) - 1)}"
+            cells = () if self.sheet.rearranged else (whole,)
+            self.intake.findings.add(Code.ROW_TOO_LONG, **where, count=count, cells=cells)
             self.intake.log.skip(first + at, "longer than the header")
         return set(counts)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code, Severity
@@ -144,7 +145,7 @@ def _spots(item: Finding) -> Iterator[Spot]:
         first, _, last = address.partition(":")
         start, end = spot_of(first), spot_of(last or first)
         if start and end:
-            yield from ((row, start[1]) for row in range(start[0], end[0] + 1))
+            yield from product(range(start[0], end[0] + 1), range(start[1], end[1] + 1))
 
 
 def comment_of(findings: Sequence[Finding]) -> str:
