@@ -328,6 +328,111 @@ def test_a_workbook_with_macros_loses_them_and_says_so(run, tmp_path):
     assert openpyxl.load_workbook(copy)["Field data"]["E3"].fill.fgColor.rgb == RED
 
 
+OFFICE = "http://schemas.microsoft.com/office/2006/relationships"
+OPEN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def with_part(tmp_path, part, content, kind, relation, owner="xl/_rels/workbook.xml.rels", extra=()):
+    """A workbook with one part more: its content, its type, and the type of the relation that leads to it."""
+    plain, path = written(tmp_path / "plain.xlsx", ROWS), tmp_path / "data.xlsx"
+    with zipfile.ZipFile(plain) as archive, zipfile.ZipFile(path, "w") as made:
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name == "[Content_Types].xml":
+                more = f'<Override PartName="/{part}" ContentType="{kind}"/>'
+                data = data.replace(b"</Types>", more.encode() + b"</Types>")
+            if name == owner:
+                more = f'<Relationship Id="rIdX" Type="{relation}" Target="/{part}"/>'
+                data = data.replace(b"</Relationships>", more.encode() + b"</Relationships>")
+            for before, after in extra if name == "xl/workbook.xml" else ():
+                data = data.replace(before, after)
+            made.writestr(name, data)
+        made.writestr(part, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("part", "kind", "relation", "owner"),
+    [
+        (
+            "xl/pictures.bin",
+            "application/vnd.ms-office.vbaProject",
+            f"{OFFICE}/vbaProject",
+            "xl/_rels/workbook.xml.rels",
+        ),
+        ("xl/code.dat", "application/octet-stream", f"{OFFICE}/vbaProject", "xl/_rels/workbook.xml.rels"),
+        ("menu/menu.xml", "application/xml", f"{OFFICE}/ui/extensibility", "_rels/.rels"),
+    ],
+)
+def test_macros_are_known_by_what_they_are_and_not_by_their_name(run, tmp_path, part, kind, relation, owner):
+    """A part under an innocent name, known by its type or by the relation that leads to it."""
+    path, copy = with_part(tmp_path, part, "<x/>", kind, relation, owner), tmp_path / "copy.xlsx"
+    done = run("validate", str(path), "-o", str(copy), "--debug")
+    assert "The workbook holds macros. They were not run, and this copy does not hold them." in done.err
+    assert "made from the values" not in done.err
+    with zipfile.ZipFile(copy) as archive:
+        assert part not in archive.namelist()
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert part.rpartition("/")[2].encode() not in everything
+    assert openpyxl.load_workbook(copy)["Field data"]["E3"].fill.fgColor.rgb == RED
+
+
+def test_a_workbook_with_a_sheet_of_macros_is_made_from_values(run, tmp_path):
+    """An XLM sheet among the others, whatever its part is called."""
+    sheet = f'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" xmlns="{MAIN}"><sheetData/></xm:macrosheet>'
+    listed = f'<sheet name="Auto" sheetId="9" xmlns:q="{OPEN}" q:id="rIdX"/></sheets>'.encode()
+    path = with_part(
+        tmp_path,
+        "xl/worksheets/more.xml",
+        sheet,
+        "application/vnd.ms-excel.macrosheet+xml",
+        f"{OFFICE}/xlMacrosheet",
+        extra=[(b"</sheets>", listed)],
+    )
+    done = run("validate", str(path), "-o", str(tmp_path / "copy.xlsx"), "--debug")
+    assert "The workbook holds macros. They were not run, and this copy does not hold them." in done.err
+    assert "made from the values" in done.err
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+        assert b"macrosheet" not in b"".join(archive.read(name) for name in archive.namelist()).lower()
+
+
+BOOK = f'<externalLink xmlns="{MAIN}"><externalBook xmlns:r="{OPEN}" r:id="rId1"/></externalLink>'
+DDE = f'<externalLink xmlns="{MAIN}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
+
+
+@pytest.mark.parametrize(
+    ("link", "said", "kept"),
+    [
+        (BOOK, "links to other files or data. They were not followed; they are in this copy too.", True),
+        (
+            DDE,
+            "links to other programs (DDE). They were not followed, and this copy does not hold them.",
+            False,
+        ),
+    ],
+)
+def test_links_are_told(run, tmp_path, link, said, kept):
+    """A copy keeps links to files, on which formulas depend; one that would start a program it does not."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    listed = (
+        f'<externalReferences><externalReference xmlns:q="{OPEN}" q:id="rIdX"/></externalReferences>'.encode()
+    )
+    path = with_part(
+        tmp_path,
+        "xl/outside/one.xml",
+        link,
+        kind,
+        f"{OPEN}/externalLink",
+        extra=[(b"</sheets>", b"</sheets>" + listed)],
+    )
+    done = run("validate", str(path), "-o", str(tmp_path / "copy.xlsx"), "--debug")
+    assert said in done.err
+    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+        assert ("xl/outside/one.xml" in archive.namelist()) == kept
+    assert openpyxl.load_workbook(tmp_path / "copy.xlsx", keep_links=False)["Field data"]["E3"].comment
+
+
 def test_a_workbook_written_in_an_unusual_way_is_marked_all_the_same(run, tmp_path):
     """Elements with a prefix, cells without addresses, no styles at all, parts in UTF-16."""
     path, copy = tmp_path / "data.xlsx", tmp_path / "copy.xlsx"

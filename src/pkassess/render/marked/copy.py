@@ -16,6 +16,7 @@ from pkassess.ingest import read_workbook
 from pkassess.ingest.content import Content, failure, load
 from pkassess.ingest.package import Package
 from pkassess.render.colour import counted, inert
+from pkassess.render.marked.active import Active, active_of
 from pkassess.render.marked.cells import SheetXml, Spot, spot_of, top_of_merged
 from pkassess.render.marked.comments import Comments, no_comments, no_drawing, with_boxes, without_boxes
 from pkassess.render.marked.listing import listing
@@ -41,12 +42,13 @@ MOST_MARKED, MOST_IN_CELL = 5_000, 5
 _STYLES, _LIST_PART = "xl/styles.xml", "xl/worksheets/pkassess{}.xml"
 _SELECTED = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\b[^>]*?)\stabSelected\s*=\s*["'](?:1|true)["']""")
 _VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_MACROS = "The workbook holds macros. They were not run, and this copy does not hold them."
 _MADE = (
     "This copy was made from the values that were read; the formats and formulas of the file are not in it."
 )
 _WITHOUT_PERSONAL = "Columns that look like personal data are blank in it; --allow-column keeps them."
 
+_UNTOLD = ("docprops/core.xml",)
+"""What a copy made from values does not hold: the moment at which it was made."""
 Marks = dict[str, dict[Spot, list[Finding]]]
 
 
@@ -68,17 +70,25 @@ def marked_copy(
     that holds ``personal`` cells (by sheet), which are left out. Raises InputError for a file that cannot be read any
     more, or that is too large.
     """
+    remarks = [_MADE, _WITHOUT_PERSONAL] if personal else [_MADE]
     if workbook.kind == "xlsx" and workbook.content:
         _check_unchanged(workbook.content)
         try:
-            if not personal:
-                return _marked(workbook.content, findings, ())
+            active = _active(workbook.content)
+            remarks += active.remarks(made=True)
+            if active.fit and not personal:
+                return _marked(workbook.content, findings, active.remarks(made=False), active.never_kept, {})
         except UnfitError:
             pass
         workbook = read_workbook(workbook.file)
     made = Content(workbook.file, b"PK", "", made_from(workbook, personal))
-    remarks = (_MADE, _WITHOUT_PERSONAL) if personal else (_MADE,)
-    return _marked(made, findings, remarks, {"": TABLE} if workbook.kind == "csv" else {})
+    renamed = {"": TABLE} if workbook.kind == "csv" else {}
+    return _marked(made, findings, remarks, _UNTOLD, renamed)
+
+
+def _active(content: Content) -> Active:
+    with closing(Package.open(content)) as package:
+        return active_of(Parts(package))
 
 
 def _check_unchanged(content: Content) -> None:
@@ -90,17 +100,17 @@ def _marked(
     content: Content,
     findings: Sequence[Finding],
     remarks: Iterable[str],
-    renamed: Mapping[str, str] | None = None,
+    without: Iterable[str],
+    renamed: Mapping[str, str],
 ) -> MarkedCopy:
+    """The marked copy of an .xlsx file, some parts left out; sheets may be called otherwise in the findings."""
     with closing(Package.open(content)) as package:
         parts = Parts(package)
         sheets = {name: part.lower() for name, part in package.sheet_parts.items()}
-        if any("/macrosheets/" in part for part in sheets.values()):
-            raise UnfitError
-        parts.dropped |= {"docprops/core.xml"} if renamed is not None else set()
-        names = {name: name for name in sheets if fold(name) != fold(LIST_SHEET)} | dict(renamed or {})
+        parts.drop(without)
+        names = {name: name for name in sheets if fold(name) != fold(LIST_SHEET)} | dict(renamed)
         marks, left_out = _marks(findings, names)
-        said = [*remarks, *([_MACROS] if parts.had_macros else []), *left_out]
+        said = [*remarks, *left_out]
         styles_part = next((one.part for one in parts.relations(WORKBOOK) if one.kind == "styles"), "")
         styles = Styles(parts.read(styles_part) if styles_part else MINIMAL)
         for name in dict.fromkeys(names.values()):

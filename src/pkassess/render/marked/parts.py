@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -32,17 +32,15 @@ _PLAIN = f"{SHEET_TYPE}sheet.main+xml"
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_NEVER_KEPT = re.compile(r"vbaproject|vbadata|^customui/|^_xmlsignatures/")
-"""Macros and buttons that call them; signatures, which no longer hold."""
 
 
 class Relation:
-    """One relation of a part: its id, the last word of its type, and the part it leads to."""
+    """One relation of a part: its id, its type, the last word of that, and the part it leads to."""
 
     def __init__(self, attributes: dict[str, str], folder: str) -> None:
         self.id = attributes.get("Id", "")
-        self.kind = attributes.get("Type", "").rpartition("/")[2]
-        self.base = attributes.get("Type", "").rpartition("/")[0]
+        self.type = attributes.get("Type", "")
+        self.base, _, self.kind = self.type.rpartition("/")
         outside = attributes.get("TargetMode") == "External"
         target = attributes.get("Target", "").replace("\\", "/")
         self.part = (
@@ -61,12 +59,23 @@ class Parts:
 
     def __post_init__(self) -> None:
         self.names = {part: info.filename.replace("\\", "/") for part, info in self.package.parts.items()}
-        self.dropped = {part for part in self.names if _NEVER_KEPT.search(part)}
 
-    @property
-    def had_macros(self) -> bool:
-        """Whether something was left out that a spreadsheet program would run."""
-        return any("vba" in part for part in self.dropped)
+    def drop(self, gone: Iterable[str]) -> None:
+        """Leave parts out of the finished file, with what says where they lead."""
+        self.dropped |= {name for part in gone for name in (part, relations_of(part)) if name in self.names}
+
+    def types(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The type of content of parts that have one of their own, and the types of endings (.bin)."""
+        listed = [tag.attributes for tag in tags(self.read(TYPES))]
+        own = {
+            one["PartName"].lstrip("/").lower(): one.get("ContentType", "")
+            for one in listed
+            if "PartName" in one
+        }
+        endings = {
+            f".{one['Extension'].lower()}": one.get("ContentType", "") for one in listed if "Extension" in one
+        }
+        return own, endings
 
     def __contains__(self, part: str) -> bool:
         return (part in self.names and part not in self.dropped) or part in self.changed
@@ -158,10 +167,14 @@ class Parts:
     def _without_dropped(self) -> None:
         """Take out what leads to parts that are not kept, and call the workbook what it now is."""
         types = self.read(TYPES)
+        own, _ = self.types()
+        # The type of an ending goes with the last part that had no other.
+        endings = {posixpath.splitext(part)[1] for part in self.dropped - own.keys()}
+        endings -= {posixpath.splitext(part)[1] for part in self.names if part in self and part not in own}
         splices = []
         for tag in tags(types):
             part = tag.attributes.get("PartName", "").lstrip("/").lower()
-            if part in self.dropped:
+            if part in self.dropped or f".{tag.attributes.get('Extension', '').lower()}" in endings:
                 splices.append(_without(types, tag))
             elif part == WORKBOOK and tag.attributes.get("ContentType") != _PLAIN:
                 new = with_attributes(types[tag.start : tag.end], ContentType=_PLAIN)
