@@ -208,6 +208,10 @@ def test_an_output_leaves_the_file_as_it_is(rubric_file, run, tmp_path):
     path, other = rubric_file(OLD), tmp_path / "new.yaml"
     assert run("rubric", "migrate", path, "-o", str(other)).code == 0
     assert (Path(path).read_text(encoding="utf-8"), other.read_text(encoding="utf-8")) == (OLD, NEW)
+    other.write_text("mine", encoding="utf-8")
+    done = run("rubric", "migrate", path, "-o", str(other))
+    assert (done.code, "PK348" in done.err, other.read_text(encoding="utf-8")) == (2, True, "mine")
+    assert run("rubric", "migrate", path, "-o", str(other), "--force").code == 0
 
 
 def test_problems_that_are_none_of_the_version_are_mentioned(rubric_file, run):

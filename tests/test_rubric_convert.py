@@ -120,7 +120,8 @@ def edited(small, run, tmp_path):
             book[sheet][cell] = value
         change(book)
         book.save(tmp_path / "edited.xlsx")
-        return run("rubric", "convert", str(tmp_path / "edited.xlsx"), "-o", str(tmp_path / "edited.yaml"))
+        edited = str(tmp_path / "edited.xlsx")
+        return run("rubric", "convert", edited, "-o", str(tmp_path / "edited.yaml"), "--force")
 
     return edit
 
@@ -493,3 +494,16 @@ def test_a_check_of_a_file_that_is_not_there_fails(run):
     """It says so, and not that there is no problem."""
     done = run("rubric", "check", "nope.yaml")
     assert (done.code, "PK200" in done.err, done.out) == (2, True, "")
+
+
+def test_a_file_that_is_there_stays(run, tmp_path):
+    """A rubric with its remarks, or a workbook that was edited, is not written over unless --force says so."""
+    book, text = tmp_path / "own.xlsx", tmp_path / "own.yaml"
+    assert run("rubric", "convert", "hdi", "-o", str(book)).code == 0
+    text.write_text("# mine")
+    for source, target in (("hdi", book), (book, text)):
+        before = target.read_bytes()
+        done = run("rubric", "convert", str(source), "-o", str(target))
+        assert (done.code, "PK348" in done.err, target.read_bytes() == before) == (2, True, True)
+        assert run("rubric", "convert", str(source), "-o", str(target), "--force").code == 0
+    assert text.read_text() != "# mine"

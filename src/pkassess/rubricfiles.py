@@ -18,11 +18,11 @@ WORKBOOK_ENDING = ".xlsx"
 TEXT_ENDINGS = (".yaml", ".yml")
 
 
-def convert(source: str, output: str | None) -> str:
+def convert(source: str, output: str | None, *, replace: bool = False) -> str:
     """Turn a rubric file into a workbook, or a workbook into a rubric file; which, its content tells.
 
     Gives what is to be printed: the rubric where there is no ``output``, else what was written. Raises UsageError for a file
-    that holds no rubric, and for an output whose ending does not fit.
+    that holds no rubric, for an output whose ending does not fit, and where a file is there already and not to be replaced.
     """
     if is_workbook(source):
         from pkassess.rubricbook.reading import read_book
@@ -31,12 +31,14 @@ def convert(source: str, output: str | None) -> str:
         if output is None:
             return yaml_text(read_book(source))
         _check_ending(source, output, TEXT_ENDINGS)
+        _check_free(output, replace=replace)
         write_text(output, [yaml_text(read_book(source))])
         return f"Written: {output}\n"
     from pkassess.render.rubric_book import rubric_book
 
     output = output or ""
     _check_ending(source, output, (WORKBOOK_ENDING,))
+    _check_free(output, replace=replace)
     write_bytes(output, [rubric_book(load(source))])
     return f"Written: {output} (remarks after # are not in it)\n"
 
@@ -48,6 +50,12 @@ def _check_ending(source: str, output: str, endings: tuple[str, ...]) -> None:
         raise UsageError(finding(Code.WRONG_ENDING, value=source, expected=expected, example=example))
 
 
+def _check_free(output: str, *, replace: bool) -> None:
+    """Refuse to write over a file that is there: rubrics are work of the user's own, no report that can be made again."""
+    if Path(output).exists() and not replace:
+        raise UsageError(finding(Code.FILE_IS_THERE, file=output))
+
+
 def new(output: str | None, rubric_id: str | None, dimensions: str, *, replace: bool = False) -> list[str]:
     """Write a starter rubric, and give what is to be printed: what to do next, or the rubric if there is no ``output``.
 
@@ -57,8 +65,7 @@ def new(output: str | None, rubric_id: str | None, dimensions: str, *, replace: 
     if output is None:
         return [starter(rubric_id or "own", dimensions)]
     _check_ending("a new rubric", output, TEXT_ENDINGS)
-    if Path(output).exists() and not replace:
-        raise UsageError(finding(Code.FILE_IS_THERE, file=output))
+    _check_free(output, replace=replace)
     text = starter(rubric_id or id_from(Path(output).stem), dimensions, Path(output).name)
     read_rubric(text, output)
     write_text(output, [text])
@@ -75,11 +82,16 @@ class Migrated(NamedTuple):
     needed: bool
 
 
-def migrate_file(source: str, output: str | None = None, *, only_check: bool = False) -> Migrated:
+def migrate_file(
+    source: str, output: str | None = None, *, only_check: bool = False, replace: bool = False
+) -> Migrated:
     """Bring a rubric file to the newest version of the language, in place or as ``output``.
 
-    A file that has it already is left as it is, and not written. Raises UsageError as ``migrate`` does.
+    A file that has it already is left as it is, and not written. Raises UsageError as ``migrate`` does, and where an
+    output is there already and not to be replaced.
     """
+    if output and not only_check:
+        _check_free(output, replace=replace)
     text = read_text(source)
     done = migrate(text, source)
     needed = done.before != done.after

@@ -69,6 +69,7 @@ AllowColumnOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 DebugOption = Annotated[
     bool, typer.Option("--debug", help="Show where a fault of the program itself happened.")
 ]

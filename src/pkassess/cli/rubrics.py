@@ -12,6 +12,7 @@ from pkassess.cli.options import (
     AllowColumnOption,
     ColumnMapOption,
     DebugOption,
+    ForceOption,
     FormatOption,
     HeaderRowOption,
     LayoutOption,
@@ -161,7 +162,7 @@ def rubric_new(
     dimensions: Annotated[
         str, typer.Option("--dimensions", help="Names with commas between, or how many.")
     ] = "Safety,Services",
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+    force: ForceOption = False,
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Write a starter rubric with a remark on every line."""
@@ -184,12 +185,13 @@ def rubric_convert(
         str | None,
         typer.Option("--output", "-o", help="Write here: .xlsx for a rubric, .yaml for a workbook."),
     ] = None,
+    force: ForceOption = False,
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Turn a rubric into a workbook for Excel, or such a workbook back into a rubric."""
     from pkassess.rubricfiles import convert
 
-    sys.stdout.write(convert(file, output))
+    sys.stdout.write(convert(file, output, replace=force))
     return 0
 
 
@@ -203,11 +205,12 @@ def rubric_migrate(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if the file is of an older version.")
     ] = False,
+    force: ForceOption = False,
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Bring a rubric of an older version of the language to the newest one, comments kept."""
     from pkassess.rubricfiles import migrate_file
 
-    done = migrate_file(file, output, only_check=check)
+    done = migrate_file(file, output, only_check=check, replace=force)
     sys.stdout.writelines(done.lines)
     return EXIT_CHECK_FAILED if check and done.needed else 0
