@@ -608,3 +608,18 @@ def test_a_dash_is_standard_output_and_a_device_stays_one(run, tmp_path):
     if Path("/dev/full").exists():
         assert run("score", str(path), "-q", "-f", "json", "-o", "/dev/full").code == 2
         assert not Path("/dev/full").is_file()
+
+
+def test_an_interruption_while_the_program_loads():
+    """The first moments of a run go into loading it; Ctrl-C says no more there than later."""
+    script = (
+        "import sys\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "from pkassess.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")

@@ -33,7 +33,7 @@ def _main(
 
 
 def main() -> None:
-    """The console script."""
+    """Run the command that was asked for."""
     # Windows consoles may have a legacy encoding; a name that it lacks must not end the run.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from pkassess.interruption import interrupted
+
 if TYPE_CHECKING:
     from pkassess.findings import Finding, PkassessError
 
-EXIT_CHECK_FAILED, EXIT_INTERNAL, EXIT_INTERRUPTED = 1, 70, 130
+EXIT_CHECK_FAILED, EXIT_INTERNAL = 1, 70
 
 
 def guarded(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -58,8 +60,7 @@ def _exit_code(command: Callable[..., int | None], options: dict[str, Any]) -> i
         print_errors(fault)
         return fault.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        return EXIT_INTERRUPTED
+        return interrupted()
     except Exception as error:
         if options.get("debug"):
             raise
