@@ -376,3 +376,11 @@ def test_rows_of_a_checklist_do_not_mix():
     columns = {item: ["yes", "no", None] for item in ITEMS}
     found = read_checklist(columns, CHECKLIST, dict.fromkeys(ITEMS, SHEET), Findings())
     assert plain(found) == ([100, 0, None], "OOM")
+
+
+@pytest.mark.parametrize("others", [[None, 2.0], [None, "2"], ["", Percent(0.02)]])
+def test_numbers_that_are_none_are_rejected(others):
+    """A workbook may store NaN and infinity, which no spreadsheet program writes: neither is a blank or a value."""
+    _, signs, found = read(math.nan, math.inf, *others, measure=CHANGE)
+    assert signs == "RRMO"
+    assert places(found)[:2] == [("TEXT_IN_NUMBER", "C2", "nan"), ("TEXT_IN_NUMBER", "C3", "inf")]

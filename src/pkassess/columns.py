@@ -183,15 +183,12 @@ _JSON_NUMBERS = frozenset({float, int, type(None)})
 
 
 def _floats(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[int]]:
-    if _PLAIN_TYPES.issuperset(map(type, cells)):
-        return np.array(cells, dtype=np.float64), []  # None becomes NaN
-    values = np.array([cell if cell.__class__ is float else NAN for cell in cells], dtype=np.float64)
-    odd = [
-        place
-        for place, cell in enumerate(cells)
-        if cell.__class__ is not float and cell is not None and cell != ""
-    ]
-    return values, odd
+    """Numbers of a workbook's cells, and the places that need a closer look, those of NaN and infinity among them."""
+    plain = _PLAIN_TYPES.issuperset(map(type, cells))  # None becomes NaN
+    numbers = cells if plain else [cell if cell.__class__ is float else NAN for cell in cells]
+    values = np.array(numbers, dtype=np.float64)
+    without = np.flatnonzero(~np.isfinite(values)).tolist()
+    return values, [place for place in without if cells[place] is not None and cells[place] != ""]
 
 
 def _floats_of_text(cells: Sequence[object]) -> tuple[NDArray[np.float64], list[int]]:

@@ -6,6 +6,7 @@ Blank, a word for missing, an error and a formula without result are four differ
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from enum import IntEnum
@@ -144,6 +145,8 @@ def read_value(cell: object, decimal: str = "", *, grouped: bool = False) -> Rea
         if grouped and not decimal and _POINT_GROUP.match(cell.strip()):
             return Reading(State.REJECTED, code=Code.AMBIGUOUS_NUMBER)
         return _read_text(cell, decimal)
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return Reading(State.REJECTED, code=Code.TEXT_IN_NUMBER)
     if isinstance(cell, Percent):
         # Multiplying 0.07 by 100 gives 7.000000000000001; the user typed 7.
         return Reading(State.OBSERVED, float(f"{float(cell) * 100:.12g}"), percent=True)

@@ -7,6 +7,7 @@ that makes the parser ask for more memory than there is, or run without end, end
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import signal
 import subprocess
@@ -31,6 +32,7 @@ _WAITING, _LEAST_BUSY = 4, 0.2
 _TOO_LONG = "took longer than {} seconds to read"
 _DATE, _MOMENT, _TIME, _SPAN = "date", "moment", "time", "seconds"
 _ERROR, _PERCENT, _UNCOMPUTED = "error", "percent", "formula"
+_NUMBER = "number"
 
 
 class ParsingFailedError(Exception):
@@ -106,6 +108,8 @@ def _plain(cell: Any) -> Any:
         return CellError(text)
     if kind == _PERCENT:
         return Percent(text)
+    if kind == _NUMBER:
+        return float(text)
     if kind == _UNCOMPUTED:
         return UNCOMPUTED
     if kind == _SPAN:
@@ -118,7 +122,7 @@ def _tagged(cell: object) -> dict[str, Any]:
     if isinstance(cell, CellError):
         return {_ERROR: str(cell)}
     if isinstance(cell, Percent):
-        return {_PERCENT: float(cell)}
+        return {_PERCENT: str(float(cell))}
     if cell is UNCOMPUTED:
         return {_UNCOMPUTED: ""}
     if isinstance(cell, dt.timedelta):
@@ -228,20 +232,22 @@ def _rectangle(rows: Iterable[list[Any]]) -> list[list[Any]]:
 _READERS = {CALAMINE: _by_calamine, OPENPYXL: _by_openpyxl, XLRD: _by_xlrd}
 
 
-def _check_text(rows: Iterable[list[Any]]) -> None:
-    """Raise TooLargeError for text beyond the limits, of one cell or of a whole sheet."""
+def _checked(rows: Iterable[list[Any]]) -> None:
+    """Raise TooLargeError for text beyond the limits, of one cell or of a sheet; tag numbers that JSON has no word for."""
     total = 0
     for row in rows:
-        for cell in row:
+        for at, cell in enumerate(row):
             if type(cell) is str:
                 total += len(cell)
                 limits.check_text(len(cell), total)
+            elif type(cell) is float and not math.isfinite(cell):
+                row[at] = {_NUMBER: str(cell)}
 
 
 def _parsed(data: bytes, reader: str) -> dict[str, Any]:
     sheets = []
     for sheet in _READERS[reader](data):
-        _check_text(sheet["rows"])
+        _checked(sheet["rows"])
         sheets.append(sheet)
         limits.check_sheets(len(sheets))
     if opendocument.is_opendocument(data):
