@@ -376,15 +376,20 @@ TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-def with_liberty(name: str) -> bytes:
-    """A workbook that can be scored, with one of :data:`LIBERTIES`."""
-    changed = parts(SOUND, texts="<si><t>x</t></si>")
-    changed["[Content_Types].xml"] = (
+def with_types(made: Parts, book: str = "xl/workbook.xml") -> Parts:
+    """Parts with the list of their types, which the second reader needs."""
+    made["[Content_Types].xml"] = (
         f'<Types xmlns="{TYPES}"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{SHEETS}.sheet.main+xml"/>'
+        f'<Override PartName="/{book}" ContentType="{SHEETS}.sheet.main+xml"/>'
         f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{SHEETS}.worksheet+xml"/></Types>'
     )
+    return made
+
+
+def with_liberty(name: str) -> bytes:
+    """A workbook that can be scored, with one of :data:`LIBERTIES`."""
+    changed = with_types(parts(SOUND, texts="<si><t>x</t></si>"))
     part, change = LIBERTIES[name]
     changed[part] = change(changed[part])
     return zipped(changed)

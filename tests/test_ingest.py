@@ -953,3 +953,141 @@ def test_styles_are_found_by_their_relation(tmp_path):
             )
     ((only,),) = read_workbook(str(path)).sheets[0].head()
     assert (isinstance(only, Percent), only) == (True, 0.46)
+
+
+ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c>{}</row>'
+
+
+@pytest.mark.parametrize(
+    ("cell", "named", "says"),
+    [
+        (
+            '<c r="B1" t="s"><v>{}</v></c>',
+            ("word", "-1", "+1", " 1 ", "1.5", "9" * 20),
+            "cell B1 refers to a text",
+        ),
+        ("<c r='B1' t='s'><v>{}</v></c>", ("word", "-1", "+1", " 1 "), "cell B1 refers to a text"),
+        ('<c r="B1"><v>{}</v></c><c r="B1"><v>2</v></c>', ("1",), "cell B1 is there twice"),
+        ("<c r='B1'><v>{}</v></c><c r='B1'><v>2</v></c>", ("1",), "cell B1 is there twice"),
+        ('<c r="B1"><v>{}</v></c><c r="A1"><v>2</v></c>', ("1",), "cell A1 is there twice"),
+        ('<c r="B1" t="s"><v>{}</v></c>', ("7",), "its cells are damaged"),
+    ],
+)
+def test_a_cell_that_would_show_what_it_does_not_hold(tmp_path, cell, named, says):
+    """The usual reader shows the first shared text for any number that is none, and the second of two cells."""
+    import hostile
+
+    for number in named:
+        parts = hostile.parts(ROW.format(cell.format(number)), texts="<si><t>first</t></si>")
+        path = written(tmp_path, "data.xlsx", hostile.zipped(parts))
+        with pytest.raises(InputError, match=says):
+            read_workbook(path).sheets[0].head()
+
+
+def test_shared_texts_by_their_numbers_are_sound(tmp_path):
+    """So is a number with zeros in front, and a cell without one is blank."""
+    import hostile
+
+    row = ROW.format(
+        '<c r="B1" t="s"><v>0</v></c><c r="C1" t="s"><v></v></c><c r="D1" t="s"/><c r="E1" t="s"><v>00</v></c>'
+    )
+    path = written(tmp_path, "data.xlsx", hostile.zipped(hostile.parts(row, texts="<si><t>first</t></si>")))
+    assert read_workbook(path).sheets[0].head() == [["a", "first", None, None, "first"]]
+
+
+def test_a_sheet_in_utf_16_is_called_so(tmp_path):
+    """The search of its cells reads UTF-8 only."""
+    import hostile
+
+    parts = hostile.parts(hostile.SOUND)
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = (hostile.TWO_BYTES + parts[sheet]).encode("utf-16")
+    with pytest.raises(InputError, match="it is stored in UTF-16, not in UTF-8"):
+        read_workbook(written(tmp_path, "data.xlsx", hostile.zipped(parts))).sheets[0].head()
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_the_workbook_is_found_by_its_relation(tmp_path, second):
+    """Tools that keep to the standard give it any name; a part of the usual name beside it is none of it."""
+    import hostile
+
+    parts = hostile.with_types(
+        {
+            name.replace("workbook.xml", "book2.xml"): content.replace("workbook.xml", "book2.xml")
+            for name, content in hostile.parts(hostile.SOUND).items()
+        },
+        "xl/book2.xml",
+    )
+    if second:
+        other = hostile.parts(hostile.SOUND.replace("46", "64"))
+        parts["xl/workbook.xml"] = other["xl/workbook.xml"]
+        parts["xl/_rels/workbook.xml.rels"] = other["xl/_rels/workbook.xml.rels"].replace("sheet1", "sheet2")
+        parts["xl/worksheets/sheet2.xml"] = other["xl/worksheets/sheet1.xml"]
+    book = read_workbook(written(tmp_path, "data.xlsx", hostile.zipped(parts)))
+    assert book.sheets[0].head()[1] == ["UNMAV", "Karuvel", "adm2", 2025, 46]
+    assert [item.code for item in book.findings] == [Code.SECOND_READER]
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("text", ["<!DOCTYPE x>", "<!ENTITY x 'y'>"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_a_declaration_is_found_however_its_bytes_are_split(packed, text, encoding):
+    """Each piece as short as it can be: one byte, or what one tiny block of the packed bytes gives."""
+    import zlib
+
+    from pkassess.ingest.inflate import ForbiddenError, Inflating
+
+    content = f"<x/>{text}".encode(encoding)
+    for cut in range(1, 4):
+        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        pieces = [content[at : at + cut] for at in range(0, len(content), cut)]
+        stored = b"".join(packer.compress(one) + packer.flush(zlib.Z_SYNC_FLUSH) for one in pieces)
+        stored = stored + packer.flush() if packed == zipfile.ZIP_DEFLATED else content
+        info = zipfile.ZipInfo("a.xml")
+        info.compress_type, info.header_offset = packed, 0
+        info.file_size, info.compress_size, info.CRC = len(content), len(stored), zlib.crc32(content)
+        for size in (1, 2, 5, 1000):
+            with pytest.raises(ForbiddenError):
+                stream = Inflating(io.BytesIO(info.FileHeader() + stored), info)
+                while stream.read(size):
+                    pass
+
+
+CSV_TEXT = "mission,authority\nUNMAV,Karuvel\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-16", "utf-8-sig"])
+def test_text_with_a_byte_order_mark(tmp_path, encoding):
+    """The mark says which encoding it is; that of UTF-32 begins with that of UTF-16."""
+    path = written(tmp_path, "data.csv", CSV_TEXT.encode(encoding))
+    assert read_workbook(path).sheets[0].head() == [["mission", "authority"], ["UNMAV", "Karuvel"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_web_page_in_any_encoding(tmp_path, encoding):
+    """Programs export pages of one table under the name of a workbook."""
+    page = "<html><body><table><tr><td>mission</td></tr></table></body></html>".encode(encoding)
+    only = failure_of(written(tmp_path, "data.xls", page))
+    assert (only.code, "a web page (HTML)" in only.message) == (Code.NOT_A_WORKBOOK, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "count", "says"),
+    [
+        ("", 1_100_000, "lines; the limit is 1,000,000 lines"),
+        ("," * 999, 11_000, "the limit is 10,000,000 cells"),
+    ],
+)
+def test_text_of_too_many_lines_or_cells(tmp_path, line, count, says):
+    """More than sound rows come to in a file that is not too large itself; found before a row is read."""
+    only = failure_of(written(tmp_path, "data.csv", (CSV_TEXT + f"{line}\n" * count).encode()))
+    assert (only.code, says in only.message) == (Code.TOO_LARGE, True)
+
+
+def test_numbers_that_are_none_stay_what_they_are():
+    """The text that comes back from the child process has no word for them."""
+    from pkassess.ingest.child import _checked, _plain
+
+    rows = [[float("nan"), float("inf"), 1.0, "x"]]
+    _checked(rows)
+    assert [str(_plain(cell)) for cell in rows[0]] == ["nan", "inf", "1.0", "x"]

@@ -10,8 +10,8 @@ from typing import Any
 from pkassess.codes import Code
 from pkassess.findings import InputError, finding
 from pkassess.ingest.child import CALAMINE, DAMAGED, ENCRYPTED, XLRD, ParsingFailedError, parse_apart
-from pkassess.ingest.content import Content, failure, kind_of, too_large
-from pkassess.ingest.limits import TooLargeError, share_for
+from pkassess.ingest.content import Content, failure, kind_of, within_limits
+from pkassess.ingest.limits import share_for
 from pkassess.ingest.package import Package
 from pkassess.ingest.sheet import Area, Row, Sheet, Workbook
 
@@ -60,9 +60,8 @@ def sheets_apart(content: Content, inflated: int, reader: str = CALAMINE) -> tup
     with content.open() as stream:
         data = stream.read()
     try:
-        parsed = parse_apart(data, share_for(inflated), reader)
-    except TooLargeError as error:
-        raise too_large(content.file, error.found, error.expected) from error
+        with within_limits(content.file):
+            parsed = parse_apart(data, share_for(inflated), reader)
     except ParsingFailedError as error:
         raise _failure(content.file, error.reason) from error
     return tuple(_sheet(content.file, sheet) for sheet in parsed)

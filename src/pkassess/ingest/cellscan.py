@@ -8,7 +8,9 @@ all others are taken apart cell by cell. The same pass measures the used area be
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,11 +18,15 @@ from typing import Protocol
 from pkassess.ingest import limits
 from pkassess.ingest.limits import TooLargeError, check_size
 from pkassess.ingest.plainness import Plainness
-from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed, column_index
+from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed, cell_name, column_index
 
 BLOCK_BYTES = 1 << 18
 _MOST_APART = 2_000_000
 """Rows and cells that are not written as nearly every program writes them, each of which is looked at by itself."""
+_BLOCKS_FOR_TWINS = 4
+"""In so many blocks cells with one address are looked for: a program that writes a cell twice does it again and again."""
+_TWIN = "its cell {} is there twice"
+_NO_TEXT = "its cell {} refers to a text that is not there"
 FEW_PERCENT = 3
 """Up to this many percentages per row they are found one by one."""
 
@@ -39,6 +45,7 @@ _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col\s([^<>]*)>")
 _COLUMN_ATTRIBUTE = re.compile(rb"""\b(min|max|hidden)\s*=\s*["']([0-9a-z]*)["']""")
 _ERROR_TYPE = re.compile(rb't="e"')
 _REFERENCE = re.compile(rb"([A-Za-z]+)([0-9]+)")
+_TWO_BYTES = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CLOSINGS = {b"<!--": b"-->", b"<![C": b"]]>"}
 """How comments and quoted text begin and end."""
 
@@ -54,12 +61,10 @@ class Marks:
     unknown_errors: bool = False
     hidden: set[int] = field(default_factory=set)
     hidden_columns: tuple[range, ...] = ()
-    whole: bool = False
-    """Whether the rows have a beginning and an end."""
     plain: bool = False
     """Whether the parser is sure to see the cells where they were seen here; else it has to be kept apart."""
-    disordered: bool = False
-    """Whether rows do not follow one another, so that the parser may lose some."""
+    fault: str = ""
+    """Why no parser can be trusted with the sheet, in words: each shows something in place of what is not there."""
 
 
 def scan(stream: Stream, percent_styles: frozenset[int]) -> Marks:
@@ -81,8 +86,12 @@ def scan(stream: Stream, percent_styles: frozenset[int]) -> Marks:
     if areas > limits.MERGED_AREAS:
         raise TooLargeError(f"It has at least {areas:,} merged areas", f"{limits.MERGED_AREAS:,}")
     marks.hidden_columns = _hidden_columns(rows.before)
-    marks.whole, marks.plain = rows.ended, plain.holds
-    marks.disordered = plain.disordered
+    marks.plain = plain.holds
+    if not rows.ended:
+        two_bytes = rows.before.startswith(_TWO_BYTES)
+        marks.fault = "it is stored in UTF-16, not in UTF-8" if two_bytes else "its rows have no end"
+    elif plain.disordered:
+        marks.fault = "its rows do not follow one another"
     return marks
 
 
@@ -139,6 +148,8 @@ class RowBlocks:
                 )
         if rows_end:
             yield data
+        else:
+            self.before = data
 
 
 def _hidden_columns(before: bytes) -> tuple[range, ...]:
@@ -180,7 +191,8 @@ class _Scanner:
         self._indexes: dict[bytes, int] = {}
         self._seen: set[bytes] = set()
         self._usual: bool | None = None
-        self._apart = 0
+        self._apart = self._blocks = 0
+        self._in_row: set[int] = set()
         self._prepare(prefix)
 
     def _prepare(self, p: bytes) -> None:
@@ -200,6 +212,7 @@ class _Scanner:
         self._tag = re.compile(rb"<%b(row|c)(?=[\s/>])([^<>]*)>" % p)
         self._has_formula = re.compile(rb"<%bf[\s/>]" % p)
         self._value = re.compile(rb"<%bv(?:\s[^<>]*)?(?:/>|>([^<]*))" % p)
+        self._no_number = re.compile(rb' t="s"[^<>]*><%bv(?:\s[^<>]*)?>(?!(?:[0-9]{1,9})?<)' % p)
         self._has_text = re.compile(rb"<%bis[\s/>]" % p)
         nothing = rb"\s*(?:</%bc|<%bv\s*/>|<%bv(?:\s[^<>]*)?>\s*</)" % (p, p, p)
         self._no_result = re.compile(rb"</%bf>%b" % (p, nothing))
@@ -212,6 +225,7 @@ class _Scanner:
             block = without_quoted(block)
         if b"hidden" in block:
             self.marks.hidden.update(int(row) - 1 for row in self._hidden_row.findall(block))
+        self._blocks += 1
         if self._usual is None:
             self._usual = 0 not in self._percent_styles and self._is_regular(block)
         try:
@@ -233,6 +247,7 @@ class _Scanner:
     def _search(self, block: bytes) -> None:
         rows = block.split(self._row_end)
         self._measure(rows)
+        self._look_for_faults(block)
         if b't="e"' in block:
             for hit in _ERROR_TYPE.finditer(block):
                 self._look_at(block, block.rfind(b"<", 0, hit.start()))
@@ -249,6 +264,23 @@ class _Scanner:
         if number := self._row_number.match(block, last):
             self._row = int(number[1]) - 2
         self._row += block.count(self._row_tag, last)
+
+    def _look_for_faults(self, block: bytes) -> None:
+        """Cells that a parser would show in place of others, without a word."""
+        if b"'" in block and b"='s'" in block:
+            raise _UnusualError
+        if hit := self._no_number.search(block):
+            place = self._address.match(block, block.rfind(self._cell, 0, hit.start()))
+            self._blame(place[1] + place[2] if place else b"", _NO_TEXT)
+        if self._blocks <= _BLOCKS_FOR_TWINS:
+            cells = self._address.findall(block)
+            if len(set(cells)) < len(cells):
+                letters, number = next(cell for cell, count in Counter(cells).items() if count > 1)
+                self._blame(letters + number, _TWIN)
+
+    def _blame(self, cell: bytes, fault: str) -> None:
+        """Keep the first fault."""
+        self.marks.fault = self.marks.fault or fault.format(cell.decode())
 
     def _measure(self, rows: list[bytes]) -> None:
         """Find how far the rows reach: to the last cell with a content."""
@@ -341,14 +373,21 @@ class _Scanner:
             if tag[1] == b"row":
                 self._row = int(attributes[b"r"]) - 1 if b"r" in attributes else self._row + 1
                 self._column = -1
+                self._in_row.clear()
                 continue
             row, self._column = self._place(attributes)
+            if self._column in self._in_row:
+                self._blame(cell_name(row, self._column).encode(), _TWIN)
+            self._in_row.add(self._column)
             if not tag[2].endswith(b"/"):
                 self._take_cell(row, self._column, attributes, block[tag.end() : end])
 
     def _take_cell(self, row: int, column: int, attributes: dict[bytes, bytes], content: bytes) -> None:
-        self._keep(row, column, self._mark(attributes.get(b"t"), content))
-        if self._value.search(content) or self._has_text.search(content):
+        kind, value = attributes.get(b"t"), self._value.search(content)
+        self._keep(row, column, self._mark(kind, content))
+        if kind == b"s" and value and value[1] and not value[1].isdigit():
+            self._blame(cell_name(row, column).encode(), _NO_TEXT)
+        if value or self._has_text.search(content):
             self._use(row, column)
         if int(attributes.get(b"s", b"0")) in self._percent_styles:
             self._percent_cells(row, (column,))

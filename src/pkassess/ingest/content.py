@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import stat
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
@@ -27,7 +30,14 @@ _TABLE_ENDINGS = (*WORKBOOK_ENDINGS, ".csv", ".tsv")
 """Names of what may be read once an archive is unpacked."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_TEXT_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before the mark of UTF-16, which it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""The byte order marks that text may begin with, and its encoding."""
 _FIRST_BYTES = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "an image"),
@@ -38,6 +48,10 @@ _FIRST_BYTES = (
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"{\\rtf", "a rich text document"),
 )
+_FOREIGN_PARTS = {
+    "word/document.xml": "a Word document (.docx)",
+    "ppt/presentation.xml": "a PowerPoint presentation (.pptx)",
+}
 _MARKUP = re.compile(rb"\s*<(\?xml|!doctype|!--|html|head|body|meta|style|script|table|div)\b", re.IGNORECASE)
 _OLE_ENTRY = 128
 """The size of an entry in the directory of such a file; entries begin at multiples of it."""
@@ -81,6 +95,15 @@ def failure(code: Code, file: str, **parts: object) -> InputError:
 def too_large(file: str, found: str, expected: str, sheet: str = "") -> InputError:
     """The error for something beyond a limit."""
     return failure(Code.TOO_LARGE, file, sheet=sheet, found=found, expected=expected)
+
+
+@contextmanager
+def within_limits(file: str, sheet: str = "") -> Generator[None]:
+    """Turn what is beyond a limit into a finding about the file or one sheet."""
+    try:
+        yield
+    except limits.TooLargeError as error:
+        raise too_large(file, error.found, error.expected, sheet) from error
 
 
 def cannot_open(file: str, error: OSError) -> InputError:
@@ -160,9 +183,11 @@ def kind_of(content: Content) -> str:
     for first, name in _FIRST_BYTES:
         if head.startswith(first):
             raise _foreign(content, name)
-    if markup := _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
-        raise _foreign(content, _name_of_markup(head, markup))
-    if b"\0" in head and not head.startswith(_TEXT_MARKS) and not unmarked_utf16(head):
+    encoding, skipped = encoding_of(head)
+    letters = head[skipped:].replace(b"\0", b"")  # those of the Latin alphabet, in any encoding
+    if markup := _MARKUP.match(letters):
+        raise _foreign(content, _name_of_markup(letters, markup))
+    if b"\0" in head and encoding == "utf-8":
         raise _binary(content)
     return "csv"
 
@@ -193,7 +218,15 @@ def _binary(content: Content) -> InputError:
     return failure(Code.NOT_TEXT, content.file, found=f"0x00 in line {line}")
 
 
-def unmarked_utf16(head: bytes) -> str:
+def encoding_of(head: bytes) -> tuple[str, int]:
+    """The encoding of a text by its first bytes, and the length of the byte order mark in front."""
+    for mark, encoding in _TEXT_MARKS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    return _unmarked_utf16(head) or "utf-8", 0
+
+
+def _unmarked_utf16(head: bytes) -> str:
     """The encoding of UTF-16 text without a byte order mark, told by where its first line has zeros; else ''."""
     sample = head[:64]
     even, odd = sample[::2], sample[1::2]
@@ -244,19 +277,15 @@ def _kind_of_zip(content: Content) -> str:
     from pkassess.ingest.package import Package
 
     with closing(Package.open(content)) as package:
-        parts = package.parts
-        if "xl/workbook.xml" in parts:
-            return "xlsx"
-        if "xl/workbook.bin" in parts:
-            return "xlsb"
+        parts, book = package.parts, package.workbook
+        if book in parts and book not in _FOREIGN_PARTS:
+            return "xlsb" if book.endswith(".bin") else "xlsx"
         if "mimetype" in parts and b"opendocument.spreadsheet" in package.read("mimetype"):
             if b"manifest:encryption-data" in _manifest(package):
                 raise failure(Code.ENCRYPTED, content.file)
             return "ods"
-    if "word/document.xml" in parts:
-        raise _foreign(content, "a Word document (.docx)")
-    if "ppt/presentation.xml" in parts:
-        raise _foreign(content, "a PowerPoint presentation (.pptx)")
+    if foreign := next((name for part, name in _FOREIGN_PARTS.items() if part in parts), ""):
+        raise _foreign(content, foreign)
     names = [info.filename for info in parts.values() if info.filename.lower().endswith(_TABLE_ENDINGS)]
     listed = ", ".join(map(shown, sorted(names)[:MOST_PLACES]))
     more = " and more" if len(names) > MOST_PLACES else ""

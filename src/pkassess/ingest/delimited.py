@@ -18,10 +18,11 @@ from pkassess.ingest.content import (
     CHUNK,
     Content,
     cannot_open,
+    encoding_of,
     failure,
     promised_ending,
     too_large,
-    unmarked_utf16,
+    within_limits,
 )
 from pkassess.ingest.sheet import BLOCK_ROWS, HEAD_ROWS, UNSAID, Row, Sheet, Workbook
 
@@ -30,11 +31,6 @@ _LEGACY = "cp1252"
 DELIMITERS = "\t;,"
 SNIFFED_CHARACTERS = 1 << 16
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _QUOTED = re.compile(r'(?:^|(?<=[\t;,\r]))"[^"]*(?:""[^"]*)*"?', re.MULTILINE)
 _DECIMAL_COMMA = re.compile(
     r'(?:^|[;\t"])[ ]*[+-]?\d[\d .\u00a0\u2009\u202f]*,\d{1,2}[ ]*%?(?=[;\t"\r\n]|$)', re.MULTILINE
@@ -46,7 +42,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 def read(content: Content) -> Workbook:
     """Read delimited text; raises InputError if its bytes are no text. Rows are read when asked for."""
-    encoding, skipped = _encoding(content.head)
+    encoding, skipped = encoding_of(content.head)
     findings: list[Finding] = []
     try:
         _check_text(content, encoding, skipped)
@@ -93,14 +89,6 @@ def _has_decimal_commas(content: Content, encoding: str, skipped: int, delimiter
     return False
 
 
-def _encoding(head: bytes) -> tuple[str, int]:
-    """The encoding and the length of the byte order mark in front."""
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return encoding, len(mark)
-    return unmarked_utf16(head) or "utf-8", 0
-
-
 def _check_legacy(content: Content, unreadable: InputError) -> None:
     """Raise what was wrong as UTF-8 if the bytes are no Windows-1252 either."""
     try:
@@ -119,6 +107,7 @@ def _check_text(content: Content, encoding: str, skipped: int) -> None:
     """Decode everything once, so that a wrong byte is found before any row is used."""
     decoder = codecs.getincrementaldecoder(encoding)()
     ends = {"\n": 0, "\r": 0}
+    separators = dict.fromkeys(DELIMITERS, 0)
     line = 0
     with _from(content, skipped) as stream:
         while True:
@@ -132,8 +121,11 @@ def _check_text(content: Content, encoding: str, skipped: int) -> None:
                 raise failure(Code.NOT_TEXT, content.file, found=byte) from error
             if not chunk:
                 return
-            for end in ends:
-                ends[end] += text.count(end)
+            for signs in (ends, separators):
+                for sign in signs:
+                    signs[sign] += text.count(sign)
+            with within_limits(content.file):
+                limits.check_lines(max(ends.values()), max(separators.values()))
             line = 0 if "\n" in text or "\r" in text else line + len(text)
             if line > limits.ROW_BYTES:
                 most = f"{limits.ROW_BYTES // limits.MIB} MiB"

@@ -37,7 +37,7 @@ class Inflating:
         self._held = b""
         self._count = self._sum = 0
         self._end = b""
-        self._wide: bool | None = None
+        self._binary = info.filename.lower().endswith(".bin")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -74,15 +74,13 @@ class Inflating:
                 return piece
 
     def _look(self, piece: bytes) -> None:
-        """Look for declarations, also where two pieces meet."""
-        if self._wide is None:
-            # Text of two bytes per character has zeros among its first characters.
-            self._wide = b"\0" in piece[:4] and not self._info.filename.endswith(".bin")
-        if self._wide:
+        """Look for declarations, also where pieces meet, however short they are."""
+        # Text of two bytes per character has zeros between its characters.
+        if b"\0" in piece and not self._binary:
             piece = piece.replace(b"\0", b"")
         # A single character is searched for many times faster than several, and most parts have none.
         if b"!" in piece or b"!" in self._end:
             text = self._end + piece
             if any(word in text for word in _FORBIDDEN):
                 raise ForbiddenError
-        self._end = piece[-_LONGEST:]
+        self._end = (self._end + piece[-_LONGEST:])[-_LONGEST:]

@@ -17,6 +17,8 @@ ROWS = 200_000
 COLUMNS = 2_000
 CELLS = 5_000_000
 CELL_CHARACTERS = 32_767
+TEXT_LINES = 1_000_000
+TEXT_CELLS = 10_000_000
 TEXT_BYTES = 200 * MIB
 ROW_BYTES = 8 * MIB
 MERGED_AREAS = 100_000
@@ -55,6 +57,14 @@ def check_text(characters: int, total: int) -> None:
         raise TooLargeError(
             f"The cells hold more than {TEXT_BYTES // MIB} MiB of text", f"{TEXT_BYTES // MIB} MiB"
         )
+
+
+def check_lines(lines: int, separators: int) -> None:
+    """Raise TooLargeError for too many lines or cells of a text file; no table of sound rows reaches the file's limit so."""
+    if lines > TEXT_LINES:
+        raise TooLargeError(f"It has at least {lines:,} lines", f"{TEXT_LINES:,} lines")
+    if lines + separators > TEXT_CELLS:
+        raise TooLargeError(f"It has at least {lines + separators:,} cells", f"{TEXT_CELLS:,} cells")
 
 
 def check_elements(count: int) -> None:
@@ -100,6 +110,8 @@ def limits() -> list[tuple[str, str]]:
         ("rows of a sheet, down to the last one used (not in CSV)", f"{ROWS:,}"),
         ("columns of a sheet, up to the last one used", f"{COLUMNS:,}"),
         ("cells of a sheet, of its used area (not in CSV)", f"{CELLS:,}"),
+        ("lines of a CSV file", f"{TEXT_LINES:,}"),
+        ("cells of a CSV file", f"{TEXT_CELLS:,}"),
         ("elements of a part that describes others, such as styles", f"{ELEMENTS:,}"),
         ("texts that cells share", f"{SHARED_TEXTS:,}"),
         ("merged areas of a sheet", f"{MERGED_AREAS:,}"),

@@ -14,14 +14,13 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from pkassess.codes import Code
 from pkassess.findings import PkassessError, shown
 from pkassess.ingest import limits
-from pkassess.ingest.content import CHUNK, Content, failure, too_large
+from pkassess.ingest.content import CHUNK, Content, failure, too_large, within_limits
 from pkassess.ingest.inflate import ForbiddenError, Inflating
 from pkassess.ingest.sharedtexts import SharedTexts
 
-WORKBOOK = "xl/workbook.xml"
-RELATIONS = "xl/_rels/workbook.xml.rels"
-STYLES = "xl/styles.xml"
-SHARED_STRINGS = "xl/sharedstrings.xml"
+WORKBOOK, _BINARY_WORKBOOK = "xl/workbook.xml", "xl/workbook.bin"
+_STYLES, _SHARED_STRINGS = "xl/styles.xml", "xl/sharedstrings.xml"
+"""What parts are usually called; their relations may give them any name."""
 
 PERCENT_FORMATS = frozenset((9, 10))
 """The built-in number formats 0% and 0.00%."""
@@ -141,24 +140,44 @@ class Package:
                 with readable(self.content.file, part=part), closing(self.stream(part)) as stream:
                     stream.drain()
 
-    @cached_property
-    def _relations(self) -> dict[str, tuple[str, str]]:
-        """The kind and the target of each relation of the workbook, by its id."""
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """The kind and the target of each relation of a part, by its id; '' is the package as a whole."""
         found: dict[str, tuple[str, str]] = {}
 
         def relation(name: str, attributes: dict[str, str]) -> None:
             if name == "Relationship":
                 kind = attributes.get("Type", "").rpartition("/")[2].lower()
-                found[attributes.get("Id", "")] = kind, attributes.get("Target", "")
+                target = part_named(attributes.get("Target", ""), posixpath.dirname(part))
+                found[attributes.get("Id", "")] = kind, target
 
-        if RELATIONS in self.parts:
-            self._elements(RELATIONS, relation)
+        name = relations_of(part)
+        if name in self.parts:
+            self._elements(name, relation)
         return found
 
-    def _related(self, kind: str, usual: str) -> str:
-        """The part of a kind that the workbook names, else the one that is usual."""
-        named = (_part_name(target) for one, target in self._relations.values() if one == kind)
-        return next((part for part in named if part in self.parts), usual)
+    def _related(self, relations: dict[str, tuple[str, str]], kind: str, usual: str) -> str:
+        """The part of a kind that relations name, else the one that is usual."""
+        return next((part for one, part in relations.values() if one == kind and part in self.parts), usual)
+
+    @cached_property
+    def workbook(self) -> str:
+        """The part that lists the sheets."""
+        usual = WORKBOOK if WORKBOOK in self.parts else _BINARY_WORKBOOK
+        return self._related(self._relations(""), "officedocument", usual)
+
+    @cached_property
+    def _of_workbook(self) -> dict[str, tuple[str, str]]:
+        return self._relations(self.workbook)
+
+    @cached_property
+    def styles(self) -> str:
+        """The part that holds the styles of cells."""
+        return self._related(self._of_workbook, "styles", _STYLES)
+
+    @cached_property
+    def shared_strings(self) -> str:
+        """The part that holds the texts that cells share."""
+        return self._related(self._of_workbook, "sharedstrings", _SHARED_STRINGS)
 
     @cached_property
     def sheet_parts(self) -> dict[str, str]:
@@ -171,20 +190,17 @@ class Package:
                 if title in sheets:
                     told = f"two of its sheets are called {shown(title)}"
                     raise failure(Code.DAMAGED, self.content.file, sheet=title, found=told)
-                _, sheets[title] = self._relations.get(attributes.get("id", ""), ("", ""))
+                _, sheets[title] = self._of_workbook.get(attributes.get("id", ""), ("", ""))
 
-        self._elements(WORKBOOK, sheet)
-        return {name: _part_name(target) for name, target in sheets.items()}
+        self._elements(self.workbook, sheet)
+        return sheets
 
     @cached_property
     def texts(self) -> SharedTexts:
         """How long the texts are that cells share."""
-        part = self._related("sharedstrings", SHARED_STRINGS)
-        listed = self.read(part) if part in self.parts else b""
-        try:
+        listed = self.read(self.shared_strings) if self.shared_strings in self.parts else b""
+        with within_limits(self.content.file):
             limits.check_shared_texts(sum(listed.count(end) for end in (b"</si>", b":si>", b"si/>")))
-        except limits.TooLargeError as error:
-            raise too_large(self.content.file, error.found, error.expected) from error
         return SharedTexts(listed)
 
     @cached_property
@@ -202,9 +218,8 @@ class Package:
             elif name == "xf" and inside == ["cellXfs"]:
                 formats.append(int(attributes.get("numFmtId", "0")))
 
-        part = self._related("styles", STYLES)
-        if part in self.parts:
-            self._elements(part, style)
+        if self.styles in self.parts:
+            self._elements(self.styles, style)
         return frozenset(
             index for index, code in enumerate(formats) if custom.get(code, code in PERCENT_FORMATS)
         )
@@ -219,11 +234,8 @@ class Package:
         parser = ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = local
         content = self.read(part)
-        try:
+        with readable(self.content.file), within_limits(self.content.file):
             limits.check_elements(content.count(b"<"))
-        except limits.TooLargeError as error:
-            raise too_large(self.content.file, error.found, error.expected) from error
-        with readable(self.content.file):
             parser.Parse(content, True)
 
 
@@ -248,6 +260,12 @@ def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def _part_name(target: str) -> str:
-    """The part a relation of the workbook points to; its target is absolute, or relative to ``xl``."""
-    return posixpath.normpath(posixpath.join("/xl", target.replace("\\", "/"))).lstrip("/").lower()
+def part_named(target: str, folder: str) -> str:
+    """The part that a relation leads to; its target is absolute, or relative to the folder of the part it is of."""
+    return posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/").lower()
+
+
+def relations_of(part: str) -> str:
+    """The part that holds the relations of another; '' is the package as a whole."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels").lower()

@@ -12,9 +12,8 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from pkassess.ingest.cellscan import RowBlocks
-from pkassess.ingest.package import RELATIONS, SHARED_STRINGS, STYLES, WORKBOOK, Package
+from pkassess.ingest.package import Package, relations_of
 
-_NEEDED = ("[content_types].xml", "_rels/.rels", WORKBOOK, RELATIONS, STYLES, SHARED_STRINGS)
 _ERROR_CELL = re.compile(
     rb"""(<(?:[\w.-]+:)?c(?=\s)[^<>]*\st\s*=\s*["']e["'][^<>]*>(?:(?!</?(?:[\w.-]+:)?c[\s>]).)*?"""
     rb"""<(?:[\w.-]+:)?v(?:\s[^<>]*)?>)[^<]+""",
@@ -27,7 +26,9 @@ def with_known_errors(package: Package, part: str) -> bytes:
     """The package with the rows of one sheet only, every error in it written as ``#N/A``."""
     target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive:
-        for name in _NEEDED:
+        book = package.workbook
+        needed = "[content_types].xml", relations_of(""), book, relations_of(book)
+        for name in (*needed, package.styles, package.shared_strings):
             if name in package.parts:
                 archive.writestr(package.parts[name].filename, package.read(name))
         with closing(package.stream(part)) as source, archive.open(part, "w", force_zip64=True) as sink:

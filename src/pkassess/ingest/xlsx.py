@@ -15,9 +15,8 @@ from pkassess.codes import Code
 from pkassess.findings import Finding, InputError, finding
 from pkassess.ingest import limits
 from pkassess.ingest.cellscan import Marks, RowBlocks, scan
-from pkassess.ingest.content import Content, failure, too_large
-from pkassess.ingest.limits import TooLargeError
-from pkassess.ingest.package import Package, readable
+from pkassess.ingest.content import Content, failure, within_limits
+from pkassess.ingest.package import WORKBOOK, Package, readable
 from pkassess.ingest.sheet import BLANKS, Area, Percent, Row, Sheet, State, Value, Workbook
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def _listed(content: Content, package: Package) -> Workbook:
     parts = package.sheet_parts
     # The parser goes through these as it opens a workbook; a sheet is looked at when it is asked for.
     package.inspect(*parts.values())
-    with _within_limits(content.file):
+    with within_limits(content.file):
         limits.check_sheets(len(parts))
     findings: list[Finding] = []
     book = _Book(content, package, _opened(content, package), findings)
@@ -64,7 +63,8 @@ def _opened(content: Content, package: Package) -> CalamineWorkbook | None:
 
     try:
         with readable(content.file):
-            if not package.texts.states_its_size:
+            # The parser knows the workbook by its usual name only: it would list the sheets of another one.
+            if package.workbook != WORKBOOK or not package.texts.states_its_size:
                 return None
             try:
                 return _parse(content.file, content.data)
@@ -74,15 +74,6 @@ def _opened(content: Content, package: Package) -> CalamineWorkbook | None:
         if error.findings[0].code is not Code.DAMAGED:
             raise
         return None
-
-
-@contextmanager
-def _within_limits(file: str, sheet: str = "") -> Generator[None]:
-    """Turn what is beyond a limit into a finding about the file or one sheet."""
-    try:
-        yield
-    except TooLargeError as error:
-        raise too_large(file, error.found, error.expected, sheet) from error
 
 
 def _parse(path: str, data: bytes | None) -> CalamineWorkbook:
@@ -201,10 +192,9 @@ class _Book:
         marks = self._marks(name, part)
         if index in self.charts:
             return _Table(list, 0, (), marks, 0, 0)
-        if marks.disordered or not marks.whole:
-            found = "its rows do not follow one another" if marks.whole else "its rows have no end"
-            raise failure(Code.DAMAGED, self.content.file, sheet=name, found=found)
-        parsers = (PARSER, SECOND_PARSER)
+        if marks.fault:
+            raise failure(Code.DAMAGED, self.content.file, sheet=name, found=marks.fault)
+        parsers = (PARSER, SECOND_PARSER) if self.parsed is not None else (SECOND_PARSER,)
         if marks.plain and self.parsed is not None:
             try:
                 with readable(self.content.file, name):
@@ -224,7 +214,7 @@ class _Book:
     def _marks(self, name: str, part: str) -> Marks:
         """What the XML of a sheet tells, once it is known to be within the limits."""
         file = self.content.file
-        with readable(file, name, part), _within_limits(file, name):
+        with readable(file, name, part), within_limits(file, name):
             with closing(self.package.stream(part)) as stream:
                 marks = scan(stream, self.package.percent_styles)
             if self.package.texts.may_be_much(marks.used[0] * marks.used[1]):

@@ -103,6 +103,7 @@ def _examples(keys: Sequence[object]) -> tuple[int, ...]:
 
 def blanked(columns: list[Sequence[object]], rows: Collection[int]) -> list[Sequence[object]]:
     """Columns with some rows blank."""
+    rows = frozenset(rows)
     return [tuple(None if at in rows else cell for at, cell in enumerate(column)) for column in columns]
 
 

@@ -21,7 +21,7 @@ from pkassess.render.marked.cells import SheetXml, Spot, spot_of, top_of_merged
 from pkassess.render.marked.comments import Comments, no_comments, no_drawing, with_boxes, without_boxes
 from pkassess.render.marked.listing import listing
 from pkassess.render.marked.made import TABLE, made_from
-from pkassess.render.marked.parts import WORKBOOK, Parts
+from pkassess.render.marked.parts import Parts
 from pkassess.render.marked.styles import MINIMAL, Styles
 from pkassess.render.marked.xml import (
     Splice,
@@ -111,16 +111,16 @@ def _marked(
         names = {name: name for name in sheets if fold(name) != fold(LIST_SHEET)} | dict(renamed)
         marks, left_out = _marks(findings, names)
         said = [*remarks, *left_out]
-        styles_part = next((one.part for one in parts.relations(WORKBOOK) if one.kind == "styles"), "")
+        styles_part = next((one.part for one in parts.relations(parts.workbook) if one.kind == "styles"), "")
         styles = Styles(parts.read(styles_part) if styles_part else MINIMAL)
         for name in dict.fromkeys(names.values()):
             _mark_sheet(parts, sheets[name], marks.get(name, {}), styles)
-        space = space_of(parts.read(WORKBOOK))
+        space = space_of(parts.read(parts.workbook))
         _put_first(parts, sheets, listing(findings, names, styles, said, space))
         if not styles_part:
             styles_part = _STYLES
             parts.write(styles_part, MINIMAL, "styles+xml")
-            parts.relate(WORKBOOK, "styles", styles_part)
+            parts.relate(parts.workbook, "styles", styles_part)
         parts.write(styles_part, styles.write())
         return MarkedCopy(parts.save(), sum(map(len, marks.values())), tuple(said))
 
@@ -215,7 +215,7 @@ def _comment(parts: Parts, part: str, drawing_id: str, texts: Mapping[Spot, str]
     kept = _comments_part(parts, part)
     if not kept and not texts:
         return ""
-    comments = Comments(parts.read(kept) if kept else no_comments(space_of(parts.read(WORKBOOK))))
+    comments = Comments(parts.read(kept) if kept else no_comments(space_of(parts.read(parts.workbook))))
     if not kept:
         kept = parts.fresh("xl/pkassess_comments{}.xml")
         parts.write(kept, b"", "comments+xml")
@@ -248,8 +248,8 @@ def _put_first(parts: Parts, sheets: Mapping[str, str], data: bytes) -> None:
         return
     part = parts.fresh(_LIST_PART)
     parts.write(part, data, "worksheet+xml")
-    relation = parts.relate(WORKBOOK, "worksheet", part)
-    book = parts.read(WORKBOOK)
+    relation = parts.relate(parts.workbook, "worksheet", part)
+    book = parts.read(parts.workbook)
     splices, ids, first = [], [0], None
     for tag in tags(book):
         if tag.name == "sheet":
@@ -270,4 +270,4 @@ def _put_first(parts: Parts, sheets: Mapping[str, str], data: bytes) -> None:
         f'xmlns:r="{parts.relation_types}" r:id="{relation}"/>'
     )
     splices.append(Splice(first.start, first.start, ascii_xml(entry)))
-    parts.write(WORKBOOK, spliced(book, splices))
+    parts.write(parts.workbook, spliced(book, splices))

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from pkassess.ingest.package import part_named, relations_of
 from pkassess.render.marked.xml import (
     Splice,
     Tag,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pkassess.ingest.package import Package
 
 TYPES = "[content_types].xml"
-WORKBOOK = "xl/workbook.xml"
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _PLAIN = f"{SHEET_TYPE}sheet.main+xml"
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -42,10 +42,7 @@ class Relation:
         self.type = attributes.get("Type", "")
         self.base, _, self.kind = self.type.rpartition("/")
         outside = attributes.get("TargetMode") == "External"
-        target = attributes.get("Target", "").replace("\\", "/")
-        self.part = (
-            "" if outside else posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
-        )
+        self.part = "" if outside else part_named(attributes.get("Target", ""), folder)
 
 
 @dataclass
@@ -59,6 +56,11 @@ class Parts:
 
     def __post_init__(self) -> None:
         self.names = {part: info.filename.replace("\\", "/") for part, info in self.package.parts.items()}
+
+    @property
+    def workbook(self) -> str:
+        """The part that lists the sheets."""
+        return self.package.workbook
 
     def drop(self, gone: Iterable[str]) -> None:
         """Leave parts out of the finished file, with what says where they lead."""
@@ -176,7 +178,7 @@ class Parts:
             part = tag.attributes.get("PartName", "").lstrip("/").lower()
             if part in self.dropped or f".{tag.attributes.get('Extension', '').lower()}" in endings:
                 splices.append(_without(types, tag))
-            elif part == WORKBOOK and tag.attributes.get("ContentType") != _PLAIN:
+            elif part == self.workbook and tag.attributes.get("ContentType") != _PLAIN:
                 new = with_attributes(types[tag.start : tag.end], ContentType=_PLAIN)
                 splices.append(Splice(tag.start, tag.end, new))
         self.changed[TYPES] = spliced(types, splices)
@@ -189,12 +191,6 @@ class Parts:
             ]
             if gone:
                 self.changed[name] = spliced(data, gone)
-
-
-def relations_of(part: str) -> str:
-    """The part that holds the relations of another."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels").lower()
 
 
 def _without(data: bytes, tag: Tag) -> Splice:
