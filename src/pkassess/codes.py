@@ -1139,8 +1139,8 @@ class Code(Enum):
     BAD_COLUMN_MAP = _error(
         "PK307",
         "column map not understood",
-        "The column map cannot be used: {found}.{suggestion}",
-        "Correct the file; docs/workbooks.md shows one.",
+        "The column map cannot be used: {found}; expected {expected}.{suggestion}",
+        "Correct that place of the file; docs/workbooks.md shows a column map.",
         "A name was mistyped, or the file is not the YAML that is expected.",
     )
     UNKNOWN_CODE = _error(

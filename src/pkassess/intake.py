@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.codes import Code
+from pkassess.columnmap import ColumnMap
 from pkassess.columns import Notes
 from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, UNUSED, ColumnName, Role, field_names
 from pkassess.context import fill_context
@@ -40,6 +41,7 @@ from pkassess.layouts.wide import missing_key, read_wide
 from pkassess.markings import MARKINGS, markings_above, markings_below, read_marking
 from pkassess.measures import measures_of
 from pkassess.observations import Collector, Observations
+from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.spelling import MOST_NAMES
 from pkassess.texts import fold
 from pkassess.unusable import nothing_usable
@@ -71,8 +73,7 @@ def observe(
     """
     measures = measures_of(rubric)
     vocabulary = Vocabulary(rubric)
-    vocabulary.given = _given(choices.columns, vocabulary)
-    vocabulary.cells = _given(choices.cells, vocabulary)
+    choices = _understood(choices, vocabulary)
     collector = Collector(tuple(measures))
     notes = Notes()
     intake = Intake(rubric, vocabulary, collector, findings, notes, measures, log=log, choices=choices)
@@ -111,7 +112,7 @@ def observe(
 def _report_unmet(intake: Intake, file: str) -> None:
     """Name the columns that the user's options speak of and no sheet has."""
     texts = {fold(text): text for text in (*intake.vocabulary.met(), *intake.headers)}
-    of_options = (("--allow-column", intake.choices.allowed), ("The column map", intake.choices.columns))
+    of_options = (("--allow-column", intake.choices.allowed), ("The column map", intake.choices.map.columns))
     for option, named in of_options:
         for folded in sorted(set(named) - set(texts)):
             text = intake.choices.written.get(folded, folded)
@@ -136,17 +137,49 @@ def _propose_names(observations: Observations, intake: Intake) -> None:
     intake.names.propose(values)
 
 
-def _given(named: Mapping[_Place, str], vocabulary: Vocabulary) -> dict[_Place, ColumnName]:
-    """What the column map says, as meanings; raises UsageError for a name that the rubric does not have."""
+def _understood(choices: Choices, vocabulary: Vocabulary) -> Choices:
+    """The choices with the keys of the column map's values by their names; its columns and cells go into the vocabulary.
+
+    Raises UsageError for every name that the rubric does not have.
+    """
+    problems: list[Finding] = []
+    vocabulary.given = _meanings("columns", choices.map.columns, choices.map, vocabulary, problems)
+    vocabulary.cells = _meanings("cells", choices.map.cells, choices.map, vocabulary, problems)
+    values = {}
+    for name, text in choices.map.values.items():
+        meaning = vocabulary.meaning(name)
+        if meaning.role in (Role.KEY, Role.PERIOD, Role.CONTEXT):
+            values["period" if meaning.role is Role.PERIOD else meaning.name] = text
+        else:
+            known = [*vocabulary.rubric.keys, "period", *CONTEXT_COLUMNS]
+            found = f"in values, {shown(name)} is no key"
+            problems.append(
+                choices.map.problem("values", name, found, f"one of {', '.join(known)}", nearest(name, known))
+            )
+    if problems:
+        raise UsageError(*problems)
+    return replace(choices, map=replace(choices.map, values=values))
+
+
+def _meanings(
+    part: str,
+    named: Mapping[_Place, str],
+    column_map: ColumnMap,
+    vocabulary: Vocabulary,
+    problems: list[Finding],
+) -> dict[_Place, ColumnName]:
+    """What a part of the column map says, as meanings; names that the rubric does not have become problems."""
     fields = field_names(LONG_FIELDS)
     given = {}
     for place, name in named.items():
-        meaning = fields.get(fold(name)) or vocabulary.meaning(name)
-        if meaning.role in (Role.UNKNOWN, Role.STRANGE_ITEM) and name:
-            found = f"the rubric {vocabulary.rubric.id} has no column '{name}'"
-            suggestion = nearest(name, vocabulary.known_texts())
-            raise UsageError(finding(Code.BAD_COLUMN_MAP, found=found, suggestion=suggestion))
-        given[place] = meaning if name else ColumnName(Role.LEFT_OUT, "")
+        given[place] = fields.get(fold(name)) or vocabulary.meaning(name)
+        if not name:
+            given[place] = ColumnName(Role.LEFT_OUT, "")
+        elif given[place].role in (Role.UNKNOWN, Role.STRANGE_ITEM):
+            found = f"in {part}, {shown(name)} is no column of the rubric {vocabulary.rubric.id}"
+            expected = f"a name as 'pkassess rubric show {vocabulary.rubric.id}' prints it"
+            near = nearest(name, vocabulary.known_texts())
+            problems.append(column_map.problem(part, place, found, expected, near))
     return given
 
 

@@ -58,8 +58,11 @@ class YamlFile:
         return Mark(1, 1)
 
 
-def read_yaml(text: str) -> YamlFile:
-    """Parse YAML text. Syntax errors become a trouble and leave the data None."""
+def read_yaml(text: str, *, as_texts: bool = False) -> YamlFile:
+    """Parse YAML text. Syntax errors become a trouble and leave the data None.
+
+    With ``as_texts`` every word stays what was written, so that none can be mistaken for a switch or a number.
+    """
     import yaml
 
     result = YamlFile()
@@ -73,7 +76,7 @@ def read_yaml(text: str) -> YamlFile:
         return result
     if root is not None:
         try:
-            result.data = _Builder(result).build(root, ())
+            result.data = _Builder(result, as_texts=as_texts).build(root, ())
         except _EndlessError as error:
             result.troubles.append(error.trouble)
         except RecursionError:
@@ -87,7 +90,7 @@ def _too_deep() -> Trouble:
 
 def _syntax_error(error: Any) -> Trouble:
     """What the parser says. Later versions of it have a limit on nesting, with words of their own."""
-    problem = str(getattr(error, "problem", None) or error)
+    problem = str(getattr(error, "problem", None) or error).partition("\n")[0]
     if "nesting" in problem:
         return _too_deep()
     mark = getattr(error, "problem_mark", None)
@@ -103,8 +106,8 @@ class _EndlessError(Exception):
 
 
 class _Builder:
-    def __init__(self, result: YamlFile) -> None:
-        self.result = result
+    def __init__(self, result: YamlFile, *, as_texts: bool) -> None:
+        self.result, self.as_texts = result, as_texts
         self.around: set[int] = set()
         self.count = 0
 
@@ -147,7 +150,7 @@ class _Builder:
 
     def _scalar(self, node: Any) -> Any:
         text: str = node.value
-        if node.style:  # quoted or block text; the C parser gives plain words an empty style
+        if node.style or self.as_texts:  # quoted or block text; the C parser gives plain words an empty style
             return text
         if text.lower() in _TREACHEROUS:
             self.result.troubles.append(Trouble("word", _mark(node), text))

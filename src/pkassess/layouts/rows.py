@@ -59,7 +59,7 @@ class Intake:
     """The header texts of all sheets that were read."""
 
     def __post_init__(self) -> None:
-        self.names = Names(self.findings, dict(self.choices.names))
+        self.names = Names(self.findings, dict(self.choices.map.names))
 
     def number(self, measure: str) -> int:
         """The position of an indicator or diagnostic."""

@@ -115,7 +115,7 @@ def _given(
     above = titles(origin, rows_above(shape), intake.vocabulary)
     found: dict[str, tuple[Constant, str]] = {}
     for name in lacking:
-        if text := choices.values.get(name):
+        if text := choices.map.values.get(name):
             found[name] = Constant(text, (shape.header.row, 0)), "the column map"
         elif name in above:
             found[name] = above[name], f"cell {origin.cell(*above[name].spot)}"
