@@ -341,3 +341,103 @@ def test_further_headers_of_personal_data(header):
 def test_headers_about_many_or_about_deeds(header):
     """A count of courts is no telephone number."""
     assert kind_of_header(header) == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "promises"),
+    [
+        *(
+            ("#contact+email", True),
+            ("#contact", True),
+            ("#geo+lat", True),
+            ("#geo", True),
+            ("#adm1+name", False),
+        ),
+        *(
+            ("Enquêté", True),
+            ("Enquêtée", True),
+            ("Enquête", False),
+            ("ENQUETE", False),
+            ("Prepared by", True),
+        ),
+        *(
+            ("Hotline phone available", False),
+            ("Phones in working order", False),
+            ("Taux de couverture GPS", False),
+        ),
+    ],
+)
+def test_hashtags_accents_and_figures(header, promises):
+    """A survey (Enquête) is no person that was asked (Enquêté)."""
+    assert bool(kind_of_header(header)) is promises
+
+
+MAIL = "zq@quill.example"
+SIDE = {
+    "about": [
+        ["rubric", "partnership"],
+        ["Name", "Report of June"],
+        ["Contact", MAIL],
+        ["Phone", "091 234 5678"],
+    ],
+    "aliases": [["name", "alias", "email"], ["Karuvel", "Karuvell", MAIL]],
+}
+
+
+def test_about_and_aliases_are_searched_too(run, workbook, tmp_path):
+    """Whom to call about the workbook is not in its marked copy; the rest of the sheets is."""
+    path, copy = workbook({"Data": [KEYS, [*ROW[:4], 3, 46]], **SIDE}), str(tmp_path / "copy.xlsx")
+    found = json.loads(run("validate", path, "-f", "json").out)["findings"]
+    places = [(row["sheet"], row["cell"]) for row in found if row["code"] == "PK163"]
+    assert places == [("aliases", "C1"), ("about", "A3"), ("about", "A4")]
+    assert run("validate", path, "-o", copy).code == 0
+    written = texts_of(copy)
+    assert [text in written for text in (MAIL, "091 234", "Report of June", "Karuvell")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_hashtags_under_a_header_tell_personal_data(run, workbook):
+    """The names above them say nothing."""
+    rows = [
+        [*KEYS[:4], "Posts", "Q7", "Q8", "Q9"],
+        [
+            "#org",
+            "#adm2",
+            None,
+            "#date",
+            "#indicator+posts_filled_pct",
+            "#contact+name",
+            "#geo+lat",
+            "#affected",
+        ],
+        [*ROW[:4], 46, "Zaynab Quillfeather", 12.34, 7],
+    ]
+    found = codes(run("score", workbook(rows), "-f", "json", "-q", "--no-uncertainty"))
+    assert [found[name] for name in ("Q7", "Q8", "Q9")] == ["PK163", "PK163", "PK125"]
+
+
+def test_one_address_in_a_column_that_is_not_used_will_do(run, workbook, tmp_path):
+    """It may come far below other remarks."""
+    header = ["mission", "authority", "authority_level", "period", "safe_walking_pct", "Remarks"]
+    rows = [[ROW[0], f"District {at}", *ROW[2:4], 46, MAIL if at == 300 else "sound"] for at in range(301)]
+    path, copy = workbook([header, *rows]), str(tmp_path / "copy.xlsx")
+    assert codes(run("score", path, "-f", "json", "-q", "--no-uncertainty"))["Remarks"] == "PK163"
+    run("validate", path, "-o", copy)
+    assert MAIL not in texts_of(copy)
+
+
+def test_a_name_of_indicators_is_no_personal_name(run, table):
+    """As long tables have it beside the id."""
+    line = "UNMAV | Karuvel | adm2 | 2025 | {} | {} | 3"
+    lines = [
+        line.format("consent_status", "Consent status"),
+        line.format("posts_filled_pct", "Posts filled"),
+    ]
+    path = table(
+        "\n".join(["mission | authority | authority_level | period | indicator | name | value", *lines])
+    )
+    assert codes(run("score", path, "-f", "json", "-q", "--no-uncertainty"))["name"] == "PK125"

@@ -30,6 +30,7 @@ from pkassess.layouts.sheet_names import side_of
 from pkassess.layouts.side_sheets import (
     FORM_SHEETS,
     about_place,
+    drop_personal_pairs,
     holds_values,
     is_form,
     read_about,
@@ -204,6 +205,8 @@ def _read_workbook(
             intake.log.leave_out(sheet, "a page of a survey form")
         elif role in ("about", "aliases"):
             intake.log.side(sheet, role)
+            if role == "about":
+                drop_personal_pairs(sheet, intake)
         elif role == "partnerships" and not holds_values(sheet, intake):
             context |= read_partnerships(sheet, intake)
             intake.log.side(sheet, role)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from pkassess.texts import fold
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Row, Sheet
 
-SAMPLE_ROWS = 200
+SAMPLE_ROWS = 1000
 """So many rows below the header are looked at."""
 E_MAIL, PHONE, NAME = "e-mail addresses", "telephone numbers", "names of persons"
 PLACE, IDENTITY = "coordinates", "identity or device numbers"
@@ -42,7 +42,8 @@ _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _COUNTED = _set(
     "pct percent share rate ratio coverage access count total index score per 1000 sent delivered tracked repaired "
-    "issued available with"
+    "issued available with working functional functioning operational subscriptions subscribers "
+    "taux pourcentage couverture disponible tasa porcentaje cobertura"
 )
 """Words of a figure about many: a share of households with a phone is no phone number."""
 _WORDS = {
@@ -58,18 +59,21 @@ _WORD_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.sp
 _ALONE = {
     PHONE: "mobile movil cell portable تلفون",
     IDENTITY: "cni nin",
-    NAME: "enumerator interviewer interviewee surveyor respondent informant witness enqueteur enquete repondant temoin "
+    NAME: "enumerator interviewer interviewee surveyor respondent informant witness enqueteur enquêté enquêtée repondant temoin "
     "encuestador encuestado entrevistador testigo informante الباحث المستجيب",
 }
 _ALONE_KINDS = {word: kind for kind, words in _ALONE.items() for word in words.split()}
-"""Words that are a header by themselves; beside others they may speak of something else."""
+"""Words that are a header by themselves; beside others they may speak of something else. ``Enquête`` is a survey."""
+_TAG_KINDS = {"contact": NAME, "geo": PLACE}
+"""Hashtags (HXL) whose attributes say no more."""
 _TOGETHER = {
     IDENTITY: "national id, id card, id number, id no, identity number, identity card, device id, voter id, "
     "piece identite, carte identite, numero identite, documento identidad, numero identidad, رقم الهويه, رقم الهوية",
     PHONE: "mobile number, mobile no, contact number, contact no, cell number, cell no, numero movil, numero portable, "
     "telephone portable, رقم الموبايل, رقم تلفون",
     PLACE: "خط العرض, خط الطول",
-    NAME: "submitted by, entered by, saisi par, contact person, personne contact, point focal, persona contacto, "
+    NAME: "submitted by, entered by, prepared by, completed by, filled by, saisi par, prepare par, rempli par, "
+    "elaborado por, llenado por, contact person, personne contact, point focal, persona contacto, "
     "focal point",
 }
 _HOW_MANY = (["number", "of"], ["nombre", "de"])
@@ -93,20 +97,29 @@ _VALUES = ((E_MAIL, _E_MAIL), (PHONE, _PHONE), (PLACE, _COORDINATES))
 
 
 def kind_of_header(text: str) -> str:
-    """What kind of personal data a header promises, '' for none."""
-    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text.rpartition("/")[2])).casefold()
+    """What kind of personal data a header or a hashtag (HXL) promises, '' for none."""
+    own = text.rpartition("/")[2]  # without the groups of survey tools
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", own)).casefold()
     words = _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
     words = [word.rstrip("0123456789") or word for word in words]  # phone1, email2
-    have = set(words)
-    if not have or have & _COUNTED or words[:2] in _HOW_MANY:
+    if not words or not _COUNTED.isdisjoint(words) or words[:2] in _HOW_MANY:
         return ""
+    kind = _kind_of_words(words)
+    if not kind and len(words) == 1:
+        kind = _ALONE_KINDS.get(words[0]) or _ALONE_KINDS.get(
+            unicodedata.normalize("NFC", own.casefold()), ""
+        )
+    return kind or (_TAG_KINDS.get(words[0], "") if own.startswith("#") else "")
+
+
+def _kind_of_words(words: Sequence[str]) -> str:
+    """What the words of a header promise together, '' for nothing."""
+    have = set(words)
     for word in (*words, "".join(words)):
         if word in _WORD_KINDS:
             return _WORD_KINDS[word]
     if have & _NAMES and (have & _PERSONS or have <= _NAMES):
         return NAME
-    if len(words) == 1 and words[0] in _ALONE_KINDS:
-        return _ALONE_KINDS[words[0]]
     told = have - _LITTLE
     return next((kind for kind, together in _SETS if together <= have and len(told - together) <= 1), "")
 
@@ -119,18 +132,31 @@ def kind_of_value(cell: object) -> str:
     return next((kind for kind, pattern in _VALUES if pattern.fullmatch(text)), "")
 
 
-def without_personal(header: Header, sheet: Sheet, allowed: Collection[str], findings: Findings) -> Header:
+def _sure_kind(cell: object) -> str:
+    """What kind of personal data a cell surely is: codes of places and numbers of documents begin with zeros as well."""
+    kind = kind_of_value(cell)
+    return "" if kind == PHONE and not str(cell).lstrip().startswith("+") else kind
+
+
+def without_personal(
+    header: Header,
+    sheet: Sheet,
+    allowed: Collection[str],
+    findings: Findings,
+    measured: Callable[[str], bool],
+) -> Header:
     """The header with columns that look personal set aside, each reported but for those allowed (folded) by name.
 
-    Keys, periods and values of the rubric are never personal; its columns of text are if most cells look so.
+    Keys, periods and values of the rubric are never personal; its columns of text are if most cells look so, columns that
+    it does not know if a single one does. ``measured`` says of a text whether it is the name of an indicator.
     """
     columns = list(header.columns)
     rows: Sequence[Row] | None = None
     for place, (column, text) in enumerate(zip(header.columns, header.texts, strict=True)):
         if not _may_be_personal(column) or (text and fold(text) in allowed):
             continue
-        rows = sheet.head(header.first_row + SAMPLE_ROWS)[header.first_row :] if rows is None else rows
-        kind = _kind(place, header, rows)
+        rows = sheet.head(header.first_row + SAMPLE_ROWS)[header.row + 1 :] if rows is None else rows
+        kind = _kind(place, header, rows, measured)
         if kind:
             columns[place] = ColumnName(Role.PERSONAL, "")
             where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
@@ -151,26 +177,52 @@ def areas_of(header: Header, sheet: Sheet) -> tuple[Area, ...]:
     return tuple(runs)
 
 
-def _kind(place: int, header: Header, rows: Sequence[Row]) -> str:
-    """What kind of personal data a column holds by its header, else by its cells, '' for none."""
-    column, text = header.columns[place], header.texts[place]
-    kind = kind_of_header(text) if column.role is Role.UNKNOWN else ""
-    if kind == NAME and _names_places(place, header, rows):
+def personal_pairs(
+    sheet: Sheet, count: int, allowed: Collection[str], findings: Findings
+) -> tuple[Area, ...]:
+    """The cells beside labels that promise personal data, or that look so, in the first rows of a sheet of labels; each is reported."""
+    areas = []
+    for number, row in enumerate(sheet.head(count)):
+        filled = [place for place, cell in enumerate(row) if cell not in (None, "")]
+        label = str(row[filled[0]]) if len(filled) > 1 else ""
+        if not label or fold(label) in allowed:
+            continue
+        kind = "" if fold(label) in _NAMES else kind_of_header(label)  # the name of what the workbook is
+        kind = kind or next(filter(None, (_sure_kind(row[place]) for place in filled[1:])), "")
+        if kind:
+            where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(number, filled[0])}
+            findings.add(Code.PERSONAL_COLUMN, **where, column=label, value=label, kind=kind)
+            areas.append(Area(number, filled[1], number, filled[-1]))
+    return tuple(areas)
+
+
+def _kind(place: int, header: Header, rows: Sequence[Row], measured: Callable[[str], bool]) -> str:
+    """What kind of personal data a column holds by its header and hashtag, else by its cells, '' for none."""
+    unknown = header.columns[place].role is Role.UNKNOWN
+    tag = str(rows[0][place] or "") if header.tagged and rows and place < len(rows[0]) else ""
+    kind = (kind_of_header(header.texts[place]) or kind_of_header(tag)) if unknown else ""
+    rows = rows[header.first_row - header.row - 1 :]
+    if kind == NAME and _names_places(place, header, rows, measured):
         return ""
-    cells = [row[place] for row in rows if place < len(row)]
-    if all(cell in (None, "") for cell in cells):
+    cells = [row[place] for row in rows if place < len(row) and row[place] not in (None, "")]
+    if not cells:
         return ""  # a form that was printed with more columns than were filled in
-    if column.role is not Role.UNKNOWN:
-        # Codes of places and numbers of documents begin with zeros too.
-        cells = [cell for cell in cells if kind_of_value(cell) != PHONE or str(cell).lstrip().startswith("+")]
-    return kind or _most(cells)
+    kinds = [found for found in map(kind_of_value if unknown else _sure_kind, cells) if found]
+    most = kinds[0] if len(kinds) * 2 >= len(cells) and kinds else ""
+    return kind or most or (next(filter(None, map(_sure_kind, cells)), "") if unknown else "")
 
 
-def _names_places(place: int, header: Header, rows: Sequence[Row]) -> bool:
-    """Whether at least half of the cells of a column say again what the row is about: its authority, its country."""
+def _names_places(place: int, header: Header, rows: Sequence[Row], measured: Callable[[str], bool]) -> bool:
+    """Whether at least half of the cells of a column say again what the row is about: its authority, country or indicator."""
     others = [other for role in (Role.KEY, Role.CONTEXT) for other, _ in header.of(role)]
+    indicator = header.where(Role.FIELD, "indicator")
+    others += [] if indicator is None else [indicator]
     filled = [row for row in rows if place < len(row) and row[place] not in (None, "")]
-    again = sum(any(_same(row[place], row[other]) for other in others if other < len(row)) for row in filled)
+    again = sum(
+        any(_same(row[place], row[other]) for other in others if other < len(row))
+        or measured(str(row[place]))
+        for row in filled
+    )
     return again > 0 and again * 2 >= len(filled)
 
 
@@ -185,10 +237,3 @@ def _may_be_personal(column: ColumnName) -> bool:
     if column.role is Role.SISTER:
         return column.part in _TEXT_PARTS
     return column.role in (Role.UNKNOWN, Role.CONTEXT)
-
-
-def _most(cells: Sequence[object]) -> str:
-    """The kind of personal data that at least half of the filled cells look like, '' for none."""
-    filled = [cell for cell in cells if cell not in (None, "")]
-    kinds = [kind for kind in map(kind_of_value, filled) if kind]
-    return kinds[0] if kinds and len(kinds) * 2 >= len(filled) else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
-from pkassess.headers import header_texts
+from pkassess.columnwords import ColumnName, Role
+from pkassess.headers import Header, header_texts
 from pkassess.layouts.nodata import clean_name
-from pkassess.layouts.rows import Intake
+from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.sheet_names import report_unread
 from pkassess.spelling import Spot
 from pkassess.texts import fold, fold_name
@@ -36,6 +37,9 @@ def read_aliases(sheet: Sheet, intake: Intake) -> None:
         name = next((place for place, text in enumerate(texts) if text in _NAME_WORDS), None)
         alias = next((place for place, text in enumerate(texts) if text in _ALIAS_WORDS), None)
         if name is not None and alias is not None:
+            known = (Role.KEY if place in (name, alias) else Role.UNKNOWN for place in range(len(texts)))
+            columns = tuple(map(ColumnName, known, texts))
+            drop_personal(Header(at, columns, header_texts(row)), sheet, intake)
             _read_rows(sheet, rows, at + 1, (name, alias), intake)
             return
     report_unread(sheet, "name and alias", intake.findings)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pkassess.choices import NO_CHOICES, Choices
 from pkassess.codes import Code
 from pkassess.columns import Measure, Notes, Where
-from pkassess.columnwords import Role, is_example
+from pkassess.columnwords import DATA_ROLES, Role, is_example
 from pkassess.findings import Findings
 from pkassess.headers import Header
 from pkassess.ingest.sheet import CellError, Uncomputed
@@ -69,7 +69,13 @@ class Intake:
 def drop_personal(header: Header, sheet: Sheet, intake: Intake) -> Header:
     """The header without columns that look personal; their cells are entered in the log."""
     intake.headers.update(header.texts)
-    kept = without_personal(header, sheet, intake.choices.allowed, intake.findings)
+    kept = without_personal(
+        header,
+        sheet,
+        intake.choices.allowed,
+        intake.findings,
+        lambda text: intake.vocabulary.meaning(text).role in DATA_ROLES,
+    )
     intake.log.set_aside(sheet, areas_of(kept, sheet))
     return kept
 

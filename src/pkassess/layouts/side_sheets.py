@@ -12,6 +12,7 @@ from pkassess.layouts.contextcells import context_texts
 from pkassess.layouts.rows import Intake, blocks_under, clean_key, drop_personal
 from pkassess.layouts.sheet_names import report_unread, side_of
 from pkassess.layouts.surroundings import fill_merged
+from pkassess.personal import personal_pairs
 from pkassess.spelling import Spot, clean_code
 from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
 from pkassess.texts import fold
@@ -57,6 +58,12 @@ def read_about(workbook: Workbook) -> dict[str, str]:
         if sheet.state != "chart" and (found := _said_by_form(sheet)):
             return found
     return {}
+
+
+def drop_personal_pairs(sheet: Sheet, intake: Intake) -> None:
+    """Enter in the log the cells of the sheet ``about`` that look personal, such as whom to call."""
+    allowed = intake.choices.allowed
+    intake.log.set_aside(sheet, personal_pairs(sheet, ABOUT_ROWS, allowed, intake.findings))
 
 
 FORM_SHEETS = ("survey", "choices", "settings")
