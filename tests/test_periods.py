@@ -258,10 +258,12 @@ def test_forms_of_a_date(written):
         "2025-02-30",
         "2025-06-301",
         "2025-06-30 or later",
+        "0025-06-30",
+        dt.datetime(1899, 12, 31),
     ],
 )
 def test_what_is_no_date(written):
-    """Days that can be read two ways, days that do not exist, and dates with a remark are not guessed."""
+    """Days before 1900 (a zero with a date format), days that can be read two ways, days that do not exist, and dates with a remark are not guessed."""
     assert parse_date(written) is None
 
 
@@ -278,6 +280,11 @@ def test_what_is_no_date(written):
         ("3rd quarter of 2019", "2019-Q3"),
         ("Trimestre 3, 2019", "2019-Q3"),
         ("2e semestre 2021", "2021-H2"),
+        ("1.er trimestre de 2021", "2021-Q1"),
+        ("IIe trimestre 2021", "2021-Q2"),
+        ("Qtr 3 2021", "2021-Q3"),
+        ("الربع الثاني من عام 2021", "2021-Q2"),
+        ("de enero a marzo de 2021", "2021-Q1"),
         ("\u200e2025\u200f", "2025"),
         ("٢٠٢٥", "2025"),
     ],

@@ -52,6 +52,12 @@ def test_words_for_missing(word):
         assert math.isnan(reading.value)
 
 
+@pytest.mark.parametrize("word", ["don\u2019t know", "NON RENSEIGNE", "Aucune donnee", "\u2026", "No Data."])
+def test_words_for_missing_without_accents_and_with_other_signs(word):
+    """As people type them on a telephone."""
+    assert read_value(word).state is State.MISSING
+
+
 def test_words_that_field_sheets_use_for_missing_are_known():
     """The list as the method gives it, beyond the signs."""
     assert {"n/a", "nr", "nd", "n/d", "..", "?", "x", "-", "unknown", "inconnu"} <= MISSING_TOKENS
@@ -129,7 +135,22 @@ def test_text_that_is_no_number_or_more_than_one(written):
     ("code", "texts"),
     [
         (Code.ERROR_CELL, ("#N/A", "#div/0!", "#REF!")),
-        (Code.INEQUALITY, ("<5", "> 90", "≥ 90 %", "<= 3", "less than 5", "moins de 5", "más de 7")),
+        (
+            Code.INEQUALITY,
+            (
+                "<5",
+                "> 90",
+                "≥ 90 %",
+                "<= 3",
+                "less than 5",
+                "moins de 5",
+                "más de 7",
+                "5+",
+                "at least 5",
+                "al menos 5",
+                "90 %>",
+            ),
+        ),
         (Code.ESTIMATE, ("~40", "≈ 40", "ca. 40", "about 40", "environ 1 200", "aprox. 7")),
         (Code.RANGE, ("3-4", "40-50", "40 \N{EN DASH} 50 %", "3 to 4", "3 à 4", "3/4")),
         (Code.NUMBER_WITH_UNIT, ("46 deaths", "5 km", "3 (est.)", "$ 40", "12 [1]", "40 %  of men")),
@@ -171,6 +192,11 @@ def test_a_decimal_sign_settles_what_can_be_read_two_ways(written, decimal, valu
         ("Parfois", 3),
         ("4 - high", 4),
         ("2. Weak", 2),
+        ("Plut\u00f4t d\u2019accord", 4),
+        ("Ni de acuerdo ni en desacuerdo", 3),
+        ("\u063a\u064a\u0631 \u0645\u0648\u0627\u0641\u0642", 2),
+        ("\u0639\u0627\u0644\u064d", 4),
+        ("5 - don't know", None),
         ("good", None),
         (4.0, None),
         ("4", None),
@@ -242,8 +268,8 @@ def test_any_text_is_one_of_four_things(text):
         (Answer.YES, ["yes", "Y", " Oui ", "sí", "si", "true", "met", "1", "1.0", "1,0", 1, 1.0, True]),
         (Answer.PARTIAL, ["partial", "Partly", "partially", "partiel", "parcial", "0.5", "0,5", ".5", 0.5]),
         (Answer.NO, ["no", "N", "NON", "false", "not met", "0", "0.0", 0, 0.0, False]),
-        (Answer.NOT_APPLICABLE, ["n/a", "N/A", "NA", "not applicable", "Sans objet", "no aplica"]),
-        (Answer.UNKNOWN, [None, "", "  ", "\u200b", "-", "?", "..", "unknown", "inconnu", "n/d"]),
+        (Answer.NOT_APPLICABLE, ["n/a", "N/A", "NA", "not applicable", "Sans objet", "S.O.", "no aplica", "غير منطبق"]),
+        (Answer.UNKNOWN, [None, "", "  ", "\u200b", "-", "?", "..", "unknown", "inconnu", "n/d", "don\u2019t know"]),
     ],
 )  # fmt: skip
 def test_answers(answer, cells):

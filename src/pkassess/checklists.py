@@ -11,12 +11,7 @@ from pkassess.codes import Code
 from pkassess.columns import NAN, Cells, Measure, Where, report_cell
 from pkassess.findings import Findings
 from pkassess.texts import fold
-from pkassess.values import (
-    MISSING_TOKENS,
-    Answer,
-    State,
-    read_answer,
-)
+from pkassess.values import Answer, State, read_answer, says_missing
 
 LEAST_SHARE_OF_ITEMS = 2 / 3
 
@@ -70,7 +65,7 @@ def read_listed(
         text = str(cell or "").strip()
         chosen = _chosen(fold(text), names)
         listed |= bool(chosen) or any(fold(word) in names for word in text.split())
-        if not text or text.casefold() in MISSING_TOKENS - {"none"}:
+        if not text or (says_missing(text) and text.casefold() != "none"):
             found.append({})
         elif chosen is not None or fold(text) in _NONE_CHOSEN:
             found.append({item: "yes" if item in (chosen or ()) else "no" for item in measure.items})

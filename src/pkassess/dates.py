@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import cache
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DAY_ISO = re.compile(r"^(\d{4})([\-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$")
 _DAY_NUMBERS = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})(?: \d{1,2}:\d{2}.*)?$")
 _DAY_NAMED = re.compile(r"^(\d{1,2})(?:ER|ST|ND|RD|TH)?[\s\-]+([^\W\d]+)\.?[\s\-]+(\d{4})$")
@@ -67,7 +68,13 @@ def parse_date(found: object, day_first: bool | None = None) -> dt.date | None:
 
     Texts are days that begin with the year (2025-06-30, with or without a time), days with the month's name (30 June
     2025, June 30, 2025), and 30/06/2025, which no month makes 6/30. 03/04/2025 is read only where ``day_first`` says how.
+    Days before 1900 are none: spreadsheets show a zero as one, and a slip in the year makes one.
     """
+    day = _day_of(found, day_first)
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def _day_of(found: object, day_first: bool | None) -> dt.date | None:
     if isinstance(found, dt.datetime):
         return found.date()
     if isinstance(found, dt.date):

@@ -8,7 +8,16 @@ from calendar import monthrange
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pkassess.dates import is_ambiguous_date, month_name, names_day, parse_date, parse_month, plain_words
+from pkassess.dates import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    is_ambiguous_date,
+    month_name,
+    names_day,
+    parse_date,
+    parse_month,
+    plain_words,
+)
 
 _YEAR = re.compile(r"^(?:(?:YEAR|CY|ANNEE|ANO|عام|سنة)\s*)?(\d{4})(?:\.0)?$")
 _PART_LAST = re.compile(r"^(\d{4})[\s\-_/.]*([QTHS])[\s\-]?([1-4])$")
@@ -19,19 +28,21 @@ _YEAR_DASH = re.compile(r"^(\d{4})-(\d{2})$")
 _MONTH_FIRST = re.compile(r"^(\d{1,2})[\-/.](\d{4})$")
 _FISCAL = re.compile(r"^(FY|EX|AF|EF|FISCAL YEAR|EXERCICE|EJERCICIO)?\s*(\d{4})\s*([/\-])\s*(\d{2}|\d{4})$")
 _QUARTERS, _HALVES = (
-    ("QUARTER", "TRIMESTRE", "TRIM", "الربع"),
+    ("QUARTER", "QTR", "TRIMESTRE", "TRIM", "الربع"),
     ("SEMESTER", "SEMESTRE", "SEM", "HALF", "النصف"),
 )
 _PART_WORD = "|".join((*_QUARTERS, *_HALVES))
 _NAMED_PART = re.compile(
-    rf"^(\d)\s*(?:ST|ND|RD|TH|ERE?|EME|E|O|A)?\s*({_PART_WORD})\.?[\s,]*(?:OF|DE|DEL|من)?\s*(\d{{4}})$"
+    rf"^(\d)\s*\.?(?:ST|ND|RD|TH|ERE?|EME|E|O|A)?\s*({_PART_WORD})\.?[\s,]*(?:OF|DE|DEL|من عام|من سنة|من|عام)?\s*(\d{{4}})$"
 )
-_NUMBERED_PART = re.compile(rf"^({_PART_WORD})\.?\s*(\d)[\s,]*(?:OF|DE|DEL|من)?\s*(\d{{4}})$")
+_NUMBERED_PART = re.compile(
+    rf"^({_PART_WORD})\.?\s*(\d)[\s,]*(?:OF|DE|DEL|من عام|من سنة|من|عام)?\s*(\d{{4}})$"
+)
 _ORDINALS = {
-    **dict.fromkeys(("FIRST", "PREMIER", "PREMIERE", "PRIMER", "PRIMERO", "الاول"), "1"),
-    **dict.fromkeys(("SECOND", "DEUXIEME", "SECONDE", "SEGUNDO", "الثاني"), "2"),
-    **dict.fromkeys(("THIRD", "TROISIEME", "TERCER", "TERCERO", "الثالث"), "3"),
-    **dict.fromkeys(("FOURTH", "QUATRIEME", "CUARTO", "الرابع"), "4"),
+    **dict.fromkeys(("FIRST", "PREMIER", "PREMIERE", "PRIMER", "PRIMERO", "الاول", "I", "IER", "IERE"), "1"),
+    **dict.fromkeys(("SECOND", "DEUXIEME", "SECONDE", "SEGUNDO", "الثاني", "II", "IIE", "IIEME"), "2"),
+    **dict.fromkeys(("THIRD", "TROISIEME", "TERCER", "TERCERO", "الثالث", "III", "IIIE", "IIIEME"), "3"),
+    **dict.fromkeys(("FOURTH", "QUATRIEME", "CUARTO", "الرابع", "IV", "IVE", "IVEME"), "4"),
 }
 _MONTH_NAMED = re.compile(
     r"^(?:([^\W\d]+(?: [^\W\d]+)?)\.?[\s\-,]*(\d{4})|(\d{4})[\s\-]*([^\W\d]+(?: [^\W\d]+)?))$"
@@ -48,7 +59,6 @@ _LETTER_OR_YEAR = re.compile(r"^\d{4}|[^\W\d_]")
 """What a text has that speaks of time; 10-15 may be a range."""
 _MONTH_CUT = re.compile(r"^(\d{4})\.1$")
 """2019.1 may be January, or 2019.10 stored as a number."""
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _ANY_YEAR = "2000"
 _LONGEST_PERIOD = 40
 _FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
@@ -231,7 +241,7 @@ def _part_from_words(text: str) -> Period | None:
         return _part(int(match[3]), "Q" if match[2] in _QUARTERS else "H", int(match[1]))
     if match := _NUMBERED_PART.match(text):
         return _part(int(match[3]), "Q" if match[1] in _QUARTERS else "H", int(match[2]))
-    if match := _MONTHS_NAMED.match(text.replace(" DE ", " ")):
+    if match := _MONTHS_NAMED.match(text.removeprefix("DE ").replace(" DE ", " ")):
         first, last, year = parse_month(match[1]), parse_month(match[3]), int(match[4])
         return _months(int(match[2] or year), first, year, last) if first and last else None
     return None
@@ -286,7 +296,7 @@ def _part(year: int, letter: str, number: int) -> Period | None:
 
 
 def _span(year: int, last_month: int, months: int, label: str) -> Period | None:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     return Period(dt.date(year, last_month, monthrange(year, last_month)[1]), months, label)
 

@@ -45,6 +45,9 @@ MISSING_TOKENS = frozenset(
         ),
         *("inconnue", "non renseigné", "non communiqué", "s.o.", "desconocida", "sin dato", "no disponible"),
         *("غير معروف", "غير متوفر", "غير متاح", "لا توجد بيانات"),
+        *("\N{HORIZONTAL ELLIPSIS}", "n.a", "n.d", "not available", "not known", "don't know", "do not know"),
+        *("pas de données", "aucune donnée", "ne sait pas", "nsp", "no hay datos", "no reportado", "no sabe"),
+        *("لا أعرف", "غير متوفرة", "غير معروفة"),
     }
 )
 """Words for a value that nobody reported, in lower case."""
@@ -53,9 +56,16 @@ NOT_APPLICABLE_TOKENS = frozenset(
     {
         *("not applicable", "not_applicable", "sans objet", "non applicable"),
         *("no aplica", "no aplicable", "لا ينطبق", "غير منطبق"),
+        *("does not apply", "ne s'applique pas", "no se aplica", "no procede"),
     }
 )
 """Written out, these take an indicator out of the applicable weight."""
+_LEAST_LETTERS = 5
+_FOLDED_MISSING, _FOLDED_NOT_APPLICABLE = (
+    frozenset(word for word in map(fold, tokens) if len(word) >= _LEAST_LETTERS)
+    for tokens in (MISSING_TOKENS, NOT_APPLICABLE_TOKENS)
+)
+"""The longer ones are known without accents and signs too."""
 
 _ZERO_WORDS = frozenset({"nil", "néant", "neant", "zero", "zéro", "cero", "صفر"})
 _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
@@ -73,8 +83,8 @@ _BOTH_SIGNS = {
     ",": re.compile(r"^[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})$"),
 }
 """Numbers whose thousands are surely set apart, by their decimal sign."""
-_ARABIC_SIGNS = str.maketrans({"\u066b": ".", "\u066c": "\u202f", "\u066a": "%"})
-"""The Arabic decimal, thousands and percent signs, each of which can be read in one way only."""
+_OTHER_SIGNS = str.maketrans({"\u066b": ".", "\u066c": "\u202f", "\u066a": "%", "\uff05": "%"})
+"""The Arabic decimal, thousands and percent signs and the wide percent sign, each of which can be read in one way only."""
 _AMOUNT = r"[+-]?\d+(?:[.,\s\u00a0\u2009\u202f]\d+)*\s*%?"
 _ERROR_TEXT = re.compile(
     r"^(?:#[¡¿]?[^\W\d_][\w/]*[!?]|#N/?[AD]|#NV|#GETTING_DATA|Err:\d{3})$", re.IGNORECASE
@@ -85,7 +95,8 @@ _NO_NUMBERS = (
     (_ERROR_TEXT, Code.ERROR_CELL),
     (
         re.compile(
-            rf"^(?:[<>\u2264\u2265]=?|less than|more than|under|over|moins de|plus de|menos de|m[aá]s de)\s*{_AMOUNT}$",
+            rf"^(?:[<>\u2264\u2265]=?|less than|more than|under|over|at least|at most|moins de|plus de|au moins|au plus|menos de|m[aá]s de"
+            rf"|al menos|a lo sumo|como m[aá]ximo|como m[ií]nimo|أقل من|أكثر من)\s*{_AMOUNT}$|^{_AMOUNT}\s*[+<>\u2264\u2265]$",
             re.IGNORECASE,
         ),
         Code.INEQUALITY,
@@ -161,13 +172,13 @@ def read_value(cell: object, decimal: str = "", *, grouped: bool = False) -> Rea
 
 
 def _read_text(cell: str, decimal: str) -> Reading:
-    text = cell.translate(INVISIBLE).translate(_ARABIC_SIGNS).strip()
+    text = cell.translate(INVISIBLE).translate(_OTHER_SIGNS).strip()
     if not text:
         return _BLANK
     word = _SPACES.sub(" ", text.casefold())
-    if word in MISSING_TOKENS:
+    if says_missing(word):
         return Reading(State.MISSING, code=Code.MISSING_TOKEN)
-    if word in NOT_APPLICABLE_TOKENS:
+    if says_not_applicable(word):
         return Reading(State.NOT_APPLICABLE, code=Code.NOT_APPLICABLE)
     if word in _ZERO_WORDS:
         return Reading(State.OBSERVED, 0.0, code=Code.NUMBER_AS_TEXT)
@@ -177,6 +188,16 @@ def _read_text(cell: str, decimal: str) -> Reading:
     if number is None:
         return Reading(State.REJECTED, code=_why_no_number(plain))
     return Reading(State.OBSERVED, number, code=Code.NUMBER_AS_TEXT, percent=percent)
+
+
+def says_missing(text: str) -> bool:
+    """Whether a text is a word for a value that nobody reported."""
+    return text.casefold() in MISSING_TOKENS or fold(text) in _FOLDED_MISSING
+
+
+def says_not_applicable(text: str) -> bool:
+    """Whether a text says in words that the indicator does not apply."""
+    return text.casefold() in NOT_APPLICABLE_TOKENS or fold(text) in _FOLDED_NOT_APPLICABLE
 
 
 def _why_no_number(text: str) -> Code:
@@ -258,7 +279,7 @@ _ANSWERS = {
         *("en partie", "parcial", "parcialmente", "en parte", "جزئي", "جزئيا"),
     ),
     Answer.NO: ("no", "n", "false", "non", "faux", "falso", "not met", "لا", "خطأ"),
-    Answer.NOT_APPLICABLE: ("na", "notapplicable", "sansobjet", "nonapplicable", "noaplica", "لا ينطبق"),
+    Answer.NOT_APPLICABLE: ("na", "s.o.", *NOT_APPLICABLE_TOKENS),
 }
 _ANSWER_OF = {fold(word): answer for answer, words in _ANSWERS.items() for word in words}
 _MARKS = {
@@ -283,7 +304,7 @@ def read_answer(cell: object) -> Answer:
         return _ANSWER_OF_NUMBER.get(number, Answer.BAD)
     if answer := _MARKS.get(text.casefold()) or _ANSWER_OF.get(fold(text)):
         return answer
-    return Answer.UNKNOWN if not text or text.casefold() in MISSING_TOKENS else Answer.BAD
+    return Answer.UNKNOWN if not text or says_missing(text) else Answer.BAD
 
 
 _UNIT_WORDS = {
@@ -338,7 +359,7 @@ def contradicts(cell: object, unit: str) -> bool:
 
 def is_strange_unit(cell: object, unit: str) -> bool:
     """Whether what a row gives as its unit may be another one: it is not known, and not written as the indicator's."""
-    if not isinstance(cell, str) or not cell.strip() or cell.strip().casefold() in MISSING_TOKENS:
+    if not isinstance(cell, str) or not cell.strip() or says_missing(cell.strip()):
         return False
     return not unit_of(cell) and fold(cell) != fold(unit) and fold(cell) not in fold(unit)
 
@@ -357,12 +378,22 @@ _FIVE_STEPS = (
     ("muy baja", "baja", "moderada", "alta", "muy alta"),
     ("منخفض جدا", "منخفض", "متوسط", "مرتفع", "مرتفع جدا"),
     ("ضعيف جدا", "ضعيف", "متوسط", "عالي", "عالي جدا"),
+    ("ضعيف جدا", "ضعيف", "متوسط", "عال", "عال جدا"),
     ("ضعيفة جدا", "ضعيفة", "متوسطة", "عالية", "عالية جدا"),
     ("منخفضة جدا", "منخفضة", "متوسطة", "مرتفعة", "مرتفعة جدا"),
     ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"),
     ("strongly disagree", "disagree", "neither agree nor disagree", "agree", "strongly agree"),
     ("pas du tout d'accord", "pas d'accord", "neutre", "d'accord", "tout à fait d'accord"),
+    (
+        *("pas du tout d'accord", "plutôt pas d'accord", "ni d'accord ni pas d'accord", "plutôt d'accord"),
+        "tout à fait d'accord",
+    ),
     ("muy en desacuerdo", "en desacuerdo", "neutral", "de acuerdo", "muy de acuerdo"),
+    (
+        *("totalmente en desacuerdo", "en desacuerdo", "ni de acuerdo ni en desacuerdo", "de acuerdo"),
+        "totalmente de acuerdo",
+    ),
+    ("غير موافق بشدة", "غير موافق", "محايد", "موافق", "موافق بشدة"),
     ("لا أوافق بشدة", "لا أوافق", "محايد", "أوافق", "أوافق بشدة"),
     ("never", "rarely", "sometimes", "often", "always"),
     ("jamais", "rarement", "parfois", "souvent", "toujours"),
@@ -371,9 +402,6 @@ _FIVE_STEPS = (
 )
 """Words of five-step ratings in English, French, Spanish and Arabic, from 1 to 5."""
 _FIVE = 5
-_NO_RATINGS = frozenset(
-    fold(word) for word in ("don't know", "do not know", "dk", "ne sait pas", "no sabe", "لا أعرف")
-)
 _RATING_OF = {fold(word): float(step) for words in _FIVE_STEPS for step, word in enumerate(words, 1)}
 _NUMBERED_ANSWER = re.compile(
     r"^(?:(?P<first>[1-9])\s*[-.:)=(\u2013]\s*(?P<behind>[^\W\d][^\d]*?)\)?|(?P<before>[^\W\d][^\d]*)\((?P<last>[1-9])\))$"
@@ -394,9 +422,8 @@ def read_rating(cell: object, points: int = 5, own: Mapping[str, float] | None =
     if match is None:
         return words.get(fold(text))
     number, word = float(match["first"] or match["last"]), (match["behind"] or match["before"]).strip()
-    plain = _SPACES.sub(" ", word.casefold())
-    none = plain in MISSING_TOKENS or plain in NOT_APPLICABLE_TOKENS or fold(word) in _NO_RATINGS
-    if none or parse_month(word):
+    plain = _SPACES.sub(" ", word)
+    if says_missing(plain) or says_not_applicable(plain) or parse_month(word):
         return None
     return number if words.get(fold(word), number) == number else None
 

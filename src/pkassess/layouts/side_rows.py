@@ -27,7 +27,7 @@ from pkassess.layouts.surroundings import fill_merged
 from pkassess.periods import is_inner_day, periods_meant, why_no_period
 from pkassess.spelling import Spot
 from pkassess.texts import fold_name
-from pkassess.values import MISSING_TOKENS, shows_error
+from pkassess.values import says_missing, shows_error
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet
@@ -82,7 +82,7 @@ class SideRow:
     def says_nothing(self, name: str) -> bool:
         """Whether a cell is blank, not there, or holds a word for nothing."""
         cell = self.cells.get(name)
-        return cell in (None, "") or (isinstance(cell, str) and self.text(name).casefold() in MISSING_TOKENS)
+        return cell in (None, "") or (isinstance(cell, str) and says_missing(self.text(name)))
 
     def address(self, name: str) -> str:
         """The place of a cell, with the sheet."""
