@@ -322,6 +322,21 @@ _UNIT_WORDS = {
     "share": ("share", "ratio", "fraction", "proportion", "part", "proporción", "0-1"),
     "count": ("count", "number", "nombre", "número", "persons", "people"),
     "days": ("days", "day", "jours", "jour", "días", "día", "dias"),
+    "another size": (
+        *("thousand", "thousands", "in thousands", "million", "millions", "in millions", "'000", "000s", "k"),
+        *(
+            "milliers",
+            "en milliers",
+            "en millions",
+            "miles",
+            "en miles",
+            "millones",
+            "en millones",
+            "آلاف",
+            "ملايين",
+        ),
+    ),
+    "per 1000": ("\u2030", "per mille", "pour mille", "por mil"),
     "other time": (
         "hours",
         "hour",
@@ -361,7 +376,8 @@ def is_strange_unit(cell: object, unit: str) -> bool:
     """Whether what a row gives as its unit may be another one: it is not known, and not written as the indicator's."""
     if not isinstance(cell, str) or not cell.strip() or says_missing(cell.strip()):
         return False
-    return not unit_of(cell) and fold(cell) != fold(unit) and fold(cell) not in fold(unit)
+    # A sign alone, such as a currency's, folds to nothing.
+    return not unit_of(cell) and (not fold(cell) or fold(cell) not in fold(unit))
 
 
 _FIVE_STEPS = (

@@ -2883,3 +2883,16 @@ case(
     [*FORM_KEYS, ["posts_filled_pct", 46.0], *([f"{item.replace('_', ' ')}: yes"] for item in ITEMS)],
     values=[(KARUVEL, "2025-Q2", CHECK, 100, "A6")],
 )
+case(
+    "units_of_another_size.xlsx",
+    long(
+        ["posts_filled_pct", 46.0, "\u2030"],
+        ["security_incidents_per_100k", 3.0, "in thousands"],
+        ["unplanned_leadership_changes", 2.0, "milliers"],
+        ["budget_execution_pct", 70.0, "\u20ac"],
+        ["own_revenue_share_pct", 20.0, "%"],
+        more=("unit",),
+    ),
+    *("PK030 Data!G2", "PK030 Data!G3", "PK030 Data!G4", "PK038 Data!G5"),
+    values=[(KARUVEL, "2025", "own_revenue_share_pct", 20, "F6")],
+)
