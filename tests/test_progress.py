@@ -94,7 +94,7 @@ def test_a_target_may_name_its_partnership_and_its_baseline(workbook, report):
     [
         (["stabilty", 60, "2026"], "PK160", "A2"),
         (["stability", "high", "2026"], "PK161", "B2"),
-        (["stability", 60, "soon"], "PK161", "C2"),
+        (["stability", 60, "soon"], "PK019", "C2"),
     ],
 )
 def test_a_target_that_cannot_be_understood_is_reported_with_its_cell(workbook, report, target, code, cell):

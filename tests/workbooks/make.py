@@ -2896,3 +2896,16 @@ case(
     *("PK030 Data!G2", "PK030 Data!G3", "PK030 Data!G4", "PK038 Data!G5"),
     values=[(KARUVEL, "2025", "own_revenue_share_pct", 20, "F6")],
 )
+case(
+    "targets_that_contradict_each_other.xlsx",
+    {
+        "Data": TWO_PLACES,
+        "targets": [
+            TARGET[:5],
+            *(["UNMAV", KARUVEL, "posts_filled_pct", value, "2026"] for value in (60.0, 65.0)),
+            *(["UNMAV", OSTRA, "posts_filled_pct", 60.0, due] for due in ("2026", "2026-12-31", "2027")),
+        ],
+    },
+    *("PK140 targets!D3", "PK141 targets!D5"),
+    says="'UNMAV / Karuvel, target of posts_filled_pct' stands in rows 2 and 3 with different values",
+)

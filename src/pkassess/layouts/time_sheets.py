@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +40,11 @@ def read_breaks(sheet: Sheet, intake: Intake) -> None:
 
 
 def read_targets(sheet: Sheet, intake: Intake) -> None:
-    """Targets into the collector; a row that cannot be understood is left out, with all that is wrong with it reported."""
+    """Targets into the collector; a row that cannot be understood is left out, with all that is wrong with it reported.
+
+    Rows that set one target differently contradict each other, and none of them counts.
+    """
+    agreed: dict[tuple[object, ...], list[tuple[SideRow, TargetRow]]] = defaultdict(list)
     for row in side_rows(sheet, intake, TARGET_FIELDS, ("value",), _SERIES):
         column = _named(row)
         name = _series(row, column)
@@ -50,9 +56,32 @@ def read_targets(sheet: Sheet, intake: Intake) -> None:
             expected = f"the baseline, {shown(row.text('baseline'))}"
             row.report(Code.DATES_OUT_OF_ORDER, "date", expected=expected)
         if row.usable and name is not None:
-            intake.collector.targets.append(
-                TargetRow(row.keys, name, value, date, baseline, row.address("value"))
-            )
+            target = TargetRow(row.keys, name, value, date, baseline, row.address("value"))
+            agreed[row.keys, name, date].append((row, target))
+    for rows in agreed.values():
+        same = len({(target.value, target.baseline) for _, target in rows}) == 1
+        if len(rows) > 1:
+            _report_repeated(rows, same=same)
+        intake.collector.targets.extend(target for _, target in rows[:same])
+
+
+def _report_repeated(rows: Sequence[tuple[SideRow, TargetRow]], *, same: bool) -> None:
+    """Say that a target stands in several rows; the first counts if all are the same, else none."""
+    for row, _ in rows[same:]:
+        row.intake.log.skip(
+            row.row, "the same target twice" if same else "given twice, with different values"
+        )
+    row, target = rows[-1]
+    numbers = " and ".join(str(other.row + 1) for other, _ in rows)
+    whom = " / ".join(filter(None, target.keys)) or "all"
+    where = {"file": row.sheet.file, "sheet": row.sheet.name, "cell": row.address("value").rpartition("!")[2]}
+    row.intake.findings.add(
+        Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
+        **where,
+        column=target.name,
+        value=f"{whom}, target of {target.name}",
+        expected=numbers,
+    )
 
 
 def _value(row: SideRow, name: str | None) -> float:
