@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from pkassess.aggregate import competition_ranks
 from pkassess.findings import Findings
+from pkassess.grades import EvidenceClass
 from pkassess.matrix import Matrix, build_matrix
 from pkassess.normalise import normalise
 from pkassess.overall import apply_rules
@@ -31,7 +32,7 @@ from pkassess.ranking import Selection, arrange
 from pkassess.rubric import Rubric
 from pkassess.scoring import score_nodes
 from pkassess.tree import compile_tree, roll_up, roll_up_shares
-from pkassess.values import EvidenceClass, State
+from pkassess.values import State
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "scripts"))
 import simulate_coverage as simulation

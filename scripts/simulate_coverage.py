@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.findings import Findings
+from pkassess.grades import read_grade
 from pkassess.intervals import Z
 from pkassess.library import load
 from pkassess.matrix import build_matrix
@@ -28,7 +29,7 @@ from pkassess.scoring import score_nodes
 from pkassess.spread import spread_of
 from pkassess.tree import compile_tree, roll_up
 from pkassess.uncertainty import draw
-from pkassess.values import State, read_grade
+from pkassess.values import State
 
 Array = NDArray[np.float64]
 GRADES = ("A1", "C3", "D4", "F6")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import pkassess
 from pkassess.aggregate import Settings, geometric
+from pkassess.grades import CLASS_NAMES
 from pkassess.intervals import Z
 from pkassess.library import load, read_rubric
 from pkassess.scoring import classify
@@ -27,7 +28,6 @@ from pkassess.uncertainty import (
     ranks_per_draw,
     unit_words,
 )
-from pkassess.values import CLASS_NAMES
 
 FOUR = """
 pkassess: 1

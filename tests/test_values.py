@@ -9,20 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pkassess.answers import Answer, read_answer, read_rating
 from pkassess.codes import Code
+from pkassess.grades import CLASS_OF_GRADE, EvidenceClass, read_grade
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
-from pkassess.values import (
-    CLASS_OF_GRADE,
-    MISSING_TOKENS,
-    NOT_APPLICABLE_TOKENS,
-    Answer,
-    EvidenceClass,
-    State,
-    read_answer,
-    read_grade,
-    read_rating,
-    read_value,
-)
+from pkassess.values import MISSING_TOKENS, NOT_APPLICABLE_TOKENS, State, read_value
 
 SPACES = {"plain": " ", "no-break": "\u00a0", "thin": "\u2009", "narrow no-break": "\u202f"}
 TEXT_CODES = {

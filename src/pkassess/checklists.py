@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pkassess.answers import Answer, read_answer
 from pkassess.codes import Code
 from pkassess.columns import NAN, Cells, Measure, Where, report_cell
 from pkassess.findings import Findings
 from pkassess.texts import fold
-from pkassess.values import Answer, State, read_answer, says_missing
+from pkassess.values import State, says_missing
 
 LEAST_SHARE_OF_ITEMS = 2 / 3
 

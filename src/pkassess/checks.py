@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from pkassess.aggregate import middle
 from pkassess.codes import Code
 from pkassess.findings import Findings
+from pkassess.grades import DIAGONAL, FULLY_GRADED
 from pkassess.intervals import DEFAULT_DESIGN_EFFECT
 from pkassess.matrix import OWN, Matrix, among
 from pkassess.normalise import normalise, reach
-from pkassess.values import DIAGONAL, FULLY_GRADED
 
 if TYPE_CHECKING:
     from pkassess.observations import Observations

@@ -9,21 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.answers import Answer, read_answer, read_rating
 from pkassess.codes import Code
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import UNSAID, Conventions, Percent, cell_name, cell_ranges
 from pkassess.normalise import STEP_TOLERANCE
 from pkassess.texts import fold
-from pkassess.values import (
-    Answer,
-    Reading,
-    State,
-    has_decimal_comma,
-    is_plain_number,
-    read_answer,
-    read_rating,
-    read_value,
-)
+from pkassess.values import Reading, State, has_decimal_comma, is_plain_number, read_value
 
 NAN = float("nan")
 MOST_SPOTS = 10_000

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.grades import EvidenceClass
 from pkassess.matrix import Matrix
 from pkassess.overall import apply_rules
 from pkassess.ranking import OVERALL
@@ -32,7 +33,6 @@ from pkassess.uncertainty import (
     overall_levels,
     roll_up_draws,
 )
-from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
     from pkassess.ranking import Comparison

@@ -16,13 +16,13 @@ from pkassess.conditions import parse
 from pkassess.evidence import Told
 from pkassess.expressions import Term, number, of_node, of_scale
 from pkassess.findings import UsageError, finding, nearest
+from pkassess.grades import CLASS_NAMES
 from pkassess.matrix import STATUS_NAMES, Status
 from pkassess.measures import measures_of
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
 from pkassess.scoring import NO_LEVEL
 from pkassess.tree import leaves_under
-from pkassess.values import CLASS_NAMES
 from pkassess.wholescope import WholeScope
 
 if TYPE_CHECKING:

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from pkassess.aggregate import middle
 from pkassess.codes import Code
 from pkassess.findings import Findings
+from pkassess.grades import EvidenceClass
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.observations import FactRow, Observations, Unit
 from pkassess.periods import months_between
 from pkassess.texts import fold
-from pkassess.values import EvidenceClass, State
+from pkassess.values import State
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric

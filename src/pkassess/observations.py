@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.grades import CLASS_OF_GRADE
 from pkassess.ingest.sheet import cell_name
 from pkassess.periods import Period
-from pkassess.values import CLASS_OF_GRADE, State
+from pkassess.values import State
 
 NOT_GIVEN = -1
 

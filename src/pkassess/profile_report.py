@@ -21,6 +21,7 @@ from pkassess.figures import (
     score_text,
     short_value,
 )
+from pkassess.grades import EvidenceClass
 from pkassess.matrix import Status
 from pkassess.normalise import normalise
 from pkassess.page import Score
@@ -34,7 +35,6 @@ from pkassess.tree import additive, weights_used
 from pkassess.trendclass import Class
 from pkassess.trendnotes import trend_notes
 from pkassess.trends import window
-from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
     from pkassess.pathway import Move

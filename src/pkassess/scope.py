@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.conditions import Column, Truth, truths
+from pkassess.grades import CLASS_NAMES
 from pkassess.matrix import STATUS_NAMES, Status, among
 from pkassess.observations import happened, stated
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, PUBLICATION_NAMES
-from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
     from pkassess.observations import FactRow

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.grades import EvidenceClass
 from pkassess.matrix import Matrix, Status
 from pkassess.normalise import normalise
 from pkassess.tree import (
@@ -31,7 +32,6 @@ from pkassess.tree import (
     roll_up_bounds,
     roll_up_shares,
 )
-from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
     from pkassess.rubric import Level, Rubric

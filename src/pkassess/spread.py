@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.grades import EvidenceClass
 from pkassess.intervals import DEFAULT_DESIGN_EFFECT, Z, poisson, through_curve, wilson
 from pkassess.matrix import Status, among
 from pkassess.normalise import normalise, turning_points
 from pkassess.ratings import disputed
 from pkassess.tree import signs_of_leaves
-from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
     from pkassess.observations import Observations

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pkassess.conditions import Column, Truth
+from pkassess.grades import EvidenceClass
 from pkassess.intervals import Z
 from pkassess.matrix import Status
 from pkassess.overall import allowed_levels
 from pkassess.scope import ScoreScope
 from pkassess.scoring import CONFIDENCE_NAMES, NO_LEVEL, TOLERANCE, Publication, classify
 from pkassess.tree import roll_up, roll_up_shares
-from pkassess.values import EvidenceClass
 
 if TYPE_CHECKING:
     from pkassess.observations import Unit

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from pkassess.answers import Answer, read_answer
 from pkassess.codes import Code
 from pkassess.columnwords import FACT_FIELDS
 from pkassess.findings import shown
 from pkassess.layouts.side_rows import SideRow, side_rows
 from pkassess.observations import FactRow
 from pkassess.texts import fold
-from pkassess.values import Answer, read_answer
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet

@@ -11,8 +11,9 @@ import numpy as np
 from pkassess.checklists import read_checklist
 from pkassess.codes import Code
 from pkassess.columns import Measure
+from pkassess.grades import CLASS_OF_GRADE
 from pkassess.layouts.rows import Intake, origins, where_at
-from pkassess.values import CLASS_OF_GRADE, State
+from pkassess.values import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

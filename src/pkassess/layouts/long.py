@@ -14,6 +14,7 @@ from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, Where, blank_cells, read_column, without_unreported
 from pkassess.columnwords import REPORTED, SIDE_WORDS, STATISTICS, ColumnName, Role
 from pkassess.dates import is_ambiguous_date
+from pkassess.grades import UNGRADED_CODE, read_grade
 from pkassess.headers import Header, report_unknown
 from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.contextcells import read_context
@@ -31,7 +32,8 @@ from pkassess.parts import (
     without_wrong_bounds,
 )
 from pkassess.texts import fold
-from pkassess.values import MISSING_TOKENS, UNGRADED_CODE, State, contradicts, is_strange_unit, read_grade
+from pkassess.unitwords import contradicts, is_strange_unit
+from pkassess.values import MISSING_TOKENS, State
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet

@@ -11,7 +11,7 @@ from pkassess.columnwords import MEASURED, SISTER_PARTS, TEMPLATE_NAMES, ColumnN
 from pkassess.headers import Header, count_known, header_rows, header_texts
 from pkassess.periods import is_nearly_period, parse_period
 from pkassess.texts import fold
-from pkassess.values import unit_of
+from pkassess.unitwords import unit_of
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet

@@ -14,6 +14,7 @@ from pkassess.codes import Code
 from pkassess.columns import Cells, Measure, blank_cells, read_column, without_unreported
 from pkassess.columnwords import REPORTED, STATISTICS, Role
 from pkassess.findings import shown
+from pkassess.grades import UNGRADED_CODE, read_grade
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
@@ -27,7 +28,7 @@ from pkassess.parts import (
     without_wrong_bounds,
 )
 from pkassess.periods import is_part_of_year
-from pkassess.values import UNGRADED_CODE, State, read_grade
+from pkassess.values import State
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Sheet

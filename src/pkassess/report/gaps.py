@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pkassess.figures import inline, listed, percent_text
+from pkassess.grades import EvidenceClass
 from pkassess.matrix import Status
 from pkassess.page import Note
 from pkassess.ranknotes import bands_in_words
@@ -13,7 +14,6 @@ from pkassess.scoring import Publication
 from pkassess.tables.shown import level_ranges
 from pkassess.texts import say
 from pkassess.trendclass import UNTOLD, Class
-from pkassess.values import EvidenceClass
 
 
 def unknown(ground: Ground) -> list[Note]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pkassess.grades import CLASS_NAMES
 from pkassess.ingest.sheet import cell_name
 from pkassess.matrix import STATUS_NAMES
 from pkassess.ranking import Comparison
@@ -24,7 +25,6 @@ from pkassess.tables.fields import (
     with_file,
 )
 from pkassess.tree import additive, weights_used
-from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pkassess.grades import CLASS_NAMES
 from pkassess.normalise import normalise
 from pkassess.ranking import Comparison
 from pkassess.ratings import disputed, sides_of
 from pkassess.tables.fields import Field, Table, blocks_of, integer, key_columns, number, text, with_keys
-from pkassess.values import CLASS_NAMES
 
 if TYPE_CHECKING:
     from pkassess.rubric import Rubric

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pkassess.columnwords import CONTEXT_WORDS, SISTER_WORDS
 from pkassess.contextwords import LEVELS, PHASES
+from pkassess.grades import INFORMATION_GRADES, SOURCE_GRADES
 from pkassess.measures import measures_of
 from pkassess.normalise import STEP_TOLERANCE, Checklist, Identity, Likert, Ordinal, Rate, reach
 from pkassess.parts import LEAST_STATISTIC
@@ -27,7 +28,6 @@ from pkassess.template.words import (
     joined,
     limits_in_words,
 )
-from pkassess.values import INFORMATION_GRADES, SOURCE_GRADES
 
 if TYPE_CHECKING:
     from pkassess.columns import Measure
