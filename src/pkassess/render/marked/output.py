@@ -11,8 +11,8 @@ from pkassess.codes import Code
 from pkassess.findings import UsageError, finding
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import finished_folder, names_folder, refuse_inputs, write_bytes
-from pkassess.render.ingest_report import FileReport
 from pkassess.render.marked.copy import MarkedCopy, marked_copy
+from pkassess.tables.ingested import FileReport
 
 if TYPE_CHECKING:
     from pkassess.inputs import Inputs
