@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, dropwhile
 
 from pkassess.texts import LOOKALIKES, fold
 
@@ -13,7 +13,29 @@ _MOST_ALIKE = 50
 """More names than this with one beginning are a series, not slips."""
 _NEAR = 0.85
 _SHORTEST = 4
-_APART = re.compile(r"[\s\-_/,]+")
+_KINDS = frozenset(
+    fold(word)
+    for word in (
+        *(
+            "county",
+            "district",
+            "province",
+            "region",
+            "state",
+            "prefecture",
+            "territory",
+            "city",
+            "town",
+            "commune",
+        ),
+        *("municipality", "locality", "préfecture", "région", "territoire", "département", "ville", "cercle"),
+        *("provincia", "distrito", "región", "departamento", "estado", "municipio", "ciudad"),
+        *("محافظة", "مديرية", "ولاية", "مقاطعة", "إقليم", "مدينة", "بلدية"),
+        *("of", "the", "de", "du", "des", "del", "la", "le", "les", "el", "l", "d"),
+    )
+)
+"""Words that may stand in front of a place, or be left out."""
+_APART = re.compile(r"[\s\-_/,'\u2019]+")
 _NUMERAL = re.compile(r"[ivx]+|\w")
 
 
@@ -37,7 +59,8 @@ def _blocks(name: str) -> set[tuple[str, str]]:
     if len(text) < _SHORTEST:
         return {(text, telling)}
     without = (text[:at] + text[at + 1 :] for at in range(len(text)))
-    return {(block, telling) for block in (text[0], text, " ".join(sorted(_words(name))), *without)}
+    words = (" ".join(sorted(_words(name))), " ".join(_bare(name)))
+    return {(block, telling) for block in (text[0], text, *words, *without)}
 
 
 def are_near(one: str, other: str) -> bool:
@@ -52,6 +75,7 @@ def are_near(one: str, other: str) -> bool:
     return (
         same_letters(one, other)
         or _one_slip(first, second)
+        or _bare(one) == _bare(other)
         or _a_word_more(_words(one), _words(other))
         or _abbreviates(_words(one), _words(other))
         or _alike(first, second)
@@ -75,6 +99,12 @@ def _words(name: str) -> list[str]:
     """The words of a name, an abbreviated one with its point."""
     words = _APART.split(name.translate(LOOKALIKES).casefold())
     return [fold(word) + ("." if word.endswith(".") else "") for word in words if fold(word)]
+
+
+def _bare(name: str) -> list[str]:
+    """The words of a name without those in front that only say what kind of place it is."""
+    words = _words(name)
+    return list(dropwhile(_KINDS.__contains__, words)) or words
 
 
 def _telling(name: str) -> str:
@@ -113,6 +143,9 @@ def _shortens(short: str, whole: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
+    """Whether most letters are the same; names with another beginning, such as East and West, have to be nearer."""
+    if one[0] != other[0]:
+        return False
     from difflib import SequenceMatcher
 
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _NEAR

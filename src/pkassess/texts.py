@@ -42,7 +42,8 @@ INVISIBLE = dict.fromkeys(
 )
 """Characters that nobody sees, for ``str.translate``: marks of direction, joiners, soft hyphens, variation selectors."""
 LOOKALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧον", "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXov"
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ",
+    "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXaikvoptux",
 )
 """Cyrillic and Greek letters that look like Latin ones."""
 _LAST_LATIN = 0x24F

@@ -2523,6 +2523,8 @@ for slip, (one, other) in {
     "other_order_of_words": ("Nord Kivu", "Kivu Nord"),
     "abbreviated_word": ("Nord Kivu", "N. Kivu"),
     "saint": ("Saint-Marc", "St. Marc"),
+    "kind_of_place": ("Ituri", "Province de l'Ituri"),
+    "greek_letters": ("Karuvel", "\u039a\u03b1ruvel"),
 }.items():
     case(
         f"name_near_by_{slip}.xlsx",
@@ -2533,6 +2535,10 @@ for slip, (one, other) in {
 case(
     "name_of_a_series.xlsx",
     named(*(("UNMAV", f"Sector {mark}", str(2020 + at)) for at, mark in enumerate(("A", "B", "II", "III")))),
+)
+case(
+    "names_that_begin_otherwise.xlsx",
+    named(("UNMAV", "East Equatoria", "2024"), ("UNMAV", "West Equatoria", "2025")),
 )
 case(
     "mission_with_a_slip.xlsx",
