@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pkassess.codes import Severity
-from pkassess.ingest_log import BY_ALIAS, BY_ID, BY_LABEL, DOUBLED, PERSONAL, ColumnReport, SheetReport
+from pkassess.ingest_log import WAYS, ColumnReport, SheetReport
 from pkassess.render.colour import counted, inert
 from pkassess.tables.ingested import FileReport
 
@@ -54,7 +54,7 @@ def address_of(sheet: SheetReport, column: ColumnReport) -> str:
 def matching(columns: Sequence[tuple[SheetReport, ColumnReport]]) -> str:
     """How many columns were matched, and by what."""
     ways = Counter(column.how for _, column in columns if column.name)
-    listed = ", ".join(f"{ways[way]} by {way}" for way in (BY_ID, BY_LABEL, BY_ALIAS) if ways[way])
+    listed = ", ".join(f"{ways[way]} by {way}" for way in WAYS if ways[way])
     return f"{sum(ways.values())} of {len(columns)} mapped{f': {listed}' if listed else ''}"
 
 
@@ -66,7 +66,7 @@ def how_matched(column: ColumnReport) -> str:
 
 def why_unused(report: FileReport, sheet: SheetReport, column: ColumnReport) -> str:
     """Why a column was not used, and what it may have meant."""
-    if column.how in (DOUBLED, PERSONAL):
+    if column.how:
         return f"{column.how}, not used"
     for item in report.findings:
         if item.cell == column.cell and item.sheet == sheet.sheet and item.facts.get("suggestion"):
