@@ -13,7 +13,7 @@ from cases import PLAIN, csv_of, partnership
 from conftest import ROOT
 
 from pkassess.codes import Code, Severity
-from pkassess.findings import Finding, InputError, UsageError, finding
+from pkassess.findings import Finding, InputError, UsageError, finding, outline
 from pkassess.render import messages
 from pkassess.render.colour import columns_of, inert, style_of
 
@@ -312,6 +312,20 @@ def test_every_code_is_explained(shown_on, code):
     assert max(map(len, shown.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("code", list(Code), ids=lambda code: code.id)
+def test_an_explanation_has_words_of_its_own(code):
+    """What is filled in from data is dots; where all of a message is, its subject is told instead."""
+    said = code.value.says or outline(code.value.message)
+    words = re.findall(r"[A-Za-z]{2,}", said)
+    assert len(words) >= 2, said  # noqa: PLR2004  # a subject and what is the matter with it
+
+
+def test_no_severity_promises_what_its_findings_do_not_keep(shown_on):
+    """Totals and remarks are left out with a note, so a note does not say that nothing is."""
+    shown = [shown_on(messages.explanation, code) for code in ("PK034", "PK125", "PK127", "PK152")]
+    assert all("note: for information; it says how the data were read" in text for text in shown)
+
+
 def test_codes_are_unique_and_say_by_their_number_what_they_concern():
     """One meaning each, for ever; rubric faults are errors, as no rubric with a fault is used."""
     ids = [code.id for code in Code]
@@ -323,7 +337,8 @@ def test_an_explanation(shown_on):
     """Any case of the letters will do."""
     assert shown_on(messages.explanation, "pk103") == (
         "PK103  empty file\n"
-        "error: the file, sheet, row or column it concerns is not used\n"
+        "error: the file, sheet, row or column it speaks of is not used; where nothing is\n"
+        "       left, the command ends\n"
         "\n"
         "It says      The file holds nothing (0 bytes).\n"
         "Usual cause  A download or an export was broken off.\n"

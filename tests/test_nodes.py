@@ -377,8 +377,8 @@ def test_an_index_where_high_is_bad_ranks_the_lowest_first(report, rubric_file):
         ("id: b,", "id: a,", "'a' is a child twice"),
         ("weight: 3", "weight: 1e308", "the weight of 'a' is 1e+308"),
         ("{site: {}}", "{period: {}}", "the period is no key"),
-        ("{site: {}}", "{a: {}}", "'a' is the id or alias of two things"),
-        ("{site: {}}", "{good: {}}", "'good' is the id or alias of two things"),
+        ("{site: {}}", "{a: {}}", "'a' is the id, label or alias of two things"),
+        ("{site: {}}", "{good: {}}", "'good' is the id, label or alias of two things"),
     ],
 )
 def test_a_rubric_that_cannot_be_meant_is_refused(run, rubric_file, old, new, said):

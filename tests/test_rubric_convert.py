@@ -341,12 +341,17 @@ WRONG = {
         "unknown key 'unti' in sheet 'indicators'",
         "Did you mean 'unit'?",
     ),
-    "indicators!B3": ("first", "PK206", "'place': expected a number, found 'first'", "Correct the value."),
+    "indicators!B3": (
+        "first",
+        "PK206",
+        "'place': expected a number, found 'first'",
+        "Write what is expected there",
+    ),
     "indicators!<max_age>2": (
         "=1/0",
         "PK206",
         "'max_age': the cell holds a formula that was never calculated",
-        "Correct the value.",
+        "Write what is expected there",
     ),
     "indicators.scale.items!B3": (
         "a",
@@ -354,13 +359,23 @@ WRONG = {
         "key 'a' is given twice; first in indicators.scale.items!B2",
         "Delete one of the two.",
     ),
-    "indicators.anchors!B2": ("one", "PK206", "'id': expected a number, found 'one'", "Correct the value."),
+    "indicators.anchors!B2": (
+        "one",
+        "PK206",
+        "'id': expected a number, found 'one'",
+        "Write what is expected there",
+    ),
     "levels!<from>3": (-1, "PK212", "level 'High' starts at -1, not above 0", "List the levels"),
     "overall.rules.at_most!B2": ("deaths >", "PK209", "rule 'cap'", "Conditions read like"),
     "uses!C2": ("outr", "PK208", "a child names 'outr', which does not exist", "Did you mean 'outer'?"),
-    "groups!A2": ("group", "PK206", "'group': it lies in itself", "Correct the value."),
+    "groups!A2": ("group", "PK206", "'group': it lies in itself", "Write what is expected there"),
     "rubric!A2": ("pkases", "PK204", "unknown key 'pkases' in sheet 'rubric'", "Did you mean 'pkassess'?"),
-    "alarms!C2": ("json:{", "PK206", "'text': what follows json: is not JSON", "Correct the value."),
+    "alarms!C2": (
+        "json:{",
+        "PK206",
+        "'text': what follows json: is not JSON",
+        "Write what is expected there",
+    ),
 }
 
 

@@ -7,7 +7,11 @@ from typing import NamedTuple
 
 
 class Severity(StrEnum):
-    """How much a finding matters: an error loses a value, a warning may, a note only tells."""
+    """How much a finding matters.
+
+    An error says that something cannot be used, a warning that something may be wrong or lacking, a note how data were
+    read and what of them is no data.
+    """
 
     ERROR = "error"
     WARNING = "warning"
@@ -15,7 +19,10 @@ class Severity(StrEnum):
 
 
 class Rule(NamedTuple):
-    """The catalogue entry of one code: texts with named holes that the facts of a finding fill."""
+    """The catalogue entry of one code: texts with named holes that the facts of a finding fill.
+
+    ``says`` tells what the message is about where it is made of facts alone.
+    """
 
     code: str
     severity: Severity
@@ -23,10 +30,11 @@ class Rule(NamedTuple):
     message: str
     remedy: str
     cause: str
+    says: str = ""
 
 
-def _error(code: str, title: str, message: str, remedy: str, cause: str) -> Rule:
-    return Rule(code, Severity.ERROR, title, message, remedy, cause)
+def _error(code: str, title: str, message: str, remedy: str, cause: str, says: str = "") -> Rule:
+    return Rule(code, Severity.ERROR, title, message, remedy, cause, says)
 
 
 def _warning(code: str, title: str, message: str, remedy: str, cause: str) -> Rule:
@@ -68,13 +76,14 @@ class Code(Enum):
         "{found} is outside {expected}.",
         "Correct {cell}, or change the limits of the indicator in the rubric.",
         "A typing slip, a share written on another scale, or a value in the wrong column.",
+        "The value lies outside the limits that the rubric sets.",
     )
     NOT_A_QUANTITY = _error(
         "PK005",
         "date or yes/no in a number column",
         "The cell holds {found}, a {kind}; a number was expected.",
         "Write the number in {cell}, and set the cell's format to a number.",
-        "Spreadsheet programs turn entries such as 3-4 into dates.",
+        "Spreadsheet programs turn entries such as 3-4 into dates; or yes or no was chosen where a number belongs.",
     )
     NUMBER_AS_TEXT = _note(
         "PK006",
@@ -93,7 +102,7 @@ class Code(Enum):
     NOT_APPLICABLE = _note(
         "PK008",
         "not applicable",
-        "{count:cell holds|cells hold} {found}. The indicator leaves the applicable weight there.",
+        "{count:cell holds|cells hold} {found}. The indicator does not count there; the others share its weight.",
         "If the indicator does apply, write its value or leave the cell blank.",
         "The cells say that the indicator does not apply to that partnership.",
     )
@@ -103,13 +112,15 @@ class Code(Enum):
         "{found} of {whole}: the part is larger than the whole.",
         "Correct the numerator or the denominator of {cell}.",
         "Numerator and denominator count different things, or one of them was mistyped.",
+        "The numerator is larger than the denominator.",
     )
     PART_MISSING = _error(
         "PK010",
         "numerator or denominator missing",
         "The {given} is given without its {lacking}.",
-        "Write the {lacking}, or the finished figure in the indicator's own column.",
+        "Write the other one as well, or the finished figure in the indicator's own column.",
         "Only one of the two parts of a rate or share was filled in.",
+        "The numerator is given without its denominator, or the other way round.",
     )
     DENOMINATOR_NOT_POSITIVE = _error(
         "PK011",
@@ -137,7 +148,7 @@ class Code(Enum):
         "checklist with too few answers",
         "{found} of {whole} items that apply are answered; two thirds are needed. Taken as missing.",
         "Answer more items with yes, partial, no or not applicable.",
-        "Unknown items are missing; they do not count as no.",
+        "Items were left blank because nobody knew; a blank does not count as no.",
     )
     BAD_ITEM_ANSWER = _error(
         "PK015",
@@ -180,7 +191,7 @@ class Code(Enum):
         "date not understood",
         "The date {found} is not understood; expected a date cell or a form such as 2025-06-30. It was not used.",
         "Write the date as year-month-day in {cell}.",
-        "Day and month can be read two ways, or the cell holds something else.",
+        "The cell holds a remark, a part of a date or no day of the calendar, or day and month can be read two ways.",
     )
     SHARES_AMONG_PERCENT = _warning(
         "PK020",
@@ -298,7 +309,7 @@ class Code(Enum):
     UNKNOWN_SIDE = _warning(
         "PK036",
         "side not understood",
-        "{found} is no side; expected mission or host. The reading counts as of no side.",
+        "{found} is no side; expected mission or host. The reading counts for neither side.",
         "Write mission or host in the column assessor_side.",
         "The name of an office was given instead of its side.",
     )
@@ -358,7 +369,6 @@ class Code(Enum):
         "Judge the source and the information apart: a reliable source may pass on what nobody confirms.",
         "Whoever graded took the second grade from the first.",
     )
-    # --- files --------------------------------------------------------------------------------------------
     ZERO_WITHOUT_REPORT = _warning(
         "PK056",
         "zero where nobody reported",
@@ -373,6 +383,7 @@ class Code(Enum):
         "Nothing needs doing. If the row is about the country, write national in its column authority_level.",
         "A national figure was copied to the rows of all its districts; it is one number, not many.",
     )
+    # --- files, sheets and rows -----------------------------------------------------------------------------
     NO_SUCH_FILE = _error(
         "PK101",
         "no such file",
@@ -457,6 +468,7 @@ class Code(Enum):
         "{found}; the limit is {expected}.",
         "Split the file, or delete rows and columns that are not needed.",
         "The used area reaches far beyond the data, or the file holds more than one assessment needs.",
+        "What is larger than allowed (the file, a part of it, or a sheet), and the limit.",
     )
     NOT_READ_SAFELY = _error(
         "PK112",
@@ -471,7 +483,7 @@ class Code(Enum):
         "The file is {found}. In it an error such as #DIV/0! and a formula without a result look like blanks, "
         "46 % is read as 0.46, and hidden rows and columns are not told from others.",
         "Save it as .xlsx to have errors, % formats and hidden rows seen.",
-        "Formats other than .xlsx are read without the cells' formats.",
+        "Of .xlsb, and of files that only the second reader can make sense of, values are read without the cells' formats.",
     )
     LEGACY_ENCODING = _warning(
         "PK114",
@@ -527,15 +539,18 @@ class Code(Enum):
         "PK122",
         "key column missing",
         "The sheet has indicator columns but no column {expected}.{suggestion}",
-        "Add the column {expected}.",
-        "Without it nobody can say whom a row speaks of.",
+        "Add the column, or give the one that holds it this name; without it nobody can say whom a row speaks of.",
+        "The column is missing, or has a name that the rubric does not know.",
     )
     NOTHING_TO_SCORE = _error(
         "PK123",
         "nothing to score",
         "{found}",
-        "Run 'pkassess validate' on the file to see what was read and which cells were left out.",
-        "All values are missing or were rejected.",
+        "Run 'pkassess validate' on the file to see what was read and which cells were left out. Leave out --period, --where and "
+        "--peer-group if you gave them.",
+        "The file is a template that nobody has filled in, all its values are blank or were rejected, or the options leave "
+        "no partnership.",
+        "Why nothing can be scored: no data sheet, no row, no usable value, or no partnership that fits the options.",
     )
     UNKNOWN_COLUMN = _warning(
         "PK124",
@@ -554,9 +569,9 @@ class Code(Enum):
     DOUBLE_COLUMN = _error(
         "PK126",
         "two columns for one name",
-        "Columns {found} and {expected} both are {column}. Neither was used.{suggestion}",
-        "Delete or rename one of them.",
-        "A column was copied.",
+        "Columns {found} and {expected} both mean '{column}'. None of them was used.{suggestion}",
+        "Keep one of them, and delete or rename the others.",
+        "A column was copied, or two columns have names of the same thing.",
     )
     SHEET_NOT_USED = _note(
         "PK127",
@@ -590,7 +605,7 @@ class Code(Enum):
         "PK130",
         "hidden sheet with data",
         "The sheet is hidden and holds a data table. It was not used.",
-        "Unhide the sheet if its data are meant to be scored.",
+        "Unhide the sheet if its data are meant to be scored, or name it with --sheet.",
         "An old or working copy was hidden instead of deleted.",
     )
     TAG_ROW = _note(
@@ -689,7 +704,7 @@ class Code(Enum):
         "PK135",
         "key taken from outside the table",
         "The table has no column {column}; {found} was taken for all its rows from {expected}.",
-        "Check that it holds for every row; else add a column {column}.",
+        "Check that it holds for every row; else add the column to the table.",
         "The workbook gives it once: in a title, in the sheet about, or as the name of a sheet.",
     )
     NO_SUCH_SHEET = _error(
@@ -738,7 +753,7 @@ class Code(Enum):
         "PK142",
         "row without a key",
         "The row has values but no {expected}. It was not used.",
-        "Write the {expected} in {cell}, or delete the row.",
+        "Write it in {cell}, or delete the row.",
         "A total, a note or a merged cell stands where a partnership's row is expected.",
     )
     BAD_PERIOD = _error(
@@ -780,14 +795,14 @@ class Code(Enum):
         "PK146",
         "level of authority not given",
         "{count:partnership has|partnerships have} no authority_level, which is taken as national: {found}.",
-        "Add a column authority_level with national, adm1 or adm2.",
-        "National indicators score national partnerships only, so the level matters.",
+        "Add a column authority_level with national, adm1 or adm2: figures of the country score national partnerships only.",
+        "The sheet has no column authority_level, or its cells are blank.",
     )
     CONTEXT_CONFLICT = _warning(
         "PK147",
         "context that changes within a period",
-        "{column} of {found} is given as {expected}; the first was used.",
-        "Make the rows agree.",
+        "The rows of {found} differ in what they say of the partnership itself ({column}: {expected}). The first was used.",
+        "Write the same in all rows of that partnership and period.",
         "Two rows of one partnership and period say different things.",
     )
     BAD_LEVEL = _warning(
@@ -934,7 +949,7 @@ class Code(Enum):
     CONTEXT_DIFFERS = _warning(
         "PK156",
         "partnership described twice",
-        "The sheet gives {column} of {whom} as {found} and before as {expected}. The first was used.",
+        "The sheet describes {whom} twice: {column} is {expected} in one row and {found} in another. The first was used.",
         "Correct {cell}, or delete one of the rows.",
         "A row was copied and changed, or two offices described the same partnership.",
     )
@@ -959,7 +974,6 @@ class Code(Enum):
         "Name a source_type that the rubric orders, or keep one record.",
         "Two sources reported the same thing.",
     )
-    # --- rubric files -------------------------------------------------------------------------------------
     TWO_PLACES = _error(
         "PK180",
         "name of two places without a code",
@@ -971,9 +985,10 @@ class Code(Enum):
         "PK181",
         "name of several lines",
         "The cell holds {count} lines with separators, where a name or a period stands. The row was not used.",
-        "Look for a quotation mark too many in {cell}: what stands between two of them is one cell, the rows below too.",
+        "Look for a quotation mark too many in {cell}: all up to the next one became this one cell, the rows below too.",
         "A quotation mark was opened in a text file and closed lines later.",
     )
+    # --- rubric files -------------------------------------------------------------------------------------
     RUBRIC_NOT_FOUND = _error(
         "PK200",
         "rubric not found",
@@ -985,8 +1000,10 @@ class Code(Enum):
         "PK201",
         "not valid YAML",
         "{found}",
-        "Check indentation, colons and quotes near the place.",
-        "YAML is indented with spaces; a text with a colon needs quotes.",
+        "Look at the line that is named and the one above it: indent with spaces, put a text with a colon or a # in quotes, and "
+        "close every bracket and quote.",
+        "A tab in place of spaces, a text with a colon that has no quotes, or a bracket or quote that is never closed.",
+        "What the reader of YAML stumbled over; the line and column are given with it.",
     )
     DUPLICATE_KEY = _error(
         "PK202",
@@ -1020,15 +1037,17 @@ class Code(Enum):
         "PK206",
         "wrong value",
         "{place}: {found}",
-        "Correct the value.",
-        "The value is of the wrong kind or outside what is allowed.",
+        "Write what is expected there; docs/rubric-language.md lists what each key takes.",
+        "The value is of the wrong kind or outside what is allowed, or it does not go with another one.",
+        "Which part of the rubric it is, what stands there, and what was expected.",
     )
     BAD_WEIGHTS = _error(
         "PK207",
         "weights that cannot be",
         "{found}",
-        "Weights are zero or more, and at least one child of a group has a weight above zero.",
-        "A weight is negative, or all weights of a group are zero.",
+        "Give each child a weight of 0 or more, such as 0.2, and at least one child of a group a weight above 0.",
+        "A weight is negative or no number, or all weights of a group are zero.",
+        "Which weight is wrong, or which group has no weight above zero.",
     )
     UNKNOWN_NAME = _error(
         "PK208",
@@ -1043,6 +1062,7 @@ class Code(Enum):
         "{place}: {found}",
         "Conditions read like: sovereignty_tension >= 60 and consent_status >= 4",
         "An operator, a bracket or a name is missing.",
+        "Which condition it is, and the place in it that is not understood.",
     )
     DOUBLE_NAME = _error(
         "PK210",
@@ -1062,8 +1082,9 @@ class Code(Enum):
         "PK212",
         "levels out of order",
         "{found}",
-        "List the levels from the lowest score to the highest, each with its lower bound.",
+        "List the levels from the lowest score to the highest; each has to begin (from) above the one before it.",
         "Two levels were swapped, or two share a bound.",
+        "Which level does not begin above the one before it, and where both begin.",
     )
     RUBRIC_IN_WORKBOOK = _error(
         "PK220",
@@ -1098,7 +1119,7 @@ class Code(Enum):
         "PK347",
         "output of the wrong kind",
         "The output of {found} has to end in {expected}.",
-        "Write '-o {example}'.",
+        "Give a name with that ending, such as '-o {example}'.",
         "A rubric file becomes a workbook, and a workbook becomes a rubric file.",
     )
     FILE_IS_THERE = _error(
@@ -1119,8 +1140,11 @@ class Code(Enum):
         "PK312",
         "no two sides to compare",
         "{found}",
-        "Give two workbooks, or one with --periods 2023,2024 or --rubrics OLD,NEW; 'pkassess compare --help' shows more.",
-        "A comparison needs two different sides that hold the same partnerships under the same keys.",
+        "Give two workbooks, or one with --periods 2023,2024 or --rubrics OLD,NEW. Where names differ, write them alike on both "
+        "sides, or add a sheet aliases.",
+        "One file was given with neither --periods nor --rubrics, both sides are the same, or no partnership has the same name "
+        "on both.",
+        "Why there are no two sides: one is missing, both are the same, or they have no partnership in common.",
     )
     CANNOT_WRITE = _error(
         "PK304",
@@ -1133,8 +1157,9 @@ class Code(Enum):
         "PK305",
         "wrong choice",
         "{found}",
-        "Add --help to the command to see what can be chosen.",
-        "An option has a value that it cannot take.",
+        "Give what the sentence names; --help after the command lists all its options.",
+        "An option or a name was mistyped, stands without the one it belongs to, or does not go with another one.",
+        "Which option or file cannot be used in this way, and what can be.",
     )
     BAD_COLUMN_MAP = _error(
         "PK307",
@@ -1178,6 +1203,7 @@ class Code(Enum):
         "There is no partnership {found}{suggestion}",
         "Give the name as the workbook writes it; case and accents do not matter.",
         "The name was mistyped, or the partnership has no data in that period.",
+        "There is no partnership of that name, or it has no data in that period.",
     )
     NO_PAIRS = _note(
         "PK322",

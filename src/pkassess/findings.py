@@ -47,7 +47,7 @@ class _Facts(dict[str, str]):
 
 def outline(template: str) -> str:
     """A text of the catalogue without the facts of a finding."""
-    return template.format_map(_Facts({"cell": "the cell", "column": "the column", "suggestion": ""}, "…"))
+    return template.format_map(_Facts({"cell": "the cell", "suggestion": ""}, "…"))
 
 
 @dataclass(frozen=True)

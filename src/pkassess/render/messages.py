@@ -177,11 +177,11 @@ def _hint(item: Finding) -> str:
 
 _EFFECTS = {
     Severity.WARNING: "look at it before the report is used",
-    Severity.NOTE: "for information; nothing is left out",
+    Severity.NOTE: "for information; it says how the data were read",
 }
 _ERROR_EFFECTS = {
-    "0": "the value is not used; the run goes on",
-    "1": "the file, sheet, row or column it concerns is not used",
+    "0": "what it speaks of is not used; the run goes on",
+    "1": "the file, sheet, row or column it speaks of is not used; where nothing is left, the command ends",
     "2": "the rubric is refused and no data is read",
     "3": "the command ends",
 }
@@ -195,21 +195,19 @@ def explanation(code: str) -> str:
         raise UsageError(finding(Code.UNKNOWN_CODE, value=code, suggestion=suggestion))
     style = style_of(sys.stdout)
     effect = _EFFECTS.get(known.severity) or _ERROR_EFFECTS[known.id[2]]
+    severity = known.severity.value
+    head, *more = style.wrapped(effect, " " * (len(severity) + 2), first=f"{severity}: ")
     lines = [
         f"{style.quiet(known.id)}  {style.strong(known.value.title)}",
-        f"{style.severity(known.severity.value)}: {effect}",
+        head.replace(severity, style.severity(severity), 1),
+        *more,
         "",
     ]
     for title, text in (
-        ("It says", _without_holes(known.value.message)),
+        ("It says", known.value.says or outline(known.value.message)),
         ("Usual cause", known.value.cause),
-        ("To mend it", _without_holes(known.value.remedy)),
+        ("To mend it", outline(known.value.remedy)),
     ):
         wrapped = list(style.wrapped(text, " " * 13, first=f"{title:<13}"))
         lines += [wrapped[0].replace(title, style.quiet(title), 1), *wrapped[1:]]
     return "\n".join(lines) + "\n"
-
-
-def _without_holes(template: str) -> str:
-    text = outline(template)
-    return "what is wrong there, in words" if text == "…" else text
