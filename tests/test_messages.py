@@ -317,7 +317,7 @@ def test_an_explanation_has_words_of_its_own(code):
     """What is filled in from data is dots; where all of a message is, its subject is told instead."""
     said = code.value.says or outline(code.value.message)
     words = re.findall(r"[A-Za-z]{2,}", said)
-    assert len(words) >= 2, said  # noqa: PLR2004  # a subject and what is the matter with it
+    assert len(words) >= 2, said  # a subject and what is the matter with it
 
 
 def test_no_severity_promises_what_its_findings_do_not_keep(shown_on):

@@ -9,16 +9,11 @@ import typer
 
 from pkassess.cli.guard import EXIT_CHECK_FAILED, guarded, print_findings
 from pkassess.cli.options import (
-    AllowColumnOption,
-    ColumnMapOption,
     Data,
     DebugOption,
     DrawsOption,
     FailOnOption,
     FormatOption,
-    HeaderRowOption,
-    LayoutOption,
-    LocaleOption,
     NoColorOption,
     NoUncertaintyOption,
     OutputOption,
@@ -27,13 +22,13 @@ from pkassess.cli.options import (
     QuietOption,
     RubricOption,
     SeedOption,
-    SheetOption,
     SinceOption,
     StrictOption,
     VerboseOption,
     WhereOption,
 )
 from pkassess.cli.output import deliver, write_lines
+from pkassess.cli.reading import FROM_OPTIONS, Choices, reading
 
 if TYPE_CHECKING:
     from pkassess.assess import Assessment
@@ -50,6 +45,7 @@ app = typer.Typer(
 
 @app.command(epilog="Example: pkassess score sample_data/field_demo.xlsx --period 2025-Q2")
 @guarded
+@reading
 def score(
     data: Data,
     rubric: RubricOption = None,
@@ -63,12 +59,7 @@ def score(
     seed: SeedOption = 0,
     since: SinceOption = None,
     no_uncertainty: NoUncertaintyOption = False,
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -77,7 +68,6 @@ def score(
 ) -> int:
     """Score every partnership and print a comparative report."""
     from pkassess.assess import assess
-    from pkassess.choices import choices_of
     from pkassess.inputs import read
     from pkassess.render import check_format
     from pkassess.render.files import format_of
@@ -85,7 +75,7 @@ def score(
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
     conditions = _conditions(fail_on or [])
-    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices)
     if strict and _has_errors(inputs):
         print_findings(inputs.findings, quiet=False, verbose=verbose)
         return EXIT_CHECK_FAILED
@@ -133,6 +123,7 @@ def _failed_checks(assessment: Assessment, conditions: list[Any]) -> bool:
 
 @app.command(epilog="Example: pkassess validate sample_data/field_demo.xlsx")
 @guarded
+@reading
 def validate(
     data: Data,
     rubric: RubricOption = None,
@@ -148,23 +139,17 @@ def validate(
         str | None,
         typer.Option("--format", "-f", help="table, csv, json, md or xlsx; follows the ending of -o."),
     ] = None,
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     strict: StrictOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Say what was read and list every finding, without scoring."""
-    from pkassess.choices import choices_of
     from pkassess.inputs import read
     from pkassess.render.files import format_of
     from pkassess.render.ingest_report import validation_lines, write_validation
 
-    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices)
     format = format or (format_of(output) if output else "table")  # noqa: A001
     if strict and output and _has_errors(inputs):
         print_findings(inputs.findings, quiet=False, verbose=False)
@@ -180,6 +165,7 @@ def validate(
 
 @app.command(epilog="Example: pkassess profile sample_data/field_demo.xlsx Karuvel")
 @guarded
+@reading
 def profile(
     data: Annotated[
         str, typer.Argument(help="A workbook (.xlsx) or table (.csv); - is CSV on standard input.")
@@ -204,12 +190,7 @@ def profile(
     seed: SeedOption = 0,
     since: SinceOption = None,
     no_uncertainty: NoUncertaintyOption = False,
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -217,13 +198,12 @@ def profile(
 ) -> int:
     """Show one partnership on one page, every number with its cell."""
     from pkassess.assess import assess
-    from pkassess.choices import choices_of
     from pkassess.derivation import derive
     from pkassess.inputs import read
     from pkassess.profile import profile_of
     from pkassess.render.profile_page import profile_lines, trace_lines, write_profile
 
-    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices)
     draws = 0 if no_uncertainty else draws
     assessment = assess(inputs, period=period, draws=draws, seed=seed, since=since)
     found = profile_of(assessment, name, to)
@@ -243,6 +223,7 @@ def profile(
 
 @app.command(epilog="Example: pkassess sensitivity sample_data/field_demo.xlsx")
 @guarded
+@reading
 def sensitivity(
     data: Data,
     rubric: RubricOption = None,
@@ -253,12 +234,7 @@ def sensitivity(
     peer_group: PeerGroupOption = None,
     seed: SeedOption = 0,
     no_uncertainty: NoUncertaintyOption = False,
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -266,13 +242,12 @@ def sensitivity(
 ) -> int:
     """Say how far levels and ranks depend on methods, weights and single indicators."""
     from pkassess.assess import assess
-    from pkassess.choices import choices_of
     from pkassess.inputs import read
     from pkassess.render.progress import reported
     from pkassess.render.sensitivity_page import Study, sensitivity_lines, write_study
     from pkassess.sensitivity.study import study
 
-    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices)
     assessment = assess(inputs, period=period, where=where, peer_group=peer_group, draws=0, seed=seed)
     with reported("Sobol runs") as progress:
         found = study(assessment.comparison, seed=seed, errors=not no_uncertainty, progress=progress)
@@ -286,6 +261,7 @@ def sensitivity(
 
 @app.command(epilog="Example: pkassess compare sample_data/host_countries.xlsx --periods 2022,2023")
 @guarded
+@reading
 def compare(
     data: Data,
     rubric: RubricOption = None,
@@ -302,12 +278,7 @@ def compare(
     draws: DrawsOption = 2000,
     seed: SeedOption = 0,
     no_uncertainty: NoUncertaintyOption = False,
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     strict: StrictOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -315,7 +286,6 @@ def compare(
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Compare two workbooks, periods or rubrics: what changed, how sure, and what changed it."""
-    from pkassess.choices import choices_of
     from pkassess.compared import compare as compare_sides
     from pkassess.compared import compare_files
     from pkassess.render import check_format
@@ -324,7 +294,6 @@ def compare(
 
     format = format or (format_of(output) if output else "table")  # noqa: A001
     check_format(format)
-    choices = choices_of(layout, sheet, header_row, locale, column_map, allow_column)
     options = {"periods": periods, "rubrics": rubrics, "where": where, "peer_group": peer_group}
     sides = compare_files(data, rubric, choices=choices, **options)
     read = list(dict.fromkeys(side.inputs for side in sides))
@@ -340,6 +309,7 @@ def compare(
 
 @app.command(epilog="Example: pkassess agreement sample_data/field_demo.xlsx")
 @guarded
+@reading
 def agreement(
     data: Data,
     rubric: RubricOption = None,
@@ -350,12 +320,7 @@ def agreement(
         typer.Option("--kappa", help="Kappas as well: Cohen's with linear or quadratic weights, Fleiss'."),
     ] = None,
     seed: SeedOption = 0,
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
@@ -363,11 +328,10 @@ def agreement(
 ) -> int:
     """Say how far several assessors, or the two sides, agree on what they rated."""
     from pkassess.agreement import agreements
-    from pkassess.choices import choices_of
     from pkassess.inputs import read
     from pkassess.render.agreement_page import agreement_lines, write_agreement
 
-    inputs = read(data, rubric, choices_of(layout, sheet, header_row, locale, column_map, allow_column))
+    inputs = read(data, rubric, choices)
     found = agreements(inputs.matrix, inputs.rubric, seed=seed, kappa=kappa)
     write_lines(
         lambda kind, stream: agreement_lines(inputs, found, kind, stream),

@@ -44,28 +44,6 @@ SinceOption = Annotated[
 NoUncertaintyOption = Annotated[
     bool, typer.Option("--no-uncertainty", help="No uncertainty run: no intervals, no rank ranges.")
 ]
-LayoutOption = Annotated[
-    str | None, typer.Option("--layout", help="Read sheets as wide, long, by-period or form.")
-]
-SheetOption = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of the workbook only.")]
-HeaderRowOption = Annotated[
-    int | None, typer.Option("--header-row", min=1, help="The row of the column names, from 1.")
-]
-LocaleOption = Annotated[
-    str | None,
-    typer.Option(
-        "--locale", help="How numbers and dates are written: en, en-GB, en-US, fr, es, pt, de, ar, iso."
-    ),
-]
-ColumnMapOption = Annotated[
-    str | None, typer.Option("--column-map", help="A YAML file that says what columns and names mean.")
-]
-AllowColumnOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--allow-column", help="Use this column though it looks like personal data; may be repeated."
-    ),
-]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing about findings.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print every finding, notes too.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colour (NO_COLOR does the same).")]

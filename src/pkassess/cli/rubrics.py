@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pkassess.cli.guard import EXIT_CHECK_FAILED, guarded, print_findings
 from pkassess.cli.options import (
-    AllowColumnOption,
-    ColumnMapOption,
     DebugOption,
     ForceOption,
     FormatOption,
-    HeaderRowOption,
-    LayoutOption,
-    LocaleOption,
     NoColorOption,
     OutputOption,
     QuietOption,
     RubricOption,
-    SheetOption,
     VerboseOption,
 )
 from pkassess.cli.output import write_lines
+from pkassess.cli.reading import FROM_OPTIONS, Choices, reading
 
 if TYPE_CHECKING:
     from pkassess.inputs import Inputs
@@ -61,6 +56,7 @@ def rubric_show(
     "check", epilog="Example: pkassess rubric check partnership --data sample_data/field_demo.xlsx"
 )
 @guarded
+@reading
 def rubric_check(
     names: Annotated[
         list[str] | None,
@@ -72,29 +68,24 @@ def rubric_check(
     ] = None,
     output: OutputOption = None,
     format: FormatOption = None,  # noqa: A002
-    layout: LayoutOption = None,
-    sheet: SheetOption = None,
-    header_row: HeaderRowOption = None,
-    locale: LocaleOption = None,
-    column_map: ColumnMapOption = None,
-    allow_column: AllowColumnOption = None,
+    choices: Choices = FROM_OPTIONS,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,  # noqa: ARG001
     debug: DebugOption = False,  # noqa: ARG001
 ) -> int:
     """Check rubric files: every problem with its line, and what to write instead. With --data, audit one against data."""
+    from pkassess.choices import NO_CHOICES
     from pkassess.findings import UsageError
 
-    how_read = (layout, sheet, header_row, locale, column_map, allow_column)
     if data:
-        inputs = _audited_inputs(names or [], data, how_read)
+        inputs = _audited_inputs(names or [], data, choices)
         _deliver_audit(inputs, output, format)
         print_findings(inputs.findings, quiet=quiet, verbose=verbose)
         return 0
     if not names:
         raise _wrong("Name a rubric to check.")
-    if any((output, format, *how_read)):
+    if output or format or choices != NO_CHOICES:
         raise _wrong("-o, -f and how a workbook is read belong to --data.")
     from pkassess.library import check
 
@@ -106,13 +97,12 @@ def rubric_check(
     return 0
 
 
-def _audited_inputs(names: list[str], data: list[str], how_read: tuple[Any, ...]) -> Inputs:
-    from pkassess.choices import choices_of
+def _audited_inputs(names: list[str], data: list[str], choices: Choices) -> Inputs:
     from pkassess.inputs import read
 
     if len(names) > 1:
         raise _wrong(f"{len(names)} rubrics were given; --data takes one.")
-    return read(data, names[0] if names else None, choices_of(*how_read))
+    return read(data, names[0] if names else None, choices)
 
 
 def _deliver_audit(inputs: Inputs, output: str | None, format: str | None) -> None:  # noqa: A002
