@@ -546,8 +546,7 @@ class Code(Enum):
         "PK123",
         "nothing to score",
         "{found}",
-        "Run 'pkassess validate' on the file to see what was read and which cells were left out. Leave out --period, --where and "
-        "--peer-group if you gave them.",
+        "Run 'pkassess validate' on the file to see what was read and which cells were left out.",
         "The file is a template that nobody has filled in, all its values are blank or were rejected, or the options leave "
         "no partnership.",
         "Why nothing can be scored: no data sheet, no row, no usable value, or no partnership that fits the options.",
