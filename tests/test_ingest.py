@@ -1091,3 +1091,18 @@ def test_numbers_that_are_none_stay_what_they_are():
     rows = [[float("nan"), float("inf"), 1.0, "x"]]
     _checked(rows)
     assert [str(_plain(cell)) for cell in rows[0]] == ["nan", "inf", "1.0", "x"]
+
+
+@pytest.mark.parametrize(
+    "reserved", [b"", b"\x86\x00\x00\x00", b"\x86\x00\x03\x00abc", b"\x86\x00\x00\x00" * 2]
+)
+@pytest.mark.parametrize("short", [False, True])
+def test_a_password_behind_records_that_reserve_writing(tmp_path, reserved, short):
+    """The record that says a workbook is encrypted is the first, or stands behind such ones; elsewhere it is a cell's bytes."""
+    beginning = b"\x09\x08" + (b"\x08\x00\x00\x05\x05\x00" if short else b"\x10\x00\x00\x06\x05\x00")
+    beginning += bytes(4 if short else 12)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+    secret = head + beginning + reserved + b"\x2f\x00\x06\x00" + bytes(600)
+    assert failure_of(written(tmp_path, "secret.xls", secret)).code is Code.ENCRYPTED
+    other = head + beginning + reserved + b"\x42\x00\x02\x00\xe4\x04\x2f\x00" + bytes(600)
+    assert failure_of(written(tmp_path, "other.xls", other)).code is not Code.ENCRYPTED

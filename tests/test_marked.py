@@ -666,3 +666,18 @@ def test_every_cell_of_an_error_is_marked(marked, tmp_path):
     twice = [NAMES, ["UNMAV", "Tes", "adm2", "2025", 46, 3], ["UNMAV", "Tes", "adm2", "2025", 50, 3]]
     sheet = marked(written(tmp_path / "data.xlsx", twice), name="twice.xlsx")[0]["Field data"]
     assert [cell.coordinate for cell in sheet["A"] if cell.comment] == ["A2", "A3"]
+
+
+def test_a_workbook_that_was_changed_while_it_was_read_is_not_marked(tmp_path):
+    """The findings speak of cells that may not be there any more."""
+    from pkassess.findings import InputError
+    from pkassess.ingest import read_workbook
+    from pkassess.render.marked.copy import marked_copy
+
+    path = written(tmp_path / "data.xlsx", ROWS)
+    book = read_workbook(path)
+    with Path(path).open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(InputError, match="it was changed while it was read"):
+        marked_copy(book, [], {})
+    book.close()
