@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,6 +116,12 @@ class _Column:
             code, file=place.file, sheet=place.sheet, cell=cell, column=self.indicator.id, **facts
         )
 
+    def _cells(self, units: Sequence[int]) -> tuple[str, ...]:
+        """Where values stand, as far as they stand on one sheet with the first of them."""
+        seen = self.matrix.observations
+        spots = [seen.cell(int(self.matrix.origin[self.row, unit])) for unit in units]
+        return tuple(cell for place, cell in spots if place == spots[0][0])
+
     def beyond_knots(self, rubric: Rubric) -> None:
         """Values that the scale no longer tells apart."""
         ends = reach(self.indicator.scale, rubric.frame)
@@ -169,8 +175,12 @@ class _Column:
         units = np.arange(len(same))
         run = units - np.maximum.accumulate(np.where(same, 0, units)) + 1
         ends = same & ~np.append(same[1:], False)
-        for end in np.flatnonzero(ends & (run >= FROZEN_PERIODS)).tolist():
-            self._report(Code.FROZEN, end, count=int(run[end]))
+        found = np.flatnonzero(ends & (run >= FROZEN_PERIODS)).tolist()
+        if found:
+            count = len({self.matrix.units[end].keys for end in found})
+            self._report(
+                Code.FROZEN, found[0], count=count, whole=int(run[found[0]]), cells=self._cells(found)
+            )
 
     def heaping(self) -> None:
         """Percentages that nearly all end in 0 or 5."""

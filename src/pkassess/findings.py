@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pkassess.codes import Code, Severity
-from pkassess.texts import LOOKALIKES, strange_letter
+from pkassess.letters import LOOKALIKES, strange_letter
 
 LONGEST_SHOWN_VALUE = 60
 MOST_PLACES = 6

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, dropwhile
 
-from pkassess.texts import LOOKALIKES, fold
+from pkassess.letters import LOOKALIKES
+from pkassess.texts import fold
 
 _MOST_ALIKE = 50
 """More names than this with one beginning are a series, not slips."""

@@ -41,12 +41,6 @@ INVISIBLE = dict.fromkeys(
     ]
 )
 """Characters that nobody sees, for ``str.translate``: marks of direction, joiners, soft hyphens, variation selectors."""
-LOOKALIKES = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχ",
-    "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXaikvoptux",
-)
-"""Cyrillic and Greek letters that look like Latin ones."""
-_LAST_LATIN = 0x24F
 _DIGITS_APART = re.compile(r"\d[\W_]+\d")
 _TELLING = re.compile(r"(?<=\d)[\W_]+(?=\d)|(?<=\w)[+-](?=\s|$)")
 
@@ -75,14 +69,3 @@ def fold(name: str) -> str:
     # Decomposing first: signs such as the one-character "No" come apart into capitals.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(character for character in decomposed if character.isalnum())
-
-
-def strange_letter(text: str) -> str:
-    """A letter of another alphabet that only looks Latin, in a text that is else Latin: 'І (Cyrillic)'; '' for none."""
-    if text.isascii():
-        return ""
-    letters = [character for character in text if character.isalpha()]
-    if any(ord(letter) > _LAST_LATIN and ord(letter) not in LOOKALIKES for letter in letters):
-        return ""
-    strange = next((letter for letter in letters if ord(letter) in LOOKALIKES), "")
-    return f"{strange} ({unicodedata.name(strange).split()[0].title()})" if strange else ""

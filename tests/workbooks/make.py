@@ -2759,7 +2759,8 @@ case(
             for year, value in (("2022", 61.0), ("2023", 61.0), ("2024", 62.0))
         ),
     ],
-    *("PK051 Data!E4", "PK051 Data!E7"),
+    "PK051 Data!E4",
+    says="2 partnerships repeat a value period after period; the first is '46', in 3 periods in a row",
 )
 case(
     "values_copied_from_the_targets.xlsx",
