@@ -31,7 +31,7 @@ _FINDING = rf"PK\d{{3}} (?:{'|'.join(Severity)}): [^\n]*\n[^\n]*\nTo mend: [^\n]
 _MORE = rf"[\d,]+ more findings? of this cell: see the sheet {LIST_SHEET}\."
 _OURS = re.compile(rf"\A(?:(?:{_FINDING}|{_MORE})(?:\n\n|\s*\Z|(?=\n)))+|(?:\n\n(?:{_FINDING}|{_MORE}))+")
 """What a copy writes into comments: see ``comment_of``."""
-_SHAPE = re.compile(rb"<(v|[\w.-]+):shape\s.*?</\1:shape>", re.DOTALL)
+_SHAPE = re.compile(rb"<([\w.-]+):shape\s.*?</\1:shape>", re.DOTALL)
 _BOX_SPOT = re.compile(rb"<[\w.-]+:Row>\s*(\d+)\s*</[\w.-]+:Row>.*?<[\w.-]+:Column>\s*(\d+)\s*<", re.DOTALL)
 _BOX_COLUMNS, _BOX_LETTERS, _LINE_HEIGHT, _ROW_HEIGHT = 4, 48, 15, 20
 _FIRST_SHAPE = 1025
