@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, dropwhile
+from typing import NamedTuple
 
 from pkassess.letters import LOOKALIKES
 from pkassess.texts import fold
@@ -13,7 +14,7 @@ from pkassess.texts import fold
 _MOST_ALIKE = 50
 """More names than this with one beginning are a series, not slips."""
 _NEAR = 0.85
-_SHORTEST = 4
+_SHORTEST, _LONGEST = 4, 60
 _KINDS = frozenset(
     fold(word)
     for word in (
@@ -37,81 +38,84 @@ _KINDS = frozenset(
 )
 """Words that may stand in front of a place, or be left out."""
 _APART = re.compile(r"[\s\-_/,'\u2019]+")
-_NUMERAL = re.compile(r"[ivx]+|\w")
+_NUMERAL = re.compile(r"[ivx]+|[^\W\d]")
+
+
+class _Name(NamedTuple):
+    """A name as it is compared: its letters, its words, and what tells members of a series apart."""
+
+    text: str
+    words: tuple[str, ...]
+    telling: tuple[str, str]
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """The words without those in front that only say what kind of place it is."""
+        return tuple(dropwhile(_KINDS.__contains__, self.words)) or self.words
+
+    def blocks(self) -> set[tuple[object, tuple[str, str]]]:
+        """Under what it is compared with others: its beginning, its words, itself with a letter missing."""
+        if len(self.text) < _SHORTEST:
+            return {(self.text, self.telling)}
+        letters = range(len(self.text) if len(self.text) <= _LONGEST else 0)
+        without = (self.text[:at] + self.text[at + 1 :] for at in letters)
+        blocks = (self.text[0], self.text, tuple(sorted(self.words)), self.bare, *without)
+        return {(block, self.telling) for block in blocks}
+
+
+def _name_of(text: str) -> _Name:
+    plain = text.translate(LOOKALIKES)
+    words = tuple(fold(word) + "." * word.endswith(".") for word in _APART.split(plain) if fold(word))
+    last = words[-1] if words else ""
+    digits = "".join(filter(str.isdecimal, text))
+    return _Name(fold(plain), words, (digits, last if _NUMERAL.fullmatch(last) else ""))
 
 
 def near_pairs(names: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The places of each two different names that may be one, the earlier first."""
-    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for at, name in enumerate(names):
-        for block in _blocks(name):
+    known = [_name_of(name) for name in names]
+    blocks: dict[tuple[object, tuple[str, str]], list[int]] = defaultdict(list)
+    for at, name in enumerate(known):
+        for block in name.blocks():
             blocks[block].append(at)
-    pairs = {
-        pair for block in blocks.values() if len(block) <= _MOST_ALIKE for pair in combinations(block, 2)
-    }
-    for one, other in sorted(pairs):
-        if are_near(names[one], names[other]):
+    alike = (block for block in blocks.values() if 1 < len(block) <= _MOST_ALIKE)
+    for one, other in sorted({pair for block in alike for pair in combinations(block, 2)}):
+        if _near(known[one], known[other]):
             yield one, other
-
-
-def _blocks(name: str) -> set[tuple[str, str]]:
-    """Under what a name is compared with others: its beginning, its words, itself with a letter missing."""
-    text, telling = _skeleton(name), _telling(name)
-    if len(text) < _SHORTEST:
-        return {(text, telling)}
-    without = (text[:at] + text[at + 1 :] for at in range(len(text)))
-    words = (" ".join(sorted(_words(name))), " ".join(_bare(name)))
-    return {(block, telling) for block in (text[0], text, *words, *without)}
 
 
 def are_near(one: str, other: str) -> bool:
     """Whether two names may be one; names with other numbers, numerals or last letters are not."""
-    if _telling(one) != _telling(other):
+    return _near(_name_of(one), _name_of(other))
+
+
+def _near(one: _Name, other: _Name) -> bool:
+    if one.telling != other.telling:
         return False
-    first, second = _skeleton(one), _skeleton(other)
-    if first == second:
+    if one.text == other.text:
         return True
-    if min(len(first), len(second)) < _SHORTEST:
+    if min(len(one.text), len(other.text)) < _SHORTEST:
         return False
     return (
-        same_letters(one, other)
-        or _one_slip(first, second)
-        or _bare(one) == _bare(other)
-        or _a_word_more(_words(one), _words(other))
-        or _abbreviates(_words(one), _words(other))
-        or _alike(first, second)
+        _same_letters(one, other)
+        or _one_slip(one.text, other.text)
+        or one.bare == other.bare
+        or _a_word_more(one.words, other.words)
+        or _abbreviates(one.words, other.words)
+        or _alike(one.text, other.text)
     )
 
 
 def same_letters(one: str, other: str) -> bool:
     """Whether two names have the same words in another order, or the same letters with two of them exchanged."""
-    first, second = _skeleton(one), _skeleton(other)
-    if len(first) != len(second):
+    return _same_letters(_name_of(one), _name_of(other))
+
+
+def _same_letters(one: _Name, other: _Name) -> bool:
+    if len(one.text) != len(other.text):
         return False
-    exchanged = sorted(first) == sorted(second) and _one_slip(first, second)
-    return first == second or exchanged or sorted(_words(one)) == sorted(_words(other))
-
-
-def _skeleton(name: str) -> str:
-    return fold(name.translate(LOOKALIKES))
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name, an abbreviated one with its point."""
-    words = _APART.split(name.translate(LOOKALIKES).casefold())
-    return [fold(word) + ("." if word.endswith(".") else "") for word in words if fold(word)]
-
-
-def _bare(name: str) -> list[str]:
-    """The words of a name without those in front that only say what kind of place it is."""
-    words = _words(name)
-    return list(dropwhile(_KINDS.__contains__, words)) or words
-
-
-def _telling(name: str) -> str:
-    """What tells members of a series apart: numbers, and a letter or numeral at the end."""
-    last = next(iter(_words(name)[::-1]), "")
-    return "".join(filter(str.isdecimal, name)) + (last if _NUMERAL.fullmatch(last) else "")
+    exchanged = sorted(one.text) == sorted(other.text) and _one_slip(one.text, other.text)
+    return one.text == other.text or exchanged or sorted(one.words) == sorted(other.words)
 
 
 def _one_slip(one: str, other: str) -> bool:
@@ -123,12 +127,12 @@ def _one_slip(one: str, other: str) -> bool:
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
-def _a_word_more(one: list[str], other: list[str]) -> bool:
+def _a_word_more(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     shorter, longer = sorted((one, other), key=len)
     return longer[: len(shorter)] == shorter and len(longer) == len(shorter) + 1
 
 
-def _abbreviates(one: list[str], other: list[str]) -> bool:
+def _abbreviates(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether words with a point shorten those of the other name: N. Kivu, Nord Kivu."""
     pairs = list(zip(one, other, strict=False))
     return (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from pkassess.codes import Code
@@ -17,6 +18,7 @@ from pkassess.values import MISSING_TOKENS, shows_error
 
 Key = tuple[str, ...]
 
+_COMMONEST = 8
 MOST_NAMES = 5_000
 """With more names than this no near ones are looked for."""
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
@@ -137,8 +139,9 @@ class Names:
         """
         if len(self._spots) > MOST_NAMES:
             return
+        keys_apart = _apart(values)
         beside: dict[Key, list[Key]] = defaultdict(list)
-        for key in self._spots:
+        for key in filter(keys_apart.__contains__, self._spots):
             beside[key[:-1]].append(key)
         for keys in beside.values():
             for one, other in near_pairs([key[-1] for key in keys]):
@@ -170,6 +173,18 @@ class Names:
             expected=f"'{one[part]}'",
             column=" / ".join(other) if part < 0 else other[part],
         )
+
+
+def _apart(values: Mapping[Key, Collection[tuple[int, int]]]) -> set[Key]:
+    """The keys that some other shares none of the commonest values with; no other key can be one with another."""
+    counts = Counter(chain.from_iterable(values.values()))
+    common = [value for value, _ in counts.most_common(_COMMONEST)]
+    masks = {
+        key: sum(1 << at for at, value in enumerate(common) if value in own) for key, own in values.items()
+    }
+    known = set(masks.values())
+    free = {mask for mask in known if any(not mask & other for other in known)}
+    return {key for key, mask in masks.items() if mask in free}
 
 
 def _may_be_one(one: Key, other: Key, values: Mapping[Key, Collection[tuple[int, int]]]) -> bool:
