@@ -289,6 +289,27 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "row_without_end.xlsx": (lambda: zipped(parts('<row r="1"><c r="A1"><v>' + _noise(9 << 20))), "PK111"),
     "tags_without_end.xlsx": (lambda: zipped(parts(_mixed('<c t="e"<f <row hidden ', 3 << 20))), "PK105"),
     "comments_without_end.xlsx": (lambda: zipped(parts(SOUND + _mixed("<!--", 3 << 20))), "PK105"),
+    "rows_without_cells.xlsx": (
+        lambda: zipped(parts(SOUND + "".join(f'<row r="{row}" hidden="1"/>' for row in range(3, 400_000)))),
+        "",
+    ),
+    "errors.xlsx": (
+        lambda: zipped(
+            parts(
+                "".join(
+                    f'<row r="{row}">'
+                    + "".join(f'<c r="{_letters(at)}{row}" t="e"><v>#FOO!</v></c>' for at in range(20))
+                    + "</row>"
+                    for row in range(1, 25_100)
+                )
+            )
+        ),
+        "PK111",
+    ),
+    "text_of_many_runs.xlsx": (
+        lambda: zipped(parts(SOUND, texts="<si>" + "<r><t>x</t></r>" * 900_000 + "</si>")),
+        "PK111",
+    ),
     "sheets.xlsx": (
         lambda: _swap(
             "xl/workbook.xml",
@@ -324,6 +345,8 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "widest.xls": (_through(".xls", {"Data": [[None] * 255 + [1.0], *[[]] * 19_600, [1.0]]}), "PK111"),
     "line_of_60_mb.csv": (lambda: b"mission," + b"x" * (60 << 20), "PK111"),
     "line_of_20_mb.csv": (lambda: b"mission," + b"x" * (20 << 20), "PK111"),
+    "lines.csv": (lambda: b"mission,authority\n" + b"\n" * (40 << 20), "PK111"),
+    "cells.csv": (lambda: b"mission,authority\n" + (b"," * 1999 + b"\n") * 6000, "PK111"),
     "columns.csv": (lambda: b"mission" + b"," * (1 << 20) + b"\n", "PK111"),
     "cell.csv": (lambda: b'mission\n"' + b"x" * 200_000 + b'"\n', "PK111"),
     "zeros.csv": (lambda: b"mission,authority\nUNMAV,Kar\0uvel\n", "PK109"),

@@ -1106,3 +1106,36 @@ def test_a_password_behind_records_that_reserve_writing(tmp_path, reserved, shor
     assert failure_of(written(tmp_path, "secret.xls", secret)).code is Code.ENCRYPTED
     other = head + beginning + reserved + b"\x42\x00\x02\x00\xe4\x04\x2f\x00" + bytes(600)
     assert failure_of(written(tmp_path, "other.xls", other)).code is not Code.ENCRYPTED
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        (b"BZh91AY", "a bzip2 archive"),
+        (b"\xfd7zXZ\0\0\4", "an xz archive"),
+        (b"\x28\xb5\x2f\xfd\0", "a Zstandard archive"),
+        (b"SQLite format 3\0", "a SQLite database"),
+        (b"PAR1\x15\0", "a Parquet file"),
+        (b"data.csv".ljust(257, b"\0") + b"ustar\0", "a tar archive"),
+        (b'[{"mission": "UNMAV"}]', "a JSON document"),
+        (b'{\n  "data": []}', "a JSON document"),
+    ],
+)
+def test_files_of_other_programs_are_called_by_their_names(tmp_path, first, name):
+    """By their first bytes, whatever they are called."""
+    only = failure_of(written(tmp_path, "data.csv", first + bytes(300)))
+    assert (only.code, name in only.message) == (Code.FORMAT_NOT_READ, True)
+
+
+def test_what_is_too_large_is_named(tmp_path):
+    """A row, or what stands before the rows."""
+    import hostile
+
+    for before, rows, says in (
+        ('<a b="{}"/>', hostile.SOUND, "What stands before"),
+        ("", "<row>{}", "A single row"),
+    ):
+        noise = hostile._noise(9 << 20)
+        parts = hostile.parts(rows.format(noise), before=before.format(noise))
+        with pytest.raises(InputError, match=says):
+            read_workbook(written(tmp_path, "data.xlsx", hostile.zipped(parts))).sheets[0].head()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pkassess.ingest import limits
-from pkassess.ingest.limits import TooLargeError, check_size
+from pkassess.ingest.limits import TooLargeError, check_size, check_special
 from pkassess.ingest.plainness import Plainness
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Uncomputed, cell_name, column_index
 
@@ -123,12 +123,13 @@ class RowBlocks:
         self.ended = False
 
     def __iter__(self) -> Iterator[bytes]:
-        data = row_end = rows_end = b""
+        data = row_end = row_start = rows_end = b""
         while chunk := self._stream.read(BLOCK_BYTES):
             data += chunk
             if not rows_end and (opening := _ROWS.search(data)):
                 prefix = self.prefix = opening[1] or b""
-                row_end, rows_end = b"</" + prefix + b"row>", b"</" + prefix + b"sheetData"
+                row_end, row_start = b"</" + prefix + b"row>", b"<" + prefix + b"row"
+                rows_end = b"</" + prefix + b"sheetData"
                 self.before, data = data[: opening.end()], data[opening.end() :]
                 if opening[0].endswith(b"/>"):
                     self.ended, self.after = True, data
@@ -141,11 +142,14 @@ class RowBlocks:
                 cut += len(row_end)
                 yield data[:cut]
                 data = data[cut:]
+            elif rows_end and (cut := data.rfind(row_start)) > 0:
+                # Rows without cells may have no end of their own.
+                yield data[:cut]
+                data = data[cut:]
             if len(data) > limits.ROW_BYTES:
-                raise TooLargeError(
-                    "A single row takes more room than whole sheets do",
-                    f"{limits.ROW_BYTES // limits.MIB} MiB",
-                )
+                what = "A single row" if rows_end else "What stands before its rows"
+                most = f"{limits.ROW_BYTES // limits.MIB} MiB"
+                raise TooLargeError(f"{what} takes more room than whole sheets do", most)
         if rows_end:
             yield data
         else:
@@ -191,7 +195,7 @@ class _Scanner:
         self._indexes: dict[bytes, int] = {}
         self._seen: set[bytes] = set()
         self._usual: bool | None = None
-        self._apart = self._blocks = 0
+        self._apart = self._blocks = self._special = 0
         self._in_row: set[int] = set()
         self._prepare(prefix)
 
@@ -224,7 +228,8 @@ class _Scanner:
         if b"!" in block and b"<!" in block:
             block = without_quoted(block)
         if b"hidden" in block:
-            self.marks.hidden.update(int(row) - 1 for row in self._hidden_row.findall(block))
+            hidden = map(int, self._hidden_row.findall(block))
+            self.marks.hidden.update(row - 1 for row in hidden if row <= limits.ROWS)
         self._blocks += 1
         if self._usual is None:
             self._usual = 0 not in self._percent_styles and self._is_regular(block)
@@ -414,6 +419,8 @@ class _Scanner:
         if mark is None:
             return
         self._use(row, column)
+        self._special += 1
+        check_special(self._special)
         height, width = self.marks.marked
         self.marks.marked = max(height, row + 1), max(width, column + 1)
         self.marks.unknown_errors |= isinstance(mark, CellError) and mark not in PARSER_KNOWS

@@ -46,6 +46,11 @@ _FIRST_BYTES = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"SQLite format 3\0", "a SQLite database"),
+    (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "a rich text document"),
 )
 _FOREIGN_PARTS = {
@@ -53,6 +58,9 @@ _FOREIGN_PARTS = {
     "ppt/presentation.xml": "a PowerPoint presentation (.pptx)",
 }
 _MARKUP = re.compile(rb"\s*<(\?xml|!doctype|!--|html|head|body|meta|style|script|table|div)\b", re.IGNORECASE)
+_JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
+_TAR_MARK = 257
+"""Where a tar archive says what it is."""
 _OLE_ENTRY = 128
 """The size of an entry in the directory of such a file; entries begin at multiples of it."""
 _OLE_SECTOR = 64
@@ -183,10 +191,14 @@ def kind_of(content: Content) -> str:
     for first, name in _FIRST_BYTES:
         if head.startswith(first):
             raise _foreign(content, name)
+    if head.startswith(b"ustar", _TAR_MARK):
+        raise _foreign(content, "a tar archive")
     encoding, skipped = encoding_of(head)
     letters = head[skipped:].replace(b"\0", b"")  # those of the Latin alphabet, in any encoding
     if markup := _MARKUP.match(letters):
         raise _foreign(content, _name_of_markup(letters, markup))
+    if _JSON.match(letters):
+        raise _foreign(content, "a JSON document")
     if b"\0" in head and encoding == "utf-8":
         raise _binary(content)
     return "csv"

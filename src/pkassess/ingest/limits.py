@@ -22,6 +22,7 @@ TEXT_CELLS = 10_000_000
 TEXT_BYTES = 200 * MIB
 ROW_BYTES = 8 * MIB
 MERGED_AREAS = 100_000
+SPECIAL_CELLS = 500_000
 ELEMENTS = 500_000
 SHARED_TEXTS = 1_000_000
 
@@ -56,6 +57,14 @@ def check_text(characters: int, total: int) -> None:
     if total > TEXT_BYTES:
         raise TooLargeError(
             f"The cells hold more than {TEXT_BYTES // MIB} MiB of text", f"{TEXT_BYTES // MIB} MiB"
+        )
+
+
+def check_special(count: int) -> None:
+    """Raise TooLargeError for too many cells of a sheet that show an error, or a formula without a result."""
+    if count > SPECIAL_CELLS:
+        raise TooLargeError(
+            f"It has at least {count:,} errors and formulas without a result", f"{SPECIAL_CELLS:,}"
         )
 
 
@@ -115,6 +124,7 @@ def limits() -> list[tuple[str, str]]:
         ("elements of a part that describes others, such as styles", f"{ELEMENTS:,}"),
         ("texts that cells share", f"{SHARED_TEXTS:,}"),
         ("merged areas of a sheet", f"{MERGED_AREAS:,}"),
+        ("errors, and formulas without a result, of a sheet (.xlsx)", f"{SPECIAL_CELLS:,}"),
         ("one row as it is stored", f"{ROW_BYTES // MIB} MiB"),
         ("text of one cell", f"{CELL_CHARACTERS:,} characters (CSV: 131,072)"),
         ("text of a sheet, counted as often as it is shown", f"{TEXT_BYTES // MIB} MiB"),
