@@ -14,6 +14,7 @@ from pkassess.codes import Code
 from pkassess.differences import Differences, find_differences
 from pkassess.findings import InputError, UsageError, finding
 from pkassess.frames import data_frame
+from pkassess.ingest.content import STANDARD_INPUT
 from pkassess.inputs import Inputs, read
 from pkassess.periods import parse_period
 from pkassess.render.files import format_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from pkassess.tables.fields import Table
 
-STANDARD_INPUT = "-"
 _ANY_MONTH = 7
 """Two spellings of a fiscal year are one, whenever it begins."""
 

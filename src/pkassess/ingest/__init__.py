@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pkassess.ingest.content import kind_of, load
+from pkassess.ingest.readers import FORMATS
 from pkassess.ingest.sheet import (
     UNCOMPUTED,
     CellError,
@@ -16,7 +17,7 @@ from pkassess.ingest.sheet import (
 )
 
 __all__ = [
-    "READERS",
+    "FORMATS",
     "UNCOMPUTED",
     "CellError",
     "Percent",
@@ -29,15 +30,6 @@ __all__ = [
     "read_workbook",
 ]
 
-READERS = {
-    "xlsx": "pkassess.ingest.xlsx:read",
-    "csv": "pkassess.ingest.delimited:read",
-    "xls": "pkassess.ingest.apart:read",
-    "xlsb": "pkassess.ingest.apart:read",
-    "ods": "pkassess.ingest.apart:read",
-}
-"""The function that reads each kind of content, as text so that listing the kinds loads none of them."""
-
 
 def read_workbook(path: str) -> Workbook:
     """Read a workbook or delimited text; ``-`` is standard input.
@@ -48,5 +40,5 @@ def read_workbook(path: str) -> Workbook:
     from importlib import import_module
 
     content = load(path)
-    module, _, function = READERS[kind_of(content)].partition(":")
+    module, _, function = FORMATS[kind_of(content)].function.partition(":")
     return getattr(import_module(module), function)(content)

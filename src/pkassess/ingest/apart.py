@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 from pkassess.codes import Code
 from pkassess.findings import InputError, finding
-from pkassess.ingest.child import CALAMINE, DAMAGED, ENCRYPTED, XLRD, ParsingFailedError, parse_apart
+from pkassess.ingest.child import DAMAGED, ENCRYPTED, ParsingFailedError, parse_apart
 from pkassess.ingest.content import Content, failure, kind_of, within_limits
 from pkassess.ingest.limits import share_for
 from pkassess.ingest.package import Package
-from pkassess.ingest.sheet import Area, Row, Sheet, Workbook
+from pkassess.ingest.readers import CALAMINE, FORMATS
+from pkassess.ingest.sheet import Area, MemoryRows, Sheet, Workbook
 
 PLACE = "in a process of its own"
 """How the name of a reader ends that works in a child process."""
-_NAMES = {
-    "xls": "an old Excel workbook (.xls)",
-    "xlsb": "a binary Excel workbook (.xlsb)",
-}
-"""Formats of which not everything may be seen."""
-_USUAL = {"xls": XLRD}
-"""The reader of a format, where it is not that of the others."""
-_TOLD = ("xls", "ods")
-"""Formats whose percentages, errors, merged and hidden cells are seen by the usual reader."""
 
 
 def read(content: Content) -> Workbook:
     """Read a whole workbook; raises InputError if it cannot be read safely."""
     kind = kind_of(content)
     inflated = _inflated(content, kind)
-    reader, findings = _USUAL.get(kind, CALAMINE), []
+    known, findings = FORMATS[kind], []
+    reader = known.library
     try:
         sheets = sheets_apart(content, inflated, reader)
     except InputError as error:
@@ -40,8 +31,8 @@ def read(content: Content) -> Workbook:
             raise
         sheets, reader = sheets_apart(content, inflated, CALAMINE), CALAMINE
         findings.append(finding(Code.SECOND_READER, file=content.file, found=f"{reader} {PLACE}"))
-    if kind not in _TOLD or findings:
-        findings.append(finding(Code.FORMAT_SHOWS_LESS, file=content.file, found=_NAMES[kind]))
+    if findings or not known.shows_all:
+        findings.append(finding(Code.FORMAT_SHOWS_LESS, file=content.file, found=known.name))
     return Workbook(content.file, kind, f"{reader} {PLACE}", sheets, content.sha256, findings=findings)  # ty: ignore[invalid-argument-type]
 
 
@@ -80,20 +71,3 @@ def _failure(file: str, reason: str) -> InputError:
     if reason == DAMAGED:
         return failure(Code.DAMAGED, file, found="its content is damaged or was cut short")
     return failure(Code.NOT_READ_SAFELY, file, found=reason)
-
-
-@dataclass(frozen=True)
-class MemoryRows:
-    """The rows of a sheet that is in memory as a whole."""
-
-    rows: list[Row]
-    merged: tuple[Area, ...]
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: tuple[range, ...] = ()
-
-    def size(self) -> tuple[int, int]:
-        return len(self.rows), len(self.rows[0]) if self.rows else 0
-
-    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
-        for first in range(start, len(self.rows), size):
-            yield first, self.rows[first : first + size]

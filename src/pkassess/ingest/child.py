@@ -21,12 +21,11 @@ import orjson
 
 from pkassess.ingest import limits, opendocument
 from pkassess.ingest.limits import Share, TooLargeError, check_size
+from pkassess.ingest.readers import CALAMINE, OPENPYXL, XLRD
 from pkassess.ingest.sheet import UNCOMPUTED, CellError, Percent
 
 ENCRYPTED, DAMAGED = "encrypted", "damaged"
 """Why a file was not parsed, as the child says it."""
-CALAMINE, OPENPYXL, XLRD = "python-calamine", "openpyxl", "xlrd"
-"""The readers."""
 _WAITING, _LEAST_BUSY = 4, 0.2
 """How many times its share of the processor a child may take by the clock while it is busy, and how busy that is."""
 _TOO_LONG = "took longer than {} seconds to read"

@@ -19,7 +19,7 @@ from pkassess.ingest.inflate import ForbiddenError, Inflating
 from pkassess.ingest.sharedtexts import SharedTexts
 
 WORKBOOK, _BINARY_WORKBOOK = "xl/workbook.xml", "xl/workbook.bin"
-_STYLES, _SHARED_STRINGS = "xl/styles.xml", "xl/sharedstrings.xml"
+STYLES, _SHARED_STRINGS = "xl/styles.xml", "xl/sharedstrings.xml"
 """What parts are usually called; their relations may give them any name."""
 
 PERCENT_FORMATS = frozenset((9, 10))
@@ -172,7 +172,7 @@ class Package:
     @cached_property
     def styles(self) -> str:
         """The part that holds the styles of cells."""
-        return self._related(self._of_workbook, "styles", _STYLES)
+        return self._related(self._of_workbook, "styles", STYLES)
 
     @cached_property
     def shared_strings(self) -> str:

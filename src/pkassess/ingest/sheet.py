@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from pkassess.dates import parse_date
@@ -159,6 +160,29 @@ class RowSource(Protocol):
 
     def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
         """Blocks of rows, each with the index of its first row."""
+
+
+@dataclass(frozen=True)
+class MemoryRows:
+    """Rows that are in memory as a whole; they need not be of one width."""
+
+    rows: Sequence[Row]
+    merged: tuple[Area, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[range, ...] = ()
+
+    @cached_property
+    def _width(self) -> int:
+        return max(map(len, self.rows), default=0)
+
+    def size(self) -> tuple[int, int]:
+        """Number of rows and columns."""
+        return len(self.rows), self._width
+
+    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
+        """Blocks of rows, each with the index of its first row."""
+        for first in range(start, len(self.rows), size):
+            yield first, list(self.rows[first : first + size])
 
 
 @dataclass(frozen=True)

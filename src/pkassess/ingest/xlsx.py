@@ -17,12 +17,11 @@ from pkassess.ingest import limits
 from pkassess.ingest.cellscan import Marks, RowBlocks, scan
 from pkassess.ingest.content import Content, failure, within_limits
 from pkassess.ingest.package import WORKBOOK, Package, readable
+from pkassess.ingest.readers import CALAMINE, OPENPYXL
 from pkassess.ingest.sheet import BLANKS, Area, Percent, Row, Sheet, State, Value, Workbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
-
-PARSER, SECOND_PARSER = "python-calamine", "openpyxl"
 
 
 def read(content: Content) -> Workbook:
@@ -44,11 +43,11 @@ def _listed(content: Content, package: Package) -> Workbook:
     findings: list[Finding] = []
     book = _Book(content, package, _opened(content, package), findings)
     if book.parsed is None:
-        listed = [(sheet.name, sheet.state) for sheet in book.apart(SECOND_PARSER)]
-        reader = _named(SECOND_PARSER)
+        listed = [(sheet.name, sheet.state) for sheet in book.apart(OPENPYXL)]
+        reader = _named(OPENPYXL)
     else:
         listed = [(about.name, _state(about)) for about in book.parsed.sheets_metadata]
-        reader = _named(PARSER)
+        reader = _named(CALAMINE)
     book.charts = frozenset(index for index, (_, state) in enumerate(listed) if state == "chart")
     sheets = tuple(
         Sheet(content.file, name, state, _SheetRows(book, index, name))
@@ -182,7 +181,7 @@ class _Book:
             except InputError as error:
                 self._apart[parser] = error
             else:
-                if parser == SECOND_PARSER:
+                if parser == OPENPYXL:
                     said = f"{_named(parser)} {PLACE}"
                     self.findings.append(finding(Code.SECOND_READER, file=self.content.file, found=said))
         return self._apart[parser]
@@ -194,13 +193,13 @@ class _Book:
             return _Table(list, 0, (), marks, 0, 0)
         if marks.fault:
             raise failure(Code.DAMAGED, self.content.file, sheet=name, found=marks.fault)
-        parsers = (PARSER, SECOND_PARSER) if self.parsed is not None else (SECOND_PARSER,)
+        parsers = (CALAMINE, OPENPYXL) if self.parsed is not None else (OPENPYXL,)
         if marks.plain and self.parsed is not None:
             try:
                 with readable(self.content.file, name):
                     return self._at_once(index, part, marks, self.parsed)
             except InputError:
-                parsers = (SECOND_PARSER,)
+                parsers = (OPENPYXL,)
         try:
             sheet = self.apart(*parsers)[index]
         except (InputError, IndexError) as error:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pkassess.columnwords import DATA_ROLES, ColumnName, Role
 from pkassess.headers import Header, with_period_parts
-from pkassess.ingest.sheet import Area, Row, RowSource, Sheet, Value, cell_name
+from pkassess.ingest.sheet import Area, MemoryRows, Row, RowSource, Sheet, Value, cell_name
 from pkassess.layouts.rows import clean_key
 
 _VALUED = (*DATA_ROLES, Role.SERIES)
@@ -24,22 +24,6 @@ class Constant(NamedTuple):
 
     text: str
     spot: Spot
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Rows in memory, as a sheet gives them."""
-
-    rows: Sequence[Row]
-
-    def size(self) -> tuple[int, int]:
-        """Number of rows and columns."""
-        return len(self.rows), max(map(len, self.rows), default=0)
-
-    def blocks(self, start: int, size: int) -> Iterator[tuple[int, list[Row]]]:
-        """Blocks of rows, each with the index of its first row."""
-        for first in range(start, len(self.rows), size):
-            yield first, list(self.rows[first : first + size])
 
 
 @dataclass(frozen=True)
@@ -191,7 +175,7 @@ def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Hea
             number = header.row
         return sheet.origin(number, place)
 
-    return replace(sheet, source=Grid(rows), places=places), Header(0, columns, texts)
+    return replace(sheet, source=MemoryRows(rows), places=places), Header(0, columns, texts)
 
 
 class Answer(NamedTuple):
@@ -216,7 +200,7 @@ def of_answers(
 
     texts = tuple(text for _, _, text in labels)
     columns = with_period_parts([meaning for _, meaning, _ in labels], [text.rstrip(": ") for text in texts])
-    return replace(sheet, source=Grid(rows), places=places), Header(0, columns, texts)
+    return replace(sheet, source=MemoryRows(rows), places=places), Header(0, columns, texts)
 
 
 def joined(
@@ -241,4 +225,4 @@ def joined(
     extended = replace(
         header, columns=(*header.columns, *columns), texts=(*header.texts, *("" for _ in columns))
     )
-    return replace(child, source=Grid(rows), places=places), extended
+    return replace(child, source=MemoryRows(rows), places=places), extended

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pkassess.codes import Severity
+from pkassess.ingest.content import STANDARD_INPUT
 from pkassess.ingest_log import BY_ID
 from pkassess.render.colour import Style, columns_of, counted, inert, padded
 from pkassess.render.ingest_words import SECTIONS, address_of, how_matched, matching, summary, why_unused
@@ -48,7 +49,7 @@ def _head(report: FileReport, style: Style) -> Iterator[str]:
     named = f" ({report.inputs.named})" if report.inputs.named else ""
     sheets = counted(len(report.sheets), "sheet") if any(sheet.sheet for sheet in report.sheets) else "table"
     rest = f" · {sheets} · rubric {rubric.id} {rubric.version}{named}"
-    title = inert("standard input" if report.file == "-" else report.file)
+    title = inert("standard input" if report.file == STANDARD_INPUT else report.file)
     yield style.strong(title) + style.text(rest)
     yield style.rule()
     for line in style.wrapped(summary(report)):

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from pkassess.codes import Code
 from pkassess.findings import UsageError, finding
+from pkassess.ingest.limits import CELL_CHARACTERS
 from pkassess.plain import plain
 from pkassess.rubric import Rubric
 from pkassess.rubricbook.shape import (
@@ -41,7 +42,6 @@ from pkassess.texts import PLAIN
 AS_JSON = "json:"
 OPEN = "open"
 """What stands for a side of a pair of limits that is open."""
-CELL_LENGTH = 32_767
 """Characters that a cell of a spreadsheet holds at most."""
 EXACT_UP_TO, DIGITS = 2**53, 15
 """Numbers up to here and of so many digits survive in a spreadsheet, whoever saves it."""
@@ -203,7 +203,7 @@ def _fits(value: Any) -> bool:
     """Whether a cell holds this value and gives it back."""
     if isinstance(value, str):
         return (
-            0 < len(value) <= CELL_LENGTH
+            0 < len(value) <= CELL_CHARACTERS
             and value == value.strip()
             and not value.startswith(AS_JSON)
             and not _LOST.search(value)
@@ -221,8 +221,8 @@ def _is_number(value: Any) -> bool:
 def _json(value: Any, column: Column) -> str:
     escaped = _LOST.sub(lambda lost: "".join(f"\\u{ord(one):04x}" for one in lost[0]), json.dumps(value))
     text = f"{AS_JSON}{escaped}"
-    if len(text) > CELL_LENGTH:
-        found = f"it takes {len(text):,} characters; a cell of a spreadsheet holds {CELL_LENGTH:,}"
+    if len(text) > CELL_CHARACTERS:
+        found = f"it takes {len(text):,} characters; a cell of a spreadsheet holds {CELL_CHARACTERS:,}"
         raise UsageError(finding(Code.WRONG_VALUE, place=f"'{column.keys[-1]}'", found=found))
     return text
 

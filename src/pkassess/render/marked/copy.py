@@ -14,7 +14,7 @@ from pkassess.codes import Code, Severity
 from pkassess.findings import LIST_SHEET, Finding
 from pkassess.ingest import read_workbook
 from pkassess.ingest.content import Content, failure, load
-from pkassess.ingest.package import Package
+from pkassess.ingest.package import STYLES, Package
 from pkassess.render.colour import counted, inert
 from pkassess.render.marked.active import Active, active_of
 from pkassess.render.marked.cells import SheetXml, Spot, spot_of, top_of_merged
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pkassess.ingest.sheet import Area, Workbook
 
 MOST_MARKED, MOST_IN_CELL = 5_000, 5
-_STYLES, _LIST_PART = "xl/styles.xml", "xl/worksheets/pkassess{}.xml"
+_LIST_PART = "xl/worksheets/pkassess{}.xml"
 _SELECTED = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\b[^>]*?)\stabSelected\s*=\s*["'](?:1|true)["']""")
 _VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _MADE = (
@@ -118,7 +118,7 @@ def _marked(
         space = space_of(parts.read(parts.workbook))
         _put_first(parts, sheets, listing(findings, names, styles, said, space))
         if not styles_part:
-            styles_part = _STYLES
+            styles_part = STYLES
             parts.write(styles_part, MINIMAL, "styles+xml")
             parts.relate(parts.workbook, "styles", styles_part)
         parts.write(styles_part, styles.write())

@@ -21,7 +21,6 @@ TABLE = "Data"
 _PLAIN_NUMBER = re.compile(r"-?(0|[1-9]\d{0,13})(\.\d{0,12}[1-9])?$")
 """A number that reads back as it was written, so that a name such as 007 or 1.10 stays text."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_LONGEST_TEXT = 32_767
 _FIRST_YEAR = 1901
 
 
@@ -78,7 +77,7 @@ def _cell(made: Any, value: Value, *, plain_text: bool) -> Any:
     if isinstance(value, str):
         if plain_text and _PLAIN_NUMBER.match(value):
             return float(value) if "." in value else int(value)
-        return _of_type(WriteOnlyCell(made), "s", _FORBIDDEN.sub("\ufffd", value[:_LONGEST_TEXT]))
+        return _of_type(WriteOnlyCell(made), "s", _FORBIDDEN.sub("\ufffd", value[: limits.CELL_CHARACTERS]))
     if isinstance(value, Percent):
         cell = WriteOnlyCell(made, float(value))
         cell.number_format = "0.##%"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
 from pkassess.findings import UsageError, finding
+from pkassess.ingest.content import STANDARD_INPUT
 from pkassess.render.colour import counted, inert
 from pkassess.render.files import finished_folder, names_folder, refuse_inputs, write_bytes
 from pkassess.render.marked.copy import MarkedCopy, marked_copy
@@ -16,8 +17,6 @@ from pkassess.tables.ingested import FileReport
 
 if TYPE_CHECKING:
     from pkassess.inputs import Inputs
-
-STANDARD_INPUT = "-"
 
 
 def write_copies(inputs: Inputs, output: str | None) -> Iterator[str]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from pkassess.ingest.limits import CELL_CHARACTERS
+
 _START_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ESCAPED_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_LONGEST_TEXT = 32_767
 
 
 class UnfitError(Exception):
@@ -134,7 +135,7 @@ def quoted(text: str) -> str:
 
 def told(text: str) -> str:
     """Text as a cell or a comment holds it: bounded, and never taken for an escaped character."""
-    return escape(_ESCAPED_CODE.sub("_x005F_", text[:_LONGEST_TEXT]))
+    return escape(_ESCAPED_CODE.sub("_x005F_", text[:CELL_CHARACTERS]))
 
 
 def ascii_xml(text: str) -> bytes:
