@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from pkassess.aggregate import middle
 from pkassess.codes import Code
-from pkassess.findings import Findings
+from pkassess.findings import MOST_PLACES, Findings
 from pkassess.grades import DIAGONAL, FULLY_GRADED
 from pkassess.intervals import DEFAULT_DESIGN_EFFECT
 from pkassess.matrix import OWN, Matrix, among
 from pkassess.normalise import normalise, reach
 
 if TYPE_CHECKING:
-    from pkassess.observations import Observations
+    from pkassess.observations import Observations, Place
     from pkassess.rubric import Indicator, Rubric
 
 Keys = tuple[str, ...]
@@ -110,17 +110,15 @@ class _Column:
         )
 
     def _report(self, code: Code, unit: int, **facts: object) -> None:
-        place, cell = self.matrix.observations.cell(int(self.matrix.origin[self.row, unit]))
+        place, cell = self._spot(unit)
         facts = {"value": f"{self.values[unit]:g}", **facts}
         self.findings.add(
             code, file=place.file, sheet=place.sheet, cell=cell, column=self.indicator.id, **facts
         )
 
-    def _cells(self, units: Sequence[int]) -> tuple[str, ...]:
-        """Where values stand, as far as they stand on one sheet with the first of them."""
-        seen = self.matrix.observations
-        spots = [seen.cell(int(self.matrix.origin[self.row, unit])) for unit in units]
-        return tuple(cell for place, cell in spots if place == spots[0][0])
+    def _spot(self, unit: int) -> tuple[Place, str]:
+        """Where the value of a unit stands."""
+        return self.matrix.observations.cell(int(self.matrix.origin[self.row, unit]))
 
     def beyond_knots(self, rubric: Rubric) -> None:
         """Values that the scale no longer tells apart."""
@@ -167,7 +165,10 @@ class _Column:
             )
 
     def frozen(self, starts: NDArray[np.bool_]) -> None:
-        """Runs of one value over three or more periods, each partnership's; ratings and zeros may well repeat."""
+        """Runs of one value over three or more periods, each partnership's, told together for a sheet.
+
+        Ratings and zeros may well repeat.
+        """
         if self.indicator.kind == "judgement":
             return
         same = np.zeros(len(starts), dtype=bool)
@@ -175,12 +176,14 @@ class _Column:
         units = np.arange(len(same))
         run = units - np.maximum.accumulate(np.where(same, 0, units)) + 1
         ends = same & ~np.append(same[1:], False)
-        found = np.flatnonzero(ends & (run >= FROZEN_PERIODS)).tolist()
-        if found:
-            count = len({self.matrix.units[end].keys for end in found})
-            self._report(
-                Code.FROZEN, found[0], count=count, whole=int(run[found[0]]), cells=self._cells(found)
-            )
+        by_sheet: dict[Place, list[int]] = defaultdict(list)
+        for end in np.flatnonzero(ends & (run >= FROZEN_PERIODS)).tolist():
+            by_sheet[self._spot(end)[0]].append(end)
+        for found in by_sheet.values():
+            told = [f"{self.values[at]:g} in {run[at]} ({self.matrix.units[at].partnership})" for at in found]
+            more = f" and {len(told) - MOST_PLACES} more" if len(told) > MOST_PLACES else ""
+            cells = tuple(self._spot(at)[1] for at in found)
+            self._report(Code.FROZEN, found[0], cells=cells, expected=", ".join(told[:MOST_PLACES]) + more)
 
     def heaping(self) -> None:
         """Percentages that nearly all end in 0 or 5."""

@@ -344,7 +344,7 @@ class Code(Enum):
     FROZEN = _warning(
         "PK051",
         "the same value period after period",
-        "{count:partnership repeats|partnerships repeat} a value period after period; the first is {found}, in {whole} periods in a row.",
+        "The same value stands in three periods in a row or more: {expected}.",
         "Check that it was measured anew each time.",
         "An old figure was copied forward.",
     )

@@ -2760,7 +2760,7 @@ case(
         ),
     ],
     "PK051 Data!E4",
-    says="2 partnerships repeat a value period after period; the first is '46', in 3 periods in a row",
+    says="46 in 3 (UNMAV / Karuvel), 52 in 3 (UNMAV / Ostra). Cells E4, E7.",
 )
 case(
     "values_copied_from_the_targets.xlsx",
