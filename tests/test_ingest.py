@@ -570,7 +570,9 @@ def test_folders_empty_files_and_lock_files(tmp_path):
 
 
 def ole(stream):
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2040) + stream.encode("utf-16-le") + bytes(64)
+    """An old Office file that lists one stream."""
+    entries = [name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", stream)]
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2040) + b"".join(entries)
 
 
 def other_zip(name, content=""):
@@ -598,6 +600,8 @@ def other_zip(name, content=""):
         ("a.xlsx", b"\0\0\0\0junk", Code.NOT_A_WORKBOOK, "binary data"),
         ("a.csv", b"a\nb\0c", Code.NOT_TEXT, "0x00 in line 2"),
         ("a.xlsx", ole("Workbook"), Code.DAMAGED, "damaged or was cut short"),
+        ("a.xls", ole("Workbook")[:1500], Code.DAMAGED, "its list of contents is missing, it was cut short"),
+        ("a.doc", ole("Contents"), Code.FORMAT_NOT_READ, "an old Office document"),
         ("a.xlsx", ole("WordDocument"), Code.FORMAT_NOT_READ, "an old Word document"),
         ("a.xlsx", ole("EncryptedPackage"), Code.ENCRYPTED, "password"),
         ("a.xlsx", other_zip("word/document.xml"), Code.NOT_A_WORKBOOK, "a Word document"),

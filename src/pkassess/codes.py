@@ -524,7 +524,7 @@ class Code(Enum):
     NO_HEADER = _error(
         "PK120",
         "no header row",
-        "No row among the first {count} names the columns.",
+        "The sheet has no header: {found}.",
         "Put the column names in one row: {expected}, then one column per indicator.",
         "The header row is missing, or the sheet holds something else.",
     )

@@ -52,7 +52,8 @@ def _no_table(sheet: Sheet, intake: Intake) -> Finding:
     if not any(texts):
         expected = ", ".join([*intake.rubric.keys, *(["period"] if intake.rubric.period else [])])
         rows = len(sheet.head())
-        return finding(Code.NO_HEADER, **where, count=rows, expected=expected)
+        found = f"none of its first {rows} rows names the columns" if rows else "it is empty"
+        return finding(Code.NO_HEADER, **where, found=found, expected=expected)
     if header and any(header.of(role) for role in MEASURED):
         name = next(iter(intake.rubric.keys))
         suggestion = f" Found: {quoted_columns(texts)}."

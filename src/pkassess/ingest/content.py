@@ -68,6 +68,8 @@ _OLE_SECTOR = 64
 _BEGINNING = re.compile(rb"\x09\x08([\x08\x10])\x00\x00[\x05\x06]\x05\x00")
 _WRITE_RESERVED, _FILE_PASS = b"\x86\x00", b"\x2f\x00"
 """The first record of an old Excel workbook, and the marks of records that may follow it ([MS-XLS] 2.1.7.20)."""
+_OLE_ROOT = "Root Entry"
+"""The entry that every list of contents of such a file begins with ([MS-CFB] 2.6.2)."""
 _OLE_STREAMS = (  # the name of what it is, '' for a workbook, which is read
     ("WordDocument", "an old Word document (.doc)"),
     ("PowerPoint Document", "an old PowerPoint presentation (.ppt)"),
@@ -257,6 +259,8 @@ def _kind_of_ole(content: Content) -> str:
         raise failure(Code.ENCRYPTED, content.file)
     names = (name for stream, name in _OLE_STREAMS if _has_ole_stream(data, stream))
     name = next(names, "an old Office document")
+    if name and not _has_ole_stream(data, _OLE_ROOT):
+        raise failure(Code.DAMAGED, content.file, found="its list of contents is missing, it was cut short")
     if name:
         raise failure(Code.FORMAT_NOT_READ, content.file, found=name)
     return "xls"
