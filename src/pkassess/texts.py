@@ -61,7 +61,7 @@ def fold_name(name: str) -> str:
     return found + fold(text[start:])
 
 
-@lru_cache(maxsize=256)  # a name is asked about several times in a row
+@lru_cache(maxsize=4096)  # the names of a rubric, which every workbook asks for, and those of its rows
 def fold(name: str) -> str:
     """A name as it is compared: without case, accents, spaces, punctuation and invisible characters."""
     if name.isascii():
