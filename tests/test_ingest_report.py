@@ -108,6 +108,18 @@ def test_rows_that_were_skipped_are_named_with_their_reason(run, field_file):
     assert read_lines[4].split(maxsplit=4) == ["Notes", "–", "–", "–", "not a data sheet"]
 
 
+def test_rows_with_a_column_for_each_period_are_those_of_the_file(run, workbook):
+    """One is used if one of its periods is; the others are named by their columns."""
+    head = ["mission", "authority", "authority_level", "indicator", "2024", "2025*"]
+    rows = [
+        head,
+        ["UNMAV", "Karuvel", "adm2", "posts_filled_pct", 46, 50],
+        ["UNMAV", None, "adm2", "trust_in_authority_pct", 46, 50],
+    ]
+    read_lines = section(printed(run, workbook({"Data": rows}), code=1), "READ")
+    assert read_lines[2].split(maxsplit=4) == ["Data", "2", "1", "1", "row 3 no authority"]
+
+
 @pytest.mark.parametrize(
     ("rows", "why"),
     [

@@ -11,7 +11,9 @@ from pkassess.findings import UsageError, finding, nearest
 from pkassess.ingest.sheet import UNSAID, Conventions
 from pkassess.texts import fold
 
-LAYOUTS = ("wide", "long", "by-period", "form")
+BY_PERIOD = "by-period"
+"""The layout in which each row of a file holds values of several periods."""
+LAYOUTS = ("wide", "long", BY_PERIOD, "form")
 LOCALES = {
     "en": Conventions("."),
     "en-GB": Conventions(".", day_first=True),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pkassess.choices import BY_PERIOD
 from pkassess.columnwords import LONG_FIELDS, UNUSED, ColumnName, Role, field_names, is_example
 from pkassess.headers import Header
 from pkassess.texts import PLAIN, fold
@@ -111,9 +113,12 @@ class ReadingLog:
         where = (sheet.file, sheet.name)
         self._personal[where] = self._personal.get(where, ()) + personal
 
-    def rows(self, count: int) -> None:
-        """Count rows of the current sheet; a negative number takes blank ones back."""
-        if self._sheets:
+    def rows(self, count: int, first: int = 0) -> None:
+        """Count rows of the current sheet, of which ``first`` is the first; a negative number takes blank ones back."""
+        if self._current and self._sheets[-1].layout == BY_PERIOD:
+            rows = range(first, first + count)
+            self._sheets[-1].values.update(self._current.origin(row, 0)[0] + 1 for row in rows)
+        elif self._sheets:
             self._sheets[-1].count += count
 
     def skip(self, row: int, reason: str) -> None:
@@ -143,20 +148,25 @@ class _Sheet:
     count: int = 0
     skipped: dict[int, tuple[int, str]] = field(default_factory=dict)
     """By the row of the table: that of the file, counted from one, of which several rows may come, and the reason."""
+    values: Counter[int] = field(default_factory=Counter)
+    """By the row of the file: the rows of the table that its periods make."""
     note: str = ""
     why: str = ""
 
     def report(self, personal: tuple[Area, ...]) -> SheetReport:
+        lost = Counter(number for number, _ in self.skipped.values())
         reasons: dict[str, dict[int, None]] = {}
         for _, (number, reason) in sorted(self.skipped.items()):
-            reasons.setdefault(reason, {})[number] = None
+            if lost[number] >= self.values[number]:
+                reasons.setdefault(reason, {})[number] = None
+        whole = sum(lost[number] >= count for number, count in self.values.items())
         return SheetReport(
             file=self.file,
             sheet=self.name,
             layout=self.layout,
             header_row=self.header_row,
-            rows=self.count,
-            used=self.count - len(self.skipped),
+            rows=len(self.values) or self.count,
+            used=len(self.values) - whole if self.values else self.count - len(self.skipped),
             skipped=tuple((reason, tuple(rows)) for reason, rows in reasons.items()),
             columns=self.columns,
             note=self.note,

@@ -98,7 +98,7 @@ class RowKeys:
                 found.append(
                     register(settled(key, code) or self._settle(key, code, first + at), period, file)
                 )
-        self.intake.log.rows(len(found))
+        self.intake.log.rows(len(found), first)
         if no_data:
             columns[:] = blanked(columns, no_data)
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pkassess.choices import Choices
+from pkassess.choices import BY_PERIOD, Choices
 from pkassess.codes import Code
 from pkassess.columnwords import LONG_FIELDS, MEASURED, ColumnName, Role
 from pkassess.findings import Finding, InputError, finding, shown
@@ -53,7 +53,7 @@ def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | 
     if vocabulary.cells and choices.layout in ("", "form"):
         return _of_form(form_by_cells(sheet, vocabulary.cells))
     only = choices.header_row - 1 if choices.header_row else None
-    makers = {"wide": _wide, "long": _long, "by-period": _by_period, "form": _form}
+    makers = {"wide": _wide, "long": _long, BY_PERIOD: _by_period, "form": _form}
     if choices.layout:
         return makers[choices.layout](sheet, vocabulary, only)
     long = _long(sheet, vocabulary, only)
@@ -184,7 +184,7 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
         return None
     header, labels = found
     if header.where(Role.PERIOD, "period") not in (None, labels):
-        raise _ambiguous(sheet, "wide", "by-period")
+        raise _ambiguous(sheet, "wide", BY_PERIOD)
     _check_parts(sheet, header)
     periods = {column.part for _, column in header.of(Role.SERIES)}
     why = (f"{len(periods)} periods in row {header.row + 1}",)
@@ -194,4 +194,4 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     days, (sheet, filled) = days_over(sheet, header), with_merged(sheet, header, labels)
     table, melted_header = melted(sheet, header, labels)
     merged = tuple(merged_values(sheet, header))
-    return Shape("by-period", table, melted_header, why, long=True, filled=filled, days=days, merged=merged)
+    return Shape(BY_PERIOD, table, melted_header, why, long=True, filled=filled, days=days, merged=merged)
