@@ -91,6 +91,10 @@ def item_questions(checklist: str, items: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _names_of(name: str, key: Key) -> tuple[str, ...]:
+    return name, *key.label.values(), *key.aliases
+
+
 @dataclass
 class Vocabulary:
     """Every header name that a rubric knows, folded."""
@@ -130,6 +134,11 @@ class Vocabulary:
         for diagnostic in self.rubric.diagnostic_items.values():
             self._learn_measure(diagnostic, diagnostic.items)
         self._learn_spare(Role.CONTEXT, CONTEXT_ALSO)
+        phrases = {
+            name: [phrase.format(word) for word in _names_of(name, key) for phrase in _NAME_OF]
+            for name, key in self.rubric.keys.items()
+        }
+        self._learn_spare(Role.KEY, phrases)
         if self.rubric.period is not None:
             self._learn_spare(Role.PERIOD, PERIOD_PARTS)
         parts = {**self.rubric.dimensions, **self.rubric.indices, **self.rubric.diagnostics}
@@ -144,12 +153,8 @@ class Vocabulary:
                 self.others.setdefault(word, ColumnName(role, name))
 
     def _learn_key(self, name: str, key: Key, role: Role) -> None:
-        words = (name, *key.label.values(), *key.aliases)
-        for word in words:
+        for word in _names_of(name, key):
             self.others[fold(word)] = ColumnName(role, name)
-        for word in words if role is Role.KEY else ():
-            for phrase in _NAME_OF:
-                self.others.setdefault(fold(phrase.format(word)), ColumnName(role, name))
 
     def _learn_measure(self, measure: Indicator | Diagnostic, items: Mapping[str, Text]) -> None:
         for word in (measure.id, *measure.label.values(), *measure.aliases):
