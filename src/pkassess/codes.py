@@ -621,6 +621,13 @@ class Code(Enum):
         "Correct the one that is wrong, or say in a column map what the column is.",
         "Columns were moved or copied, and their hashtags stayed where they were.",
     )
+    OTHER_VALUES = _warning(
+        "PK191",
+        "other values than those of the period",
+        "The title over the column says {found}: what stands there was aimed at, planned or found before. It was not used.",
+        "Correct the title if the values were observed; targets belong on a sheet targets.",
+        "Results and targets stand side by side under titles of their own.",
+    )
     BAD_ABOUT = _warning(
         "PK115",
         "entry of the sheet about not understood",

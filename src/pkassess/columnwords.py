@@ -174,6 +174,8 @@ class Role(Enum):
     """Another column means the same, and neither is used."""
     LEFT_OUT = "left out"
     """The column map says that it is not to be used."""
+    OTHER_VALUE = "other value"
+    """What was aimed at, planned or found before, as the title above says, which is the part."""
     AT_ODDS = "at odds"
     """Its header means one value, the hashtag under it another, which is its part."""
     UNKNOWN = "unknown"
@@ -183,7 +185,7 @@ MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
 """The roles of columns of one indicator each."""
 DATA_ROLES = (*MEASURED, Role.FIELD)
 """The roles of columns that say something of a value."""
-UNUSED = (Role.UNKNOWN, Role.STRANGE_ITEM, Role.DOUBLED, Role.LEFT_OUT, Role.AT_ODDS)
+UNUSED = (Role.UNKNOWN, Role.STRANGE_ITEM, Role.DOUBLED, Role.LEFT_OUT, Role.OTHER_VALUE, Role.AT_ODDS)
 """The roles of columns whose cells are not looked at."""
 
 

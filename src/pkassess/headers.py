@@ -100,7 +100,7 @@ def find_header(
         if tagged:
             columns = _told_by_tags(columns, rows[place + 1], vocabulary, extra)
         # Titles such as "Mission: ..., Period: ..." may name as many keys as a header, but nothing measured.
-        measured = sum(column.role in DATA_ROLES for column in columns)
+        measured = sum(column.role in (*DATA_ROLES, Role.AT_ODDS) for column in columns)
         known = (count_known(columns), measured)
         if known > most:
             best, most = Header(place, columns, texts, tagged), known
@@ -250,6 +250,35 @@ def _holds_hashtags(rows: Sequence[Sequence[object]]) -> bool:
     return tags > 0 and tags * 2 >= len(filled)
 
 
+def spread(texts: Sequence[str]) -> list[str]:
+    """Group titles over all their columns: a merged cell has its text in the first one only."""
+    spread, last = [], ""
+    for text in texts:
+        last = text or last
+        spread.append(last)
+    return spread
+
+
+def without_other_values(header: Header, sheet: Sheet, vocabulary: Vocabulary, height: int = 1) -> Header:
+    """The header, of so many rows, without columns that stand under a title such as Target in or above them."""
+    for row in sheet.head(header.row)[-height:] if header.row else ():
+        header = _without_other_values(header, spread(header_texts(row)), vocabulary)
+    return header
+
+
+def _without_other_values(header: Header, groups: list[str], vocabulary: Vocabulary) -> Header:
+    groups += groups[-1:] * (len(header.columns) - len(groups))
+    if not any(map(vocabulary.names_other_values, groups)):
+        return header
+    columns = (
+        ColumnName(Role.OTHER_VALUE, column.title, group)
+        if column.role in (*DATA_ROLES, Role.SERIES) and vocabulary.names_other_values(group)
+        else column
+        for column, group in zip(header.columns, groups, strict=False)
+    )
+    return replace(header, columns=tuple(columns))
+
+
 def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
     """The header with columns that mean the same thing set aside, each pair reported."""
     counts = Counter(column for column in header.columns if column.role not in UNUSED)
@@ -297,6 +326,9 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         findings.add(
             Code.TAG_AT_ODDS, **where, column=column.name, found=column.name, expected=shown(column.part)
         )
+    for place, column in header.of(Role.OTHER_VALUE):
+        where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+        findings.add(Code.OTHER_VALUES, **where, column=header.texts[place], found=shown(column.part))
     for place, column in header.of(Role.STRANGE_ITEM):
         items = vocabulary.items[column.name].values()
         findings.add(

@@ -61,6 +61,8 @@ _MONTH_CUT = re.compile(r"^(\d{4})\.1$")
 """2019.1 may be January, or 2019.10 stored as a number."""
 _ANY_YEAR = "2000"
 _LONGEST_PERIOD = 40
+_KINDS = {1: "month", 3: "quarter", 6: "half"}
+"""What a part of a year is called by its months."""
 _FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
 """Numbers of days that spreadsheets show as days of 1970 to 2099."""
 _SERIAL_EPOCH = dt.date(1899, 12, 30)
@@ -157,10 +159,15 @@ def is_nearly_period(found: object) -> bool:
     return bool(why_no_period(text) or periods_meant(text)) or is_part_of_year(text)
 
 
+def part_of_year(text: str) -> str:
+    """Which part of a year a text is without its year: ``month``, ``quarter``, ``half``; '' for anything else."""
+    whole = _from_text(f"{text} {_ANY_YEAR}")
+    return _KINDS.get(whole.months, "") if whole and _from_text(text) is None else ""
+
+
 def is_part_of_year(text: str) -> bool:
     """Whether a text is a quarter, half or month without its year."""
-    whole = _from_text(f"{text} {_ANY_YEAR}")
-    return whole is not None and not is_year(whole) and _from_text(text) is None
+    return bool(part_of_year(text))
 
 
 def periods_meant(found: object) -> tuple[str, ...]:

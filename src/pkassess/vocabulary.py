@@ -175,6 +175,10 @@ class Vocabulary:
         """The id of the indicator or diagnostic that a text names, or None."""
         return self.measures.get(fold(text))
 
+    def names_other_values(self, text: str) -> bool:
+        """Whether a title says that what stands under it is no value of the period, such as a target."""
+        return fold(text) in _OTHER_VALUES - self.groups
+
     def of_row(self, text: str) -> ColumnName:
         """What the name of a row in a long table means: an indicator's value, a point of its checklist, or nothing known."""
         name = self.measure(text)

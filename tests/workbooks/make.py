@@ -1957,6 +1957,68 @@ case(
     says="rows 5 and 1502",
 )
 case(
+    "targets_beside_results.xlsx",
+    changed(
+        [
+            ["mission", "authority", "authority_level", "indicator", "Réalisations", None, "Cibles", None],
+            [None, None, None, None, "2024", "2025", "2025", "2026"],
+            ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 40.0, 46.0, 60.0, 80.0],
+        ],
+        lambda book, sheets: (
+            sheets["Data"].merge_range("E1:F1", "Réalisations"),
+            sheets["Data"].merge_range("G1:H1", "Cibles"),
+        ),
+    ),
+    *("PK191 Data!G2", "PK191 Data!H2"),
+    values=[(KARUVEL, "2024", "posts_filled_pct", 40, "E3"), (KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "targets_over_indicators.xlsx",
+    [
+        [None, None, None, None, "Target", "Results", None],
+        [*KEYS, "posts_filled_pct", "posts_filled_pct", "consent_status"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 80.0, 46.0, 2.0],
+    ],
+    "PK191 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3"), (KARUVEL, "2025", "consent_status", 2, "G3")],
+)
+case(
+    "by_period_of_one.xlsx",
+    by_period("2025"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 40, "E2")],
+)
+case(
+    "by_period_quarters_of_years_beside.xlsx",
+    [
+        ["mission", "authority", "authority_level", "indicator", "Année", "T1", "T2"],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 2024.0, 40.0, 41.0],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", 2025.0, 46.0, None],
+    ],
+    values=[
+        (KARUVEL, "2024-Q2", "posts_filled_pct", 41, "G2"),
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 46, "F3"),
+    ],
+)
+case(
+    "sample_beside_percent.xlsx",
+    changed(
+        [
+            [*KEYS, "Trust in authority", None],
+            [None, None, None, None, "n", "%"],
+            ["UNMAV", KARUVEL, "adm2", "2025", 400.0, 46.0],
+        ],
+        lambda book, sheets: sheets["Data"].merge_range("E1:F1", "Trust in authority"),
+    ),
+    "PK037 Data!F3",
+    values=[(KARUVEL, "2025", "trust_in_authority_pct", 46, "F3")],
+)
+case(
+    "hxl_all_at_odds.csv",
+    f"mission,authority,authority_level,period,posts_filled_pct\n#org,#adm2,#adm2+level,#date,#indicator+consent_status\nUNMAV,{KARUVEL},adm2,2025,2\n",
+    *("PK123", "PK190 E1"),
+    code=3,
+)
+case(
     "summary_in_words.xlsx",
     {
         "about": ABOUT,

@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.columnwords import LONG_FIELDS, ColumnName, Role, field_names
-from pkassess.headers import HEADER_SEARCH_ROWS, Header, count_known, header_rows, header_texts, meanings
+from pkassess.headers import (
+    HEADER_SEARCH_ROWS,
+    Header,
+    count_known,
+    header_rows,
+    header_texts,
+    meanings,
+    spread,
+)
 from pkassess.layouts.rearranged import Spot
 from pkassess.layouts.rows import clean_key, period_as_written
 from pkassess.layouts.titles import titles
-from pkassess.layouts.twoheaders import spread
-from pkassess.periods import is_inner_day, is_nearly_period, is_year
+from pkassess.periods import is_inner_day, is_nearly_period, is_year, part_of_year
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Conventions, Sheet
@@ -44,6 +51,10 @@ def find_period_header(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -
         above = sheet.head(place)[-1] if place else ()
         for header in _candidates(sheet, place, row, above, vocabulary):
             labels = _labels(sheet, header, vocabulary)
+            if len({column.part for _, column in header.of(Role.SERIES)}) < LEAST_SERIES and not _one_will_do(
+                header
+            ):
+                continue
             named = all(column.name for _, column in header.of(Role.SERIES))
             known = _known(header, sheet.conventions)
             if (labels is not None or named) and known > most:
@@ -66,6 +77,18 @@ def days_over(sheet: Sheet, header: Header) -> tuple[Spot, ...]:
         for spot, cell in over_the_columns(sheet, header)
         if spot[1] in series and is_inner_day(cell, sheet.conventions.day_first)
     )
+
+
+def _one_will_do(header: Header) -> bool:
+    """Whether one period makes a table of periods: a column says by its name that rows are indicators, none holds values."""
+    fields = [header.where(Role.FIELD, name) for name in ("indicator", "value", "numerator")]
+    return fields[0] is not None and fields[1:] == [None, None] and not header.of(Role.PERIOD)
+
+
+def part_across(header: Header) -> str:
+    """Which part of a year all columns of periods are, where they give no year; '' for periods and mixed parts."""
+    kinds = {part_of_year(column.part) for _, column in header.of(Role.SERIES)}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def _known(header: Header, conventions: Conventions) -> tuple[int, int]:
@@ -150,7 +173,7 @@ def _candidates(
     readings = _Readings(said, vocabulary, _year_said(sheet, place, vocabulary))
     for reading in readings.all():
         candidate = tuple(map(reading, places))
-        if len({column.part for column in candidate if column.role is Role.SERIES}) >= LEAST_SERIES:
+        if any(column.role is Role.SERIES for column in candidate):
             yield Header(place, candidate, texts)
 
 

@@ -140,17 +140,21 @@ def merged_values(sheet: Sheet, header: Header) -> Iterator[str]:
             yield f"{first}:{last}"
 
 
-def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Header]:
-    """A table with one column per period as a long one: a row for every filled cell.
+def melted(sheet: Sheet, header: Header, labels: int | None, kind: str = "period") -> tuple[Sheet, Header]:
+    """A table with one column per period as a long one: a row for every filled cell; the header once more is none.
 
+    ``kind`` says whether the columns are periods, or quarters, halves or months of years in a column of their own;
     ``labels`` is the column that names the indicator of each row, None where the header names it.
     """
     series = header.of(Role.SERIES)
     kept = [place for place, column in enumerate(header.columns) if column.role is not Role.SERIES]
     rows: list[Row] = [()]
     spots: list[tuple[int, int]] = [(header.row, 0)]
+    names = sheet.head(header.row + 1)[header.row] if series else ()
     for first, block in sheet.blocks(header.first_row):
         for number, row in enumerate(block, first):
+            if row == names:
+                continue
             around = [row[place] if place < len(row) else None for place in kept]
             for place, column in series:
                 value = row[place] if place < len(row) else None
@@ -161,7 +165,7 @@ def melted(sheet: Sheet, header: Header, labels: int | None) -> tuple[Sheet, Hea
     columns = (
         *(named if place == labels else header.columns[place] for place in kept),
         named if labels is None else ColumnName(Role.UNKNOWN, ""),
-        ColumnName(Role.PERIOD, "period"),
+        ColumnName(Role.PERIOD, kind),
         ColumnName(Role.FIELD, "value"),
     )
     texts = (*(header.texts[place] for place in kept), "", "", "")

@@ -9,9 +9,15 @@ from pkassess.choices import BY_PERIOD, Choices
 from pkassess.codes import Code
 from pkassess.columnwords import LONG_FIELDS, MEASURED, ColumnName, Role
 from pkassess.findings import Finding, InputError, finding, shown
-from pkassess.headers import Header, count_known, find_header, header_texts
+from pkassess.headers import Header, count_known, find_header, header_texts, without_other_values
 from pkassess.layouts.forms import Form, find_form, form_by_cells
-from pkassess.layouts.periodcolumns import LEAST_SERIES, days_over, find_period_header, over_the_columns
+from pkassess.layouts.periodcolumns import (
+    LEAST_SERIES,
+    days_over,
+    find_period_header,
+    over_the_columns,
+    part_across,
+)
 from pkassess.layouts.rearranged import Filled, Spot, melted, merged_values, with_merged
 from pkassess.layouts.twoheaders import names_above_codes, two_rows
 from pkassess.vocabulary import Vocabulary
@@ -113,10 +119,12 @@ def _wide(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape | Non
     header = find_header(sheet, vocabulary, only=only)
     double = two_rows(sheet, vocabulary, only) or names_above_codes(sheet, vocabulary, only)
     if double and (header is None or count_known(double.columns) > count_known(header.columns)):
-        return Shape("wide", sheet, double, (f"column names in rows {double.row} and {double.row + 1}",))
+        why = (f"column names in rows {double.row} and {double.row + 1}",)
+        return Shape("wide", sheet, without_other_values(double, sheet, vocabulary, 2), why)
     if header is None or not any(header.of(role) for role in _OF_INDICATORS):
         return None
     _check_parts(sheet, header)
+    header = without_other_values(header, sheet, vocabulary)
     return Shape("wide", sheet, header, _told(header, "one column per indicator"))
 
 
@@ -183,15 +191,19 @@ def _by_period(sheet: Sheet, vocabulary: Vocabulary, only: int | None) -> Shape 
     if found is None:
         return None
     header, labels = found
+    kind = "period"
     if header.where(Role.PERIOD, "period") not in (None, labels):
-        raise _ambiguous(sheet, "wide", BY_PERIOD)
+        kind = part_across(header)  # quarters across, beside a column of years
+        if not kind:
+            raise _ambiguous(sheet, "wide", BY_PERIOD)
     _check_parts(sheet, header)
+    header = without_other_values(header, sheet, vocabulary)
     periods = {column.part for _, column in header.of(Role.SERIES)}
-    why = (f"{len(periods)} periods in row {header.row + 1}",)
+    why = (f"{len(periods)} period{'s' * (len(periods) > 1)} in row {header.row + 1}",)
     over = (cell for _, cell in over_the_columns(sheet, header))
     if any(map(sheet.conventions.period, periods)) and not any(map(sheet.conventions.period, over)):
         why = (*why, "of the year that a title or the name of the sheet gives")
     days, (sheet, filled) = days_over(sheet, header), with_merged(sheet, header, labels)
-    table, melted_header = melted(sheet, header, labels)
+    table, melted_header = melted(sheet, header, labels, kind)
     merged = tuple(merged_values(sheet, header))
     return Shape(BY_PERIOD, table, melted_header, why, long=True, filled=filled, days=days, merged=merged)

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from pkassess.columnwords import MEASURED, SISTER_PARTS, TEMPLATE_NAMES, ColumnName, Role
-from pkassess.headers import Header, count_known, header_rows, header_texts
+from pkassess.headers import Header, count_known, header_rows, header_texts, spread
 from pkassess.periods import is_nearly_period, parse_period
 from pkassess.texts import fold
 from pkassess.unitwords import unit_of
@@ -85,15 +85,6 @@ def _in_one_row_each(columns: Sequence[ColumnName], upper: Sequence[str], lower:
     return keys_above or keys_below
 
 
-def spread(texts: Sequence[str]) -> list[str]:
-    """Group titles over all their columns: a merged cell has its text in the first one only."""
-    spread, last = [], ""
-    for text in texts:
-        last = text or last
-        spread.append(last)
-    return spread
-
-
 def _says(below: str) -> bool:
     """Whether a text below a name says more than in which unit and between which limits it is given."""
     if not below or unit_of(below):
@@ -107,7 +98,7 @@ def _meaning_of_pair(above: str, group: str, below: str, vocabulary: Vocabulary)
     if not below:
         return vocabulary.meaning(above)
     if alone.role is Role.UNKNOWN and not _says(below):
-        return vocabulary.meaning(above)
+        return vocabulary.meaning(above or group)
     measure = vocabulary.measure(group)
     if measure is None or parse_period(below) is not None:
         return alone  # years under an indicator are one column for each period

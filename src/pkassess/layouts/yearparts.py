@@ -44,15 +44,16 @@ def with_whole_periods(shape: Shape, intake: Intake) -> Shape:
         return replace(shape, header=header)
     kind, part = joined
     source = _Joined(shape.sheet, header.first_row, whole, part, kind)
-    where = {"file": shape.sheet.file, "sheet": shape.sheet.name}
-    intake.findings.add(
-        Code.PERIOD_IN_TWO_COLUMNS,
-        **where,
-        cell=shape.sheet.cell(header.row, part),
-        column=header.texts[part],
-        value=header.texts[part],
-        expected=shown(header.texts[whole] or "period"),
-    )
+    if header.texts[part]:  # where the names of columns are the parts, the layout says so
+        intake.findings.add(
+            Code.PERIOD_IN_TWO_COLUMNS,
+            file=shape.sheet.file,
+            sheet=shape.sheet.name,
+            cell=shape.sheet.cell(header.row, part),
+            column=header.texts[part],
+            value=header.texts[part],
+            expected=shown(header.texts[whole] or "period"),
+        )
     return replace(shape, sheet=replace(shape.sheet, source=source), header=header)
 
 
