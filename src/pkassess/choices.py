@@ -13,7 +13,8 @@ from pkassess.texts import fold
 
 BY_PERIOD = "by-period"
 """The layout in which each row of a file holds values of several periods."""
-LAYOUTS = ("wide", "long", BY_PERIOD, "form")
+FORM = "form"
+LAYOUTS = ("wide", "long", BY_PERIOD, FORM)
 LOCALES = {
     "en": Conventions("."),
     "en-GB": Conventions(".", day_first=True),

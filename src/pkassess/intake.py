@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from pkassess.choices import NO_CHOICES, Choices
+from pkassess.choices import FORM, NO_CHOICES, Choices
 from pkassess.codes import Code
 from pkassess.columnmap import ColumnMap
 from pkassess.columns import Notes
@@ -392,7 +392,7 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2
         )
     intake.log.enter(table, shape.layout, single, intake.vocabulary, shape.why)
-    above = HEADER_SEARCH_ROWS if shape.layout == "form" else rows_above(shape)
+    above = HEADER_SEARCH_ROWS if shape.layout == FORM else rows_above(shape)
     intake.log.markings.update(
         markings_above(sheet, above), markings_below(table, header.texts, header.first_row)
     )

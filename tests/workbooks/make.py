@@ -2019,6 +2019,49 @@ case(
     code=3,
 )
 case(
+    "lines_between_partnerships.xlsx",
+    [
+        ["Mission: UNMAV"],
+        ["Period", "2024"],
+        ["authority", "authority_level", "posts_filled_pct"],
+        [KARUVEL, "adm2", 46.0],
+        [],
+        ["Mission: UNOKA"],
+        ["Period", "2025"],
+        ["authority", "authority_level", "posts_filled_pct"],
+        [OSTRA, "adm2", 50.0],
+    ],
+    *("PK135 Data" for _ in range(4)),
+    "PK139 Data!A8",
+    values=[(KARUVEL, "2024", "posts_filled_pct", 46, "C4"), (OSTRA, "2025", "posts_filled_pct", 50, "C9")],
+)
+case(
+    "lines_between_periods_across.xlsx",
+    [
+        ["Mission: UNMAV"],
+        ["Authority", KARUVEL],
+        ["indicator", "2024", "2025"],
+        ["posts_filled_pct", 40.0, 46.0],
+        ["Authority", OSTRA],
+        ["indicator", "2024", "2025"],
+        ["posts_filled_pct", 50.0, None],
+    ],
+    *("PK135 Data" for _ in range(3)),
+    "PK146",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "C4"), (OSTRA, "2024", "posts_filled_pct", 50, "B7")],
+)
+case(
+    "rows_before_the_first_line.xlsx",
+    [
+        ["mission", "authority", "authority_level", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", 46.0],
+        ["Period: 2025"],
+        ["UNMAV", OSTRA, "adm2", 50.0],
+    ],
+    *("PK135 Data", "PK142 Data!E2"),
+    values=[(OSTRA, "2025", "posts_filled_pct", 50, "D4")],
+)
+case(
     "summary_in_words.xlsx",
     {
         "about": ABOUT,

@@ -20,10 +20,20 @@ Spot = tuple[int, int]
 
 
 class Constant(NamedTuple):
-    """A value that holds for all rows of a table, and where it stands in the file."""
+    """A value that holds for all rows of a table, or from its own row on, and where it stands in the file."""
 
     text: str
     spot: Spot
+
+
+class _Held(NamedTuple):
+    """What holds for the rows of a file one after the other: the first from the start, each other from its row on."""
+
+    rows: tuple[int, ...]
+    constants: tuple[Constant, ...]
+
+    def at(self, row: int) -> Constant:
+        return self.constants[bisect_right(self.rows, row) - 1]
 
 
 @dataclass(frozen=True)
@@ -32,8 +42,10 @@ class _Extended:
 
     sheet: Sheet
     width: int
-    constants: tuple[str, ...] = ()
+    constants: tuple[_Held, ...] = ()
     filled: Mapping[Spot, Value] | None = None
+    dividing: frozenset[int] = frozenset()
+    """Rows of the file that say what holds below them, which are no data."""
 
     def size(self) -> tuple[int, int]:
         height, _ = self.sheet.source.size()
@@ -50,21 +62,34 @@ class _Extended:
         if not self.constants:
             return cells
         cells += [None] * (self.width - len(cells))
-        blank = not any(cell not in (None, "") for cell in cells)
-        return [*cells[: self.width], *([None] * len(self.constants) if blank else self.constants)]
+        own = self.sheet.origin(number, 0)[0] if self.dividing else 0
+        if own in self.dividing or not any(cell not in (None, "") for cell in cells):
+            return [None] * (self.width + len(self.constants))
+        return [*cells[: self.width], *(held.at(own).text for held in self.constants)]
 
 
 def with_constants(
-    sheet: Sheet, header: Header, constants: Mapping[str, Constant], roles: Mapping[str, Role]
+    sheet: Sheet, header: Header, constants: Mapping[str, Sequence[Constant]], roles: Mapping[str, Role]
 ) -> tuple[Sheet, Header]:
-    """A table with one more column per constant; blank rows stay blank."""
+    """A table with one more column per name; blank rows stay blank.
+
+    The first constant of a name holds from the start, each other one from its row on, which is no row of data.
+    """
     width = len(header.columns)
-    spots = [constant.spot for constant in constants.values()]
+    held = tuple(
+        _Held((-1, *(constant.spot[0] for constant in those[1:])), tuple(those))
+        for those in constants.values()
+    )
+    dividing = frozenset(row for those in held for row in those.rows[1:])
 
     def places(row: int, column: int) -> Spot:
-        return sheet.origin(row, column) if column < width else spots[column - width]
+        own = sheet.origin(row, min(column, width - 1))
+        constant = held[column - width].at(own[0]) if column >= width else None
+        if constant is None:
+            return own
+        return constant.spot if constant.text else (own[0], width)  # where it would stand in a column of its own
 
-    source: RowSource = _Extended(sheet, width, tuple(constant.text for constant in constants.values()))
+    source: RowSource = _Extended(sheet, width, held, dividing=dividing)
     columns = (*header.columns, *(ColumnName(roles[name], name) for name in constants))
     return (
         replace(sheet, source=source, places=places),

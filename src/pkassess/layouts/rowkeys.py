@@ -59,7 +59,10 @@ class RowKeys:
         self._said = sheet.conventions
         if self.period_place is not None:
             self._said = self._said.beside(_column(sheet, header, self.period_place))
-        self._heads = [fold(header.texts[place]) for _, place in self.keys]
+        own = [place for _, place in self.keys if header.texts[place]]
+        self._given = len(own) < len(self.keys)
+        """Whether keys are said outside the table, so that a row lacks none though it is no data."""
+        self._named = own or self.data_places[:1]
         self._periods: dict[object, Period | None] = {}
         self._bad_periods: set[str] = set()
         self._totals: dict[str, bool] = {}
@@ -88,7 +91,12 @@ class RowKeys:
                     self.intake.log.skip(first + at, "below another header")
                 no_data.append(at)
                 found.append(SKIPPED)
-            elif period is None or not all(key) or (not code and any(map(self._is_total, key))):
+            elif (
+                period is None
+                or not all(key)
+                or (not code and any(map(self._is_total, key)))
+                or (self._given and self._is_header(at, columns))
+            ):
                 if self._report(first + at, at, key, columns):
                     no_data.append(at)
                 found.append(SKIPPED)
@@ -259,8 +267,8 @@ class RowKeys:
             text, place = total
             self.intake.findings.add(Code.TOTALS_ROW, **where, cell=self.sheet.cell(row, place), value=text)
             self.intake.log.skip(row, "a total")
-        elif any(keys) and all(fold(key) in ("", self._heads[at]) for at, key in enumerate(keys)):
-            cell = self.sheet.cell(row, self.keys[0][1])
+        elif self._is_header(at, columns):
+            cell = self.sheet.cell(row, self._named[0])
             other = [
                 str(columns[place][at])
                 for place in self.data_places
@@ -282,6 +290,14 @@ class RowKeys:
         else:
             return False
         return True
+
+    def _is_header(self, at: int, columns: Sequence[Sequence[object]]) -> bool:
+        """Whether a row has the names of its own columns where its keys, or without any the first of its values, belong."""
+        cells = [(columns[place][at], self.texts[place]) for place in self._named]
+        filled = [(cell, text) for cell, text in cells if cell not in (None, "")]
+        return bool(filled) and all(
+            isinstance(cell, str) and fold(cell) == fold(text) for cell, text in filled
+        )
 
     def _total_in(
         self, at: int, keys: tuple[str, ...], columns: Sequence[Sequence[object]]

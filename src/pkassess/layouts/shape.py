@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pkassess.choices import BY_PERIOD, Choices
+from pkassess.choices import BY_PERIOD, FORM, Choices
 from pkassess.codes import Code
 from pkassess.columnwords import LONG_FIELDS, MEASURED, ColumnName, Role
 from pkassess.findings import Finding, InputError, finding, shown
@@ -56,10 +56,10 @@ def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | 
 
     Raises InputError when more than one layout fits equally well.
     """
-    if vocabulary.cells and choices.layout in ("", "form"):
+    if vocabulary.cells and choices.layout in ("", FORM):
         return _of_form(form_by_cells(sheet, vocabulary.cells))
     only = choices.header_row - 1 if choices.header_row else None
-    makers = {"wide": _wide, "long": _long, BY_PERIOD: _by_period, "form": _form}
+    makers = {"wide": _wide, "long": _long, BY_PERIOD: _by_period, FORM: _form}
     if choices.layout:
         return makers[choices.layout](sheet, vocabulary, only)
     long = _long(sheet, vocabulary, only)
@@ -107,7 +107,7 @@ def _of_form(form: Form | None) -> Shape | None:
         return None
 
     return Shape(
-        "form", form.sheet, form.header, form.why, filled=form.filled, merged=form.merged, rivals=form.rivals
+        FORM, form.sheet, form.header, form.why, filled=form.filled, merged=form.merged, rivals=form.rivals
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pkassess.choices import Choices
+from pkassess.choices import FORM, Choices
 from pkassess.codes import Code
 from pkassess.columnwords import MEASURED, TEMPLATE_ROWS, ColumnName, Role
 from pkassess.headers import Header, header_texts
@@ -15,7 +15,7 @@ from pkassess.layouts.rearranged import Constant, Filled, merged_values, with_co
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import Shape
-from pkassess.layouts.titles import titles
+from pkassess.layouts.titles import dividing_lines, titles
 from pkassess.layouts.yearparts import with_parts_alone, with_whole_periods
 from pkassess.periods import is_nearly_period, is_part_of_year, is_year
 from pkassess.rubric import CONTEXT_COLUMNS
@@ -87,14 +87,37 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
     roles |= dict.fromkeys((name for name in CONTEXT_COLUMNS if name not in roles), Role.CONTEXT)
     lacking = [name for name, role in roles.items() if header.where(role, name) is None]
     given = _given(lacking, shape, origin, around, choices, intake) if lacking else {}
-    if given:
-        table, header = with_constants(shape.sheet, header, {name: given[name][0] for name in given}, roles)
+    below = _said_below(lacking, shape, origin, intake)
+    nothing = Constant("", (shape.header.row, 0))
+    constants = {
+        name: [given[name][0] if name in given else nothing, *below.get(name, ())]
+        for name in lacking
+        if name in given or name in below
+    }
+    if constants:
+        table, header = with_constants(shape.sheet, header, constants, roles)
         shape = replace(shape, sheet=table, header=header)
-        for name, (constant, source) in given.items():
-            where = {"file": origin.file, "sheet": origin.name, "column": name}
-            intake.findings.add(Code.KEY_FROM_ELSEWHERE, **where, value=constant.text, expected=source)
+    for name, those in constants.items():
+        where = {"file": origin.file, "sheet": origin.name, "column": name}
+        for at, constant in enumerate(those):
+            source = (
+                f"cell {origin.cell(*constant.spot)}, from there on" if at else given.get(name, ("", ""))[1]
+            )
+            if source:
+                intake.findings.add(Code.KEY_FROM_ELSEWHERE, **where, value=constant.text, expected=source)
     _note_days(shape, origin, intake)
     return with_whole_periods(shape, intake)
+
+
+def _said_below(
+    lacking: Sequence[str], shape: Shape, origin: Sheet, intake: Intake
+) -> dict[str, list[Constant]]:
+    """The lacking keys that lines among the rows of the table give for the rows below them."""
+    keys = [name for name in lacking if name in (*intake.rubric.keys, "period")]
+    if not keys or shape.layout == FORM or not shape.header.columns:
+        return {}
+    first = shape.sheet.origin(shape.header.row, 0)[0] + 1
+    return dividing_lines(origin, first, keys, intake.vocabulary)
 
 
 def is_summary(sheet: Sheet) -> bool:

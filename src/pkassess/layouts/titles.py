@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,11 @@ from pkassess.periods import is_year
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
-    from pkassess.ingest.sheet import Sheet
+    from pkassess.ingest.sheet import Row, Sheet
     from pkassess.vocabulary import Vocabulary
+
+_CELLS_OF_TITLE = 2
+"""A label and what it says."""
 
 
 def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
@@ -35,23 +39,54 @@ def titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constan
     return found
 
 
+def dividing_lines(
+    sheet: Sheet, first: int, names: Collection[str], vocabulary: Vocabulary
+) -> dict[str, list[Constant]]:
+    """What lines among the rows of a table, from ``first`` on, say of the rows below them: ``Mission: UNMAV`` alone.
+
+    Only those that give one of the ``names``; a row that holds anything else is a row of data.
+    """
+    found: dict[str, list[Constant]] = defaultdict(list)
+    for start, rows in sheet.blocks(first):
+        for number, row in enumerate(rows, start):
+            text = next((cell for cell in row if cell not in (None, "")), None)
+            if not isinstance(text, str) or not _may_be_label(text, vocabulary):
+                continue
+            said = _titles_of(number, row, vocabulary)
+            filled = sum(cell not in (None, "") for cell in row)
+            if said and set(said) <= set(names) and filled <= len(said) * _CELLS_OF_TITLE:
+                for name, constant in said.items():
+                    found[name].append(constant)
+    return found
+
+
+def _may_be_label(text: str, vocabulary: Vocabulary) -> bool:
+    return ":" in text or fold(text) in vocabulary.others
+
+
 def _titles(sheet: Sheet, rows: int, vocabulary: Vocabulary) -> dict[str, Constant]:
     """What titles say, by the name of the key, the period or the part of a year; the first of several counts."""
     found: dict[str, Constant] = {}
     for number, row in enumerate(sheet.head(rows) if rows else ()):
-        cells = list(enumerate(row))
-        for place, cell in cells:
-            said = vocabulary.behind_colon(cell) if isinstance(cell, str) else None
-            label = said[1] if said else cell.rstrip(": ") if isinstance(cell, str) else ""
-            meaning = said[0] if said else vocabulary.meaning(label)
-            if meaning.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
-                continue
-            name = PART_OF_YEAR.get(fold(label), meaning.name)
-            following = _answers(cells[place + 1 :], vocabulary)
-            if said:
-                found.setdefault(name, Constant(clean_key(said[2]), (number, place)))
-            elif len({clean_key(cell) for _, cell in following}) == 1:
-                found.setdefault(name, Constant(clean_key(following[0][1]), (number, following[0][0])))
+        found = _titles_of(number, row, vocabulary) | found
+    return found
+
+
+def _titles_of(number: int, row: Row, vocabulary: Vocabulary) -> dict[str, Constant]:
+    found: dict[str, Constant] = {}
+    cells = list(enumerate(row))
+    for place, cell in cells:
+        said = vocabulary.behind_colon(cell) if isinstance(cell, str) else None
+        label = said[1] if said else cell.rstrip(": ") if isinstance(cell, str) else ""
+        meaning = said[0] if said else vocabulary.meaning(label)
+        if meaning.role not in (Role.KEY, Role.PERIOD, Role.CONTEXT):
+            continue
+        name = PART_OF_YEAR.get(fold(label), meaning.name)
+        following = _answers(cells[place + 1 :], vocabulary)
+        if said:
+            found.setdefault(name, Constant(clean_key(said[2]), (number, place)))
+        elif len({clean_key(cell) for _, cell in following}) == 1:
+            found.setdefault(name, Constant(clean_key(following[0][1]), (number, following[0][0])))
     return found
 
 
