@@ -149,8 +149,8 @@ EXAMPLE_MARK = "[example]"
 """A row whose first key begins with this shows how a template is filled in; it is never read."""
 PERIOD_PARTS = {
     "month": ("month", "mois", "mes", "شهر", "reporting month", "mois de référence"),
-    "quarter": ("quarter", "qtr", "trimestre", "الربع", "reporting quarter"),
-    "half": ("half", "half-year", "semester", "semestre"),
+    "quarter": ("quarter", "qtr", "trim", "trimestre", "الربع", "reporting quarter"),
+    "half": ("half", "half-year", "sem", "semester", "semestre"),
 }
 """What columns are called that say which part of a year a row is about, the finest first."""
 PART_OF_YEAR = {fold(word): part for part, words in PERIOD_PARTS.items() for word in words}

@@ -61,7 +61,7 @@ _MONTH_CUT = re.compile(r"^(\d{4})\.1$")
 """2019.1 may be January, or 2019.10 stored as a number."""
 _ANY_YEAR = "2000"
 _LONGEST_PERIOD = 40
-_KINDS = {1: "month", 3: "quarter", 6: "half"}
+KINDS = {1: "month", 3: "quarter", 6: "half"}
 """What a part of a year is called by its months."""
 _FIRST_SERIAL, _LAST_SERIAL = 25_569, 73_050
 """Numbers of days that spreadsheets show as days of 1970 to 2099."""
@@ -162,7 +162,7 @@ def is_nearly_period(found: object) -> bool:
 def part_of_year(text: str) -> str:
     """Which part of a year a text is without its year: ``month``, ``quarter``, ``half``; '' for anything else."""
     whole = _from_text(f"{text} {_ANY_YEAR}")
-    return _KINDS.get(whole.months, "") if whole and _from_text(text) is None else ""
+    return KINDS.get(whole.months, "") if whole and _from_text(text) is None else ""
 
 
 def is_part_of_year(text: str) -> bool:

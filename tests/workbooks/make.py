@@ -2061,6 +2061,86 @@ case(
     *("PK135 Data", "PK142 Data!E2"),
     values=[(OSTRA, "2025", "posts_filled_pct", 50, "D4")],
 )
+
+
+def of_years(*columns: tuple[str, Any], title: Rows = ()) -> Rows:
+    """A table of the year 2025 with further columns, each by its name and cell."""
+    return [
+        *title,
+        [
+            "mission",
+            "authority",
+            "authority_level",
+            "Année",
+            *(name for name, _ in columns),
+            "posts_filled_pct",
+        ],
+        ["UNMAV", KARUVEL, "adm2", 2025.0, *(cell for _, cell in columns), 46.0],
+    ]
+
+
+case(
+    "sheets_of_quarters_beside_years.xlsx",
+    {"T1": of_years(), "T2": of_years()},
+    *("PK135 T1", "PK135 T2"),
+    values=[
+        (KARUVEL, "2025-Q1", "posts_filled_pct", 46, "E2"),
+        (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "E2"),
+    ],
+)
+case(
+    "quarter_in_a_title.xlsx",
+    of_years(title=[["Trimestre : T2"]]),
+    "PK135 Data",
+    values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "quarter_of_a_title_beside_its_year.xlsx",
+    of_years(title=[["Period: T2 2025"]]),
+    "PK135 Data",
+    values=[(KARUVEL, "2025-Q2", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "quarter_in_about.xlsx",
+    {"about": [["quarter", "Q3"]], "Data": of_years()},
+    "PK135 Data",
+    values=[(KARUVEL, "2025-Q3", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "quarters_by_numerals.xlsx",
+    of_years(("Trim.", "IV")),
+    "PK175 Data!E1",
+    values=[(KARUVEL, "2025-Q4", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "quarters_under_an_unknown_name.xlsx",
+    of_years(("Période de rapport", "T4")),
+    *("PK124 Data!E1", "PK125 Data!E1"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+    says="It may hold the quarter of the year beside it",
+)
+case(
+    "quarters_of_years_over_two.xlsx",
+    {
+        "about": [["fiscal_year_start", "July"]],
+        "Data": [
+            row[:3] + ["2024/25" if at else "Année", *row[4:]]
+            for at, row in enumerate(of_years(("Trimestre", "T1")))
+        ],
+    },
+    *("PK123", "PK143 Data!D2"),
+    code=3,
+)
+case(
+    "quarters_beside_another_period.xlsx",
+    {
+        "about": [["period", "2025-Q2"]],
+        "Data": [[*KEYS[:3], "Quarter", "posts_filled_pct"], ["UNMAV", KARUVEL, "adm2", "Q1", 46.0]],
+    },
+    "PK122 Data!A1",
+    code=3,
+    says="'Quarter' gives no year",
+)
 case(
     "summary_in_words.xlsx",
     {

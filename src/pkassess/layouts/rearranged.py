@@ -87,7 +87,9 @@ def with_constants(
         constant = held[column - width].at(own[0]) if column >= width else None
         if constant is None:
             return own
-        return constant.spot if constant.text else (own[0], width)  # where it would stand in a column of its own
+        return (
+            constant.spot if constant.text else (own[0], width)
+        )  # where it would stand in a column of its own
 
     source: RowSource = _Extended(sheet, width, held, dividing=dividing)
     columns = (*header.columns, *(ColumnName(roles[name], name) for name in constants))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from pkassess.choices import FORM, Choices
 from pkassess.codes import Code
-from pkassess.columnwords import MEASURED, TEMPLATE_ROWS, ColumnName, Role
+from pkassess.columnwords import MEASURED, PERIOD_PARTS, TEMPLATE_ROWS, ColumnName, Role
 from pkassess.headers import Header, header_texts
 from pkassess.layouts.rearranged import Constant, Filled, merged_values, with_constants, with_merged
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, clean_key, note_period, where_in
 from pkassess.layouts.shape import Shape
 from pkassess.layouts.titles import dividing_lines, titles
-from pkassess.layouts.yearparts import with_parts_alone, with_whole_periods
+from pkassess.layouts.yearparts import part_said, with_parts_alone, with_whole_periods
 from pkassess.periods import is_nearly_period, is_part_of_year, is_year
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.texts import fold
@@ -94,6 +94,10 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
         for name in lacking
         if name in given or name in below
     }
+    said = part_said(shape, origin, titles(origin, rows_above(shape), intake.vocabulary), around.about)
+    if said:
+        constants[said.kind], roles[said.kind] = [said.constant], Role.PERIOD
+        given[said.kind] = said.constant, said.source
     if constants:
         table, header = with_constants(shape.sheet, header, constants, roles)
         shape = replace(shape, sheet=table, header=header)
@@ -144,6 +148,8 @@ def _given(
             found[name] = above[name], f"cell {origin.cell(*above[name].spot)}"
         elif text := around.about.get(fold(name)):
             found[name] = Constant(text, (shape.header.row, 0)), "the sheet about"
+    if "period" in found and _has_parts(shape) and not _is_year(found["period"][0].text, origin):
+        del found["period"]  # the table says itself which quarter each row is about
     rest = [name for name in lacking if name not in found and name in (*intake.rubric.keys, "period")]
     named = clean_key(origin.name)
     if "period" in found and (whole := _part_of_it(found["period"][0].text, origin, named)):
@@ -160,6 +166,15 @@ def _given(
             named, cut = whole[0] if len(whole) == 1 else named, ", which may have been cut at 31 characters"
         found[key] = Constant(named, (shape.header.row, 0)), f"the name of the sheet{cut}"
     return {name: found[name] for name in lacking if name in found}
+
+
+def _has_parts(shape: Shape) -> bool:
+    return any(shape.header.where(Role.PERIOD, kind) is not None for kind in PERIOD_PARTS)
+
+
+def _is_year(text: str, sheet: Sheet) -> bool:
+    period = sheet.conventions.period(text)
+    return period is not None and is_year(period)
 
 
 def _part_of_it(year: str, sheet: Sheet, named: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.codes import Code
 from pkassess.columnwords import PART_OF_YEAR, PERIOD_PARTS, ColumnName, Role
 from pkassess.findings import shown
 from pkassess.headers import Header
+from pkassess.layouts.rearranged import Constant
 from pkassess.layouts.rows import Intake, clean_key
-from pkassess.periods import Period, is_year
+from pkassess.periods import KINDS, Period, is_year, part_of_year
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from pkassess.layouts.shape import Shape
 
 _LETTERS = {"quarter": "Q", "half": "H"}
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+"""Numerals that number quarters and halves."""
+_YEAR_WORDS = frozenset(
+    map(
+        fold,
+        ("year", "calendar year", "reporting year", "année", "an", "année civile", "año", "السنة", "العام"),
+    )
+)
 _ANY_YEAR = "2000"
+_MONTHS = 12
 _ROWS = 200
 """Rows looked at for years alone."""
 
@@ -34,7 +44,10 @@ def with_whole_periods(shape: Shape, intake: Intake) -> Shape:
     whole = header.where(Role.PERIOD, "period")
     if whole is None:
         return shape
-    joined = parts[0] if parts and _holds_years(shape.sheet, header, whole) else None
+    years = _years(shape.sheet, header, whole)
+    if years and not parts:
+        _propose_parts(shape, intake)
+    joined = parts[0] if parts and years else None
     columns = list(header.columns)
     for _, place in parts:
         if joined is None or place != joined[1]:
@@ -55,6 +68,58 @@ def with_whole_periods(shape: Shape, intake: Intake) -> Shape:
             expected=shown(header.texts[whole] or "period"),
         )
     return replace(shape, sheet=replace(shape.sheet, source=source), header=header)
+
+
+def _propose_parts(shape: Shape, intake: Intake) -> None:
+    """Ask whether a column beside the years that means nothing holds their quarters, halves or months."""
+    header, sheet = shape.header, shape.sheet
+    rows = sheet.head(header.first_row + _ROWS)[header.first_row :]
+    for place, column in header.of(Role.UNKNOWN):
+        cells = [clean_key(row[place]) for row in rows if place < len(row) and row[place] not in (None, "")]
+        kinds = set(map(part_of_year, cells))
+        if column.name and len(kinds) == 1 and (kind := kinds.pop()):
+            where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+            text = f" It may hold the {kind} of the year beside it: rename it {kind} if it does."
+            intake.findings.add(
+                Code.UNKNOWN_COLUMN, **where, column=column.name, value=column.name, suggestion=text
+            )
+
+
+class PartSaid(NamedTuple):
+    """Which part of its years a table is about, as its surroundings say, and where they do."""
+
+    kind: str
+    constant: Constant
+    source: str
+
+
+def part_said(
+    shape: Shape, origin: Sheet, above: Mapping[str, Constant], about: Mapping[str, str]
+) -> PartSaid | None:
+    """The quarter, half or month that a title, the sheet's name or the sheet ``about`` adds to a column of years."""
+    header, said = shape.header, origin.conventions
+    whole = header.where(Role.PERIOD, "period")
+    own = any(header.where(Role.PERIOD, kind) is not None for kind in PERIOD_PARTS)
+    # A column called period says all that there is to say, one called year may not.
+    called_year = whole is not None and fold(header.texts[whole]) in _YEAR_WORDS
+    years = _years(shape.sheet, header, whole) if whole is not None and called_year and not own else set()
+    if not years:
+        return None
+    nowhere, named = (header.row, 0), clean_key(origin.name)
+    titled = {name: (constant, f"cell {origin.cell(*constant.spot)}") for name, constant in above.items()}
+    for kind in PERIOD_PARTS:
+        if kind in titled:
+            return PartSaid(kind, *titled[kind])
+        if about.get(fold(kind)):
+            return PartSaid(kind, Constant(about[fold(kind)], nowhere), "the sheet about")
+    by_name = Constant(named, nowhere), "the name of the sheet"
+    if kind := part_of_year(named):
+        return PartSaid(kind, *by_name)
+    for constant, source in (*filter(None, (titled.get("period"),)), by_name):
+        period = said.period(constant.text)
+        if period and (kind := KINDS.get(period.months, "")) and years == {f"{period.end.year}"}:
+            return PartSaid(kind, constant, source)
+    return None
 
 
 def with_parts_alone(shape: Shape) -> Shape:
@@ -82,6 +147,7 @@ def is_part(text: str, kind: str, conventions: Conventions) -> bool:
 
 def joined_period(year: str, part: str, kind: str, conventions: Conventions) -> str:
     """A year and a part of it as one period; a text that says what was found where they make none."""
+    part = _ROMAN.get(part.upper(), part)
     whole = f"{year}-{_LETTERS.get(kind, '')}{part}" if part.isdecimal() else f"{part} {year}"
     own = conventions.period(part)  # a part may repeat its year: 2025 | 2025-Q2
     period = own if own and f"{own.end.year}" == year else conventions.period(whole) if part else None
@@ -92,15 +158,17 @@ def joined_period(year: str, part: str, kind: str, conventions: Conventions) -> 
     )
 
 
-def _holds_years(sheet: Sheet, header: Header, whole: int) -> bool:
-    """Whether one of the first periods is a year alone."""
+def _years(sheet: Sheet, header: Header, whole: int) -> set[str]:
+    """The years alone among the first periods."""
     rows = sheet.head(header.first_row + _ROWS)[header.first_row :]
-    return any(_year(row[whole], sheet) is not None for row in rows if whole < len(row))
+    years = (_year(row[whole], sheet) for row in rows if whole < len(row))
+    return {year.label for year in years if year}
 
 
 def _year(cell: Value, sheet: Sheet) -> Period | None:
+    """The year that a cell names, whichever month it begins in."""
     period = sheet.conventions.period(cell)
-    return period if period and is_year(period) else None
+    return period if period and period.months == _MONTHS else None
 
 
 @dataclass(frozen=True)
