@@ -23,7 +23,7 @@ STATISTICS = {
 LONG_FIELDS = (
     *("indicator", "value", "numerator", "denominator", "unit", "source_type", "source_ref", "source_grade"),
     *("info_grade", "observed_on", "assessor_code", "assessor_side", "n_sample", "design_effect", "marking"),
-    *("public_note", "internal_note", "lower", "upper", "standard_error", "flag", "report_received"),
+    *("public_note", "internal_note", "lower", "upper", "standard_error", "flag", "report_received", "item"),
 )
 FIELD_WORDS = {
     "report_received": ("rapport reçu", "informe recibido", "report received"),
@@ -31,6 +31,7 @@ FIELD_WORDS = {
         *("indicator id", "indicator code", "indicator name", "indicateur", "code de l'indicateur"),
         *("nom de l'indicateur", "indicador", "código del indicador", "nombre del indicador", "المؤشر"),
     ),
+    "item": ("checklist item", "élément", "point", "elemento", "punto", "البند"),
     "value": ("valeur", "valor", "القيمة"),
     "numerator": ("numérateur", "numerador", "البسط"),
     "denominator": ("dénominateur", "denominador", "المقام"),

@@ -3070,6 +3070,37 @@ case(
     ],
     values=[(KARUVEL, "2025-Q2", CHECK, 50, "B7"), (KARUVEL, "2025-Q2", "posts_filled_pct", 46, "B5")],
 )
+BY_ITEM = [*LONG[:5], "item", "value"]
+case(
+    "long_table_with_a_column_of_items.xlsx",
+    [
+        BY_ITEM,
+        *(
+            ["UNMAV", KARUVEL, "adm2", "2025", CHECK, item, answer]
+            for item, answer in zip(ITEMS, (1, 0, "yes", 1, "No", 0.5), strict=True)
+        ),
+        ["UNMAV", KARUVEL, "adm2", "2025", CHECK, "audits_published", 1.0],
+        ["UNMAV", KARUVEL, "adm2", "2025", "posts_filled_pct", 7.0, 46.0],
+    ],
+    "PK145 Data!F8",
+    says=f"names the indicator '{CHECK}.audits_published'",
+    values=[(KARUVEL, "2025", CHECK, 350 / 6, "G2"), (KARUVEL, "2025", "posts_filled_pct", 46, "G9")],
+)
+case(
+    "by_period_with_a_column_of_items.xlsx",
+    [
+        [*KEYS[:3], "Indicateur", "\u00c9l\u00e9ment", "2024", "2025"],
+        *(["UNMAV", KARUVEL, "adm2", CHECK, item, "oui", "non"] for item in ITEMS),
+    ],
+    "PK050 Data!G2",
+    values=[(KARUVEL, "2024", CHECK, 100, "F2"), (KARUVEL, "2025", CHECK, 0, "G2")],
+)
+case(
+    "long_table_whose_items_number_its_rows.xlsx",
+    [BY_ITEM, ["UNMAV", KARUVEL, "adm2", "2025", "posts_filled_pct", 1.0, 46.0]],
+    "PK125 Data!F1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
+)
 case(
     "form_with_items_behind_colons.xlsx",
     [*FORM_KEYS, ["posts_filled_pct", 46.0], *([f"{item.replace('_', ' ')}: yes"] for item in ITEMS)],

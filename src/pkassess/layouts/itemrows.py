@@ -1,4 +1,7 @@
-"""Checklists of the long layout whose points have a row each: ``accountability_checklist.budget_published``, yes."""
+"""Checklists of the long layout whose points have a row each.
+
+``accountability_checklist.budget_published`` stands in one cell, or its two halves in the columns indicator and item.
+"""
 
 from __future__ import annotations
 

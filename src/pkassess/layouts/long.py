@@ -21,7 +21,7 @@ from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.itemrows import ItemRows
 from pkassess.layouts.nodata import clean_name, names_total
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
-from pkassess.layouts.rows import Intake, blocks_under, origins, where_at, where_in
+from pkassess.layouts.rows import Intake, blocks_under, clean_key, origins, where_at, where_in
 from pkassess.observations import NOT_GIVEN
 from pkassess.parts import (
     counts_of,
@@ -63,7 +63,9 @@ class _LongReader:
         self.place = intake.collector.enter(sheet.file, sheet.name)
         intake.long_places.add(self.place)
         self.items = ItemRows(sheet, self._value_column(), self.place, intake)
-        self.unknown: dict[str, list[int]] = defaultdict(list)
+        self.unknown: dict[tuple[str, str], list[int]] = defaultdict(list)
+        """The rows that name what the rubric does not have, by that name and the column where it stands."""
+        self.named_points = False
 
     def read(self, first: int, columns: Columns) -> None:
         units = np.array(self.keys.units(first, columns), dtype=np.int32)
@@ -98,6 +100,7 @@ class _LongReader:
         """Add what needs all rows, and report what no row was for."""
         self.items.finish()
         self._report_unknown_indicators()
+        self._report_unused_items()
 
     def _field(self, name: str, columns: Columns) -> Sequence[object] | None:
         place = self.header.where(Role.FIELD, name)
@@ -112,6 +115,7 @@ class _LongReader:
         """The rows of each indicator, and of each point of a checklist that has rows of its own."""
         rows: dict[ColumnName, list[int]] = defaultdict(list)
         names: dict[object, ColumnName] = {}
+        points = self._field("item", columns)
         for at, cell in enumerate(self._field("indicator", columns) or ()):
             if units[at] == SKIPPED:
                 continue
@@ -120,12 +124,23 @@ class _LongReader:
                 continue
             if cell not in names:
                 names[cell] = self.intake.vocabulary.of_row(str(cell))
-            named = names[cell]
+            named, text, column = names[cell], str(cell), "indicator"
+            if points is not None and self._is_point(named, points[at]):
+                text, column = f"{named.name}.{clean_key(points[at])}", "item"
+                named = self.intake.vocabulary.of_row(text)
             if named.role in (Role.VALUE, Role.ITEM):
                 rows[named].append(at)
             else:
-                self.unknown[str(cell)].append(first + at)
+                self.unknown[text, column].append(first + at)
         return rows
+
+    def _is_point(self, named: ColumnName, cell: object) -> bool:
+        """Whether a cell of the column item names a point: beside other indicators it numbers rows or lines."""
+        is_point = (
+            named.role is Role.VALUE and named.name in self.intake.vocabulary.items and cell not in (None, "")
+        )
+        self.named_points |= is_point
+        return is_point
 
     def _report_nameless(self, row: int, at: int, columns: Columns) -> None:
         """A value that names no indicator belongs nowhere."""
@@ -143,9 +158,9 @@ class _LongReader:
             )
 
     def _report_unknown_indicators(self) -> None:
-        place = self.header.where(Role.FIELD, "indicator") or 0
         known = [*self.intake.vocabulary.known_texts()]
-        for name, rows in self.unknown.items():
+        for (name, column), rows in self.unknown.items():
+            place = self.header.where(Role.FIELD, column) or 0
             total = names_total(name)
             for row in rows:
                 self.intake.log.skip(row, "a total" if total else "unknown indicator")
@@ -156,12 +171,19 @@ class _LongReader:
                 file=self.sheet.file,
                 sheet=self.sheet.name,
                 cell=self.sheet.cell(rows[0], place),
-                column="indicator",
+                column=column,
                 value=name,
                 count=len(rows),
                 cells=cell_ranges(self.sheet.origin(row, place) for row in rows),
                 suggestion=self.intake.findings.suggest(name, points or known),
             )
+
+    def _report_unused_items(self) -> None:
+        """A column called item may number the rows of a table in which no checklist stands."""
+        place = self.header.where(Role.FIELD, "item")
+        if place is not None and not self.named_points:
+            text, cell = self.header.texts[place], self.sheet.cell(self.header.row, place)
+            self._report(Code.COLUMN_NOT_USED, cell, text, text)
 
     def _properties(self, first: int, columns: Columns) -> dict[str, NDArray[Any]]:
         """What is known of each row's observation besides its value."""
