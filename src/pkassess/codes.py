@@ -694,10 +694,17 @@ class Code(Enum):
     REPEAT_ALONE = _error(
         "PK172",
         "repeats without the rows they belong to",
-        "The table holds repeats (column {found}); what they belong to, which names the partnership, is not there.",
+        "What the repeats belong to, which names the partnership, is not there: {found}. They were not used.",
         "Give the file with the form's own answers in the same call, such as: pkassess score form.csv form-visits.csv. If "
         "the answers of single rows were deleted, delete those rows too.",
         "ODK and KoboToolbox write the repeats of a form into a file or sheet of their own.",
+    )
+    REPEAT_OF_SEVERAL = _error(
+        "PK184",
+        "repeats that may belong to several tables",
+        "The repeats name their rows by {column}, and such rows are in {expected}; nothing says which are meant. None was used.",
+        "Export the form with its technical columns (_uuid, _submission__uuid, _parent_table_name), or score each export by itself.",
+        "Each export numbers its rows from 1, and several were given together.",
     )
     MERGED_KEYS = _note(
         "PK134",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pkassess.choices import FORM, NO_CHOICES, Choices
-from pkassess.codes import Code
+from pkassess.codes import Code, Severity
 from pkassess.columnmap import ColumnMap
 from pkassess.columns import Notes
 from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, UNUSED, ColumnName, Role, field_names
@@ -227,7 +227,8 @@ def _read_workbook(
     misfits = _read_tables(chosen, shapes, around, intake)
     if len(misfits) == len(chosen) and not is_parent:
         nothing_usable(workbook, misfits, intake, start)
-    for sheet in misfits:
+    explained = _explained(workbook, intake, start)
+    for sheet in (sheet for sheet in misfits if sheet.name not in explained):
         parent = is_parent or repeats.is_parent(sheet)
         found = (
             "its rows only say whom repeats belong to"
@@ -236,6 +237,12 @@ def _read_workbook(
         )
         intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
     return context
+
+
+def _explained(workbook: Workbook, intake: Intake, start: int) -> set[str]:
+    """The sheets of which a finding from ``start`` on says why they were not read."""
+    found = (item for item in list(intake.findings)[start:] if item.file == workbook.file)
+    return {item.sheet for item in found if item.severity is Severity.ERROR or item.code is Code.HIDDEN_SHEET}
 
 
 def _to_read(workbook: Workbook, intake: Intake) -> Workbook:

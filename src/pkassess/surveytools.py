@@ -14,6 +14,8 @@ _ODK_COLUMNS = frozenset({"SubmissionDate", "KEY", "PARENT_KEY", "SubmitterID", 
 
 LINKS = {"_parent_index": "_index", "PARENT_KEY": "KEY"}
 """How a repeat names its row in the exports of KoboToolbox and ODK, with what the row is called there."""
+SUBMISSIONS = {"_submission__uuid": "_uuid", "_submission__id": "_id"}
+"""How a repeat names the whole submission in exports of KoboToolbox, with what that is called in the form's own table."""
 _REPEATED = re.compile(r"\[\d+\]/")
 """How older exports number repeats that stand side by side: ``visits[2]/period``."""
 ODK_SEPARATOR = "-"
@@ -34,6 +36,13 @@ TOOL_COLUMNS = frozenset(
             "username",
             "audit",
         ),
+        *(
+            *SUBMISSIONS,
+            "_submission__submission_time",
+            "_submission__validation_status",
+            "_submission__notes",
+        ),
+        *("_submission__status", "_submission__submitted_by", "_submission__tags", "_submission___version__"),
         *("formhub/uuid", "uuid", "rootUuid", "instanceID", "instanceName"),
         *(*_ODK_COLUMNS, "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "DeviceID", "Edits"),
         *("FormVersion", "ReviewState", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
@@ -51,6 +60,11 @@ def separator_of(texts: Sequence[str]) -> str:
     if len(named & _ODK_COLUMNS) > 1:
         return ODK_SEPARATOR
     return "/" if RUBRIC_FIELD in named else ""
+
+
+def names_nothing(link: str, name: str) -> str:
+    """What to say of a repeat whose row is not there; ``name`` is the cell under its column ``link``."""
+    return f"its {link} is blank" if not name else f"its {link} {name} names no row, or several"
 
 
 def is_technical(text: str, separator: str) -> bool:

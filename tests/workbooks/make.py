@@ -1246,7 +1246,6 @@ case(
     "hidden_sheet.xlsx",
     changed({"Data": wide(2.0, 46.0), "Old": wide(2.0, 99.0)}, lambda book, sheets: sheets["Old"].hide()),
     "PK130 Old",
-    "PK127 Old",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
 case(
@@ -3011,6 +3010,51 @@ case(
     },
     *("PK172 obs!E3", "PK172 obs!E4", "PK127 Visit"),
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B2")],
+)
+
+MONTH = ["mission", "authority", "authority_level", "period", "consent_status", "_uuid", "_index"]
+IN_MAY, IN_JUNE = (
+    ["UNMAV", KARUVEL, "adm2", "2025-05", 2.0, "a", 1.0],
+    ["UNMAV", OSTRA, "adm2", "2025-06", 3.0, "b", 1.0],
+)
+OF_JUNE = [
+    ["posts_filled_pct", "_index", "_parent_table_name", "_parent_index", "_submission__uuid"],
+    [50.0, 1.0, "Suivi", 1.0, "b"],
+]
+case(
+    "kobo_repeats_of_one_of_two_months.csv",
+    files(first=csv([MONTH, IN_MAY]), june=csv([MONTH, IN_JUNE]), visits=csv(OF_JUNE)),
+    more=("june.csv", "visits.csv"),
+    values=[(OSTRA, "2025-06", "posts_filled_pct", 50, "A2")],
+)
+case(
+    "kobo_repeats_of_two_months_in_one_table.xlsx",
+    {"Suivi": [MONTH, IN_MAY, IN_JUNE], "visits": OF_JUNE},
+    values=[(OSTRA, "2025-06", "posts_filled_pct", 50, "A2")],
+)
+case(
+    "kobo_repeats_of_two_months_without_ids.xlsx",
+    {"Suivi": [MONTH, IN_MAY, IN_JUNE], "visits": [row[:4] for row in OF_JUNE]},
+    "PK172 visits!D2",
+    says="its _parent_index 1 names no row, or several",
+)
+case(
+    "kobo_repeats_that_may_be_of_two_files.csv",
+    files(first=csv([MONTH, IN_MAY]), june=csv([MONTH, IN_JUNE]), visits=csv([row[:4] for row in OF_JUNE])),
+    "PK184 visits.csv:D1",
+    more=("june.csv", "visits.csv"),
+    code=3,
+    says="and such rows are in 'kobo_repeats_that_may_be_of_two_files.csv' and 'june.csv'",
+)
+case(
+    "kobo_repeats_that_may_be_of_two_sheets.xlsx",
+    {
+        "May": [MONTH, IN_MAY],
+        "June": [MONTH, IN_JUNE],
+        "visits": [[*row[:2], row[3]] for row in OF_JUNE],
+    },
+    "PK184 visits!C1",
+    says="such rows are in 'May' and 'June'",
 )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pkassess.columnwords import DATA_ROLES, ColumnName, Role
 from pkassess.headers import Header, with_period_parts
 from pkassess.ingest.sheet import Area, MemoryRows, Row, RowSource, Sheet, Value, cell_name
-from pkassess.layouts.rows import clean_key
 
 _VALUED = (*DATA_ROLES, Role.SERIES)
 _FILLED = (Role.KEY, Role.PERIOD, Role.CONTEXT)
@@ -238,14 +237,14 @@ def joined(
     child: Sheet,
     header: Header,
     link: int,
-    parents: Mapping[str, Mapping[ColumnName, Value]],
+    parent_of: Callable[[Row], Mapping[ColumnName, Value]],
     columns: Sequence[ColumnName],
 ) -> tuple[Sheet, Header]:
     """A sheet of repeats with columns of the rows it belongs to; ``link`` is the column that names the parent."""
     rows: list[Row] = []
     for _, block in child.blocks():
         for row in block:
-            parent = parents.get(clean_key(row[link]) if link < len(row) else "", {})
+            parent = parent_of(row)
             padded = [*row, *[None] * (len(header.columns) - len(row))]
             rows.append([*padded, *(parent.get(column) for column in columns)])
     width = len(header.columns)

@@ -5,18 +5,19 @@ The other table is a sheet of the same workbook, or a CSV file of the same call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkassess.codes import Code
 from pkassess.columnwords import ColumnName, Role
+from pkassess.findings import shown
 from pkassess.headers import header_texts, meanings
 from pkassess.layouts.rearranged import joined
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import Shape
-from pkassess.surveytools import LINKS
+from pkassess.surveytools import LINKS, SUBMISSIONS
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
@@ -38,6 +39,11 @@ class _Table(NamedTuple):
     key: str
 
     @property
+    def place(self) -> tuple[str, str]:
+        """The file and sheet that tell the table from others."""
+        return self.sheet.file, self.sheet.name
+
+    @property
     def name(self) -> str:
         """What the table is called in an export: the sheet, or the file without its ending."""
         return self.sheet.name or Path(self.sheet.file).stem
@@ -50,6 +56,20 @@ class _Table(NamedTuple):
         """The cells under a header text, as keys."""
         place = self.texts.index(text)
         return [clean_key(row[place]) for row in self.rows() if place < len(row)]
+
+    def names(self, *texts: str) -> Callable[[Row], str]:
+        """What a row is called, or calls another, by the first of some columns and all that say more; '' for nothing."""
+        first, *more = (self.texts.index(text) for text in texts)
+
+        def name(row: Row) -> str:
+            own = clean_key(row[first]) if first < len(row) else ""
+            return (
+                "\n".join([own, *(clean_key(row[place]) for place in more if place < len(row))])
+                if own
+                else ""
+            )
+
+        return name
 
 
 @dataclass(eq=False)
@@ -65,17 +85,18 @@ class Repeats:
         table = _table_of(shape.sheet, (shape.header.row, shape.header.texts))
         if table is None or not table.link:
             return shape
-        parent = self._parent(table)
-        if parent is None:
+        parents, link = self._parents(table), table.texts.index(table.link)
+        if len(parents) != 1:
             if not any(column.role is Role.KEY for column in shape.header.columns):
-                where = {"file": shape.sheet.file, "sheet": shape.sheet.name}
-                cell = shape.sheet.cell(shape.header.row, table.texts.index(table.link))
-                intake.findings.add(Code.REPEAT_ALONE, **where, cell=cell, value=table.link)
+                _report_no_parent(table, parents, shape.sheet.cell(shape.header.row, link), intake)
             return shape
-        known, columns = self._known(parent, ())
+        (parent,) = parents
+        by, called = _join(table, parent)
+        known, columns = self._known(parent, called, ())
         columns = [column for column in columns if column not in shape.header.columns]
-        sheet, header = joined(shape.sheet, shape.header, table.texts.index(table.link), known, columns)
-        why = (*shape.why, f"joined with {parent.name} by {table.link}")
+        name = table.names(*by)
+        sheet, header = joined(shape.sheet, shape.header, link, lambda row: known.get(name(row), {}), columns)
+        why = (*shape.why, f"joined with {parent.name} by {' and '.join(by)}")
         return replace(shape, sheet=sheet, header=header, why=why)
 
     def of_other_files(self) -> dict[str, str]:
@@ -109,7 +130,12 @@ class Repeats:
         return self._tables[workbook.file]
 
     def _parent(self, child: _Table) -> _Table | None:
-        """The table with most of the rows that the repeats name; that of the same workbook if it has any."""
+        """The table whose rows the repeats name; None where there is none, or nothing tells which of several it is."""
+        parents = self._parents(child)
+        return parents[0] if len(parents) == 1 else None
+
+    def _parents(self, child: _Table) -> list[_Table]:
+        """The tables that may have the rows which the repeats name; of the same workbook if it has any."""
         own = next(book for book in self.workbooks if book.file == child.sheet.file)
         others = [book for book in self._csv() if book is not own] if own.kind == "csv" else []
         wanted = LINKS[child.link]
@@ -118,27 +144,31 @@ class Repeats:
                 table
                 for book in books
                 for table in self._in(book)
-                if wanted in table.texts and (table.sheet.file, table.name) != (child.sheet.file, child.name)
+                if wanted in table.texts and table.place != child.place
             ]
-            if found := _best(child, tables, wanted):
+            if found := _fitting(child, tables):
                 return found
-        return None
+        return []
 
     def _known(
-        self, table: _Table, seen: tuple[_Table, ...]
+        self, table: _Table, called: tuple[str, ...], seen: tuple[_Table, ...]
     ) -> tuple[dict[str, dict[ColumnName, Value]], list[ColumnName]]:
-        """The keys and context of a table's rows by what the rows are called, those of its own parent included."""
+        """The keys and context of a table's rows by what the columns ``called`` call them, those of its parent included."""
         found = meanings(table.texts, self.vocabulary, {})
         places = {column: place for place, column in enumerate(found) if column.role in _KEPT}
         parent = self._parent(table) if table.link and table not in seen else None
-        above, more = self._known(parent, (*seen, table)) if parent else ({}, [])
-        link = table.texts.index(table.link) if parent else 0
-        key = table.texts.index(table.key)
+        by, called_above = _join(table, parent) if parent else (called, called)
+        above, more = self._known(parent, called_above, (*seen, table)) if parent else ({}, [])
+        name, link = table.names(*called), table.names(*by)
         known: dict[str, dict[ColumnName, Value]] = {}
+        several = set()
         for row in table.rows():
-            if key < len(row) and (text := clean_key(row[key])):
+            if text := name(row):
                 own = {column: row[place] for column, place in places.items() if place < len(row)}
-                known[text] = {**above.get(clean_key(row[link]), {}), **own}
+                own = {**above.get(link(row), {}), **own}
+                if known.setdefault(text, own) != own:
+                    several.add(text)  # two exports in one table
+        known = {text: own for text, own in known.items() if text not in several}
         return known, [*places, *(column for column in more if column not in places)]
 
 
@@ -153,16 +183,45 @@ def _table_of(sheet: Sheet, header: tuple[int, tuple[str, ...]] | None = None) -
     return None
 
 
-def _best(child: _Table, tables: Sequence[_Table], wanted: str) -> _Table | None:
+def _join(child: _Table, parent: _Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns by which repeats name their rows, and those by which these are called.
+
+    Running numbers begin anew in each export, so the submission counts too where both tables name it.
+    """
+    by, called = (child.link,), (LINKS[child.link],)
+    for repeated, own in SUBMISSIONS.items():
+        text = next((text for text in (own, repeated) if text in parent.texts), "")
+        if text and repeated in child.texts:
+            return (*by, repeated), (*called, text)
+    return by, called
+
+
+def _fitting(child: _Table, tables: Sequence[_Table]) -> list[_Table]:
+    """The tables that the repeats may belong to: called as they say, else those with most of the rows that they name."""
     named = next(iter(child.column(_TABLE_NAME)), "") if _TABLE_NAME in child.texts else ""
     called = [table for table in tables if named and _is_called(table, named)]
-    links = {link for link in child.column(child.link) if link}
-    if called or not links:
-        return next(iter(called or tables), None)
+    if len(called) == 1 or not any(child.column(child.link)):
+        return (called or [*tables])[:1]
+    fits = [(_rows_in_common(child, table), not table.link, table) for table in called or tables]
     # Running numbers are the same in every table of an export, so one that is no repeat itself comes first.
-    fits = [(len(links & set(table.column(wanted))), not table.link, -at) for at, table in enumerate(tables)]
-    most = max(fits, default=(0, False, 0))
-    return tables[-most[2]] if most[0] else None
+    most = max((fit[:2] for fit in fits), default=(0, False))
+    return [table for *fit, table in fits if most[0] and tuple(fit) == most]
+
+
+def _rows_in_common(child: _Table, parent: _Table) -> int:
+    by, called = _join(child, parent)
+    names = set(map(child.names(*by), child.rows())) - {""}
+    return len(names & set(map(parent.names(*called), parent.rows())))
+
+
+def _report_no_parent(child: _Table, parents: Sequence[_Table], cell: str, intake: Intake) -> None:
+    where = {"file": child.sheet.file, "sheet": child.sheet.name, "cell": cell}
+    if parents:
+        names = " and ".join(shown(parent.sheet.name or parent.sheet.file) for parent in parents)
+        intake.findings.add(Code.REPEAT_OF_SEVERAL, **where, column=child.link, expected=names)
+    else:
+        told = f"no table has the rows that the column {child.link} names"
+        intake.findings.add(Code.REPEAT_ALONE, **where, found=told)
 
 
 def _is_called(table: _Table, name: str) -> bool:

@@ -16,7 +16,7 @@ from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_t
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
 from pkassess.periods import NO_PERIOD, Period, is_part_of_year, periods_meant
 from pkassess.spelling import Spot, are_countries, clean_code
-from pkassess.surveytools import LINKS, ODK_SEPARATOR, separator_of
+from pkassess.surveytools import LINKS, ODK_SEPARATOR, names_nothing, separator_of
 from pkassess.texts import fold, fold_name
 from pkassess.values import shows_error
 
@@ -219,7 +219,8 @@ class RowKeys:
         where = {"file": self.sheet.file, "sheet": self.sheet.name}
         if self.link_place is not None and not any(keys):
             where["cell"] = self.sheet.cell(row, self.link_place)
-            self.intake.findings.add(Code.REPEAT_ALONE, **where, value=self.texts[self.link_place])
+            told = names_nothing(self.texts[self.link_place], clean_key(columns[self.link_place][at]))
+            self.intake.findings.add(Code.REPEAT_ALONE, **where, found=told)
             self.intake.log.skip(self.sheet.origin(row, 0)[0], "a repeat of no row")
             return False
         for (name, place), key in zip(self.keys, keys, strict=True):
