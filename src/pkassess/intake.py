@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -273,13 +274,17 @@ def _by_names(about: dict[str, str], vocabulary: Vocabulary) -> dict[str, str]:
     return named | about
 
 
+_FIRST_OF = re.compile(r"^\s*1(?:st|er|º|o)?\s+(?:of\s+|de\s+)?|\s+1(?:st|er|º|o)?\s*$", re.IGNORECASE)
+"""The first day of a month, as in 1 July."""
+
+
 def _conventions(workbook: Workbook, about: dict[str, str], intake: Intake) -> Conventions:
     """How the workbook writes numbers, dates and years; the user's word stands before the workbook's."""
     chosen = intake.choices.conventions
     named = about.get("fiscalyearstart", "")
     if chosen.fiscal_start or not named:
         return chosen
-    month = parse_month(named)
+    month = parse_month(_FIRST_OF.sub("", named))
     if not month:
         where = about_place(workbook, "fiscalyearstart") | {"column": "fiscal_year_start"}
         intake.findings.add(Code.BAD_ABOUT, **where, value=named, expected="a month, such as July or 7")

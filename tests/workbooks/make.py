@@ -1542,6 +1542,11 @@ case(
     values=[(KARUVEL, "2019-06", "posts_filled_pct", 46, "F3")],
 )
 case(
+    "period_fiscal_from_the_first_day.xlsx",
+    {"about": [["fiscal_year_start", "1er juillet"]], "Data": wide(2.0, 46.0, period="FY2019/20")},
+    values=[(KARUVEL, "FY2019/20", "posts_filled_pct", 46, "F3")],
+)
+case(
     "period_fiscal.xlsx",
     {"about": [["fiscal_year_start", "July"]], "Data": wide(2.0, 46.0, period="FY2019/20")},
     values=[(KARUVEL, "FY2019/20", "posts_filled_pct", 46, "F3")],
@@ -2123,7 +2128,7 @@ case(
     {
         "about": [["fiscal_year_start", "July"]],
         "Data": [
-            row[:3] + ["2024/25" if at else "Année", *row[4:]]
+            [*row[:3], "2024/25" if at else "Année", *row[4:]]
             for at, row in enumerate(of_years(("Trimestre", "T1")))
         ],
     },
