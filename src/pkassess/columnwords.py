@@ -151,7 +151,7 @@ EXAMPLE_MARK = "[example]"
 PERIOD_PARTS = {
     "month": ("month", "mois", "mes", "شهر", "reporting month", "mois de référence"),
     "quarter": ("quarter", "qtr", "trim", "trimestre", "الربع", "reporting quarter"),
-    "half": ("half", "half-year", "sem", "semester", "semestre"),
+    "half": ("half", "half-year", "semester", "semestre"),
 }
 """What columns are called that say which part of a year a row is about, the finest first."""
 PART_OF_YEAR = {fold(word): part for part, words in PERIOD_PARTS.items() for word in words}

@@ -81,47 +81,65 @@ def complete(shape: Shape, origin: Sheet, around: Surroundings, choices: Choices
     shape = around.repeats.complete(shape, intake)
     shape = _with_template_keys(shape, origin, [*intake.rubric.keys][-1])
     shape = with_parts_alone(_filled_down(shape, intake))
-    header = shape.header
     roles = dict.fromkeys(intake.rubric.keys, Role.KEY)
     roles |= {"period": Role.PERIOD} if intake.rubric.period is not None else {}
     roles |= dict.fromkeys((name for name in CONTEXT_COLUMNS if name not in roles), Role.CONTEXT)
-    lacking = [name for name, role in roles.items() if header.where(role, name) is None]
-    given = _given(lacking, shape, origin, around, choices, intake) if lacking else {}
-    below = _said_below(lacking, shape, origin, intake)
-    nothing = Constant("", (shape.header.row, 0))
-    constants = {
-        name: [given[name][0] if name in given else nothing, *below.get(name, ())]
-        for name in lacking
-        if name in given or name in below
-    }
-    said = part_said(shape, origin, titles(origin, rows_above(shape), intake.vocabulary), around.about)
+    lacking = [name for name, role in roles.items() if shape.header.where(role, name) is None]
+    said = _said(lacking, shape, origin, around, choices, intake)
     if said:
-        constants[said.kind], roles[said.kind] = [said.constant], Role.PERIOD
-        given[said.kind] = said.constant, said.source
-    if constants:
-        table, header = with_constants(shape.sheet, header, constants, roles)
+        constants = {name: [constant for constant, _ in those] for name, those in said.items()}
+        table, header = with_constants(
+            shape.sheet, shape.header, constants, roles | dict.fromkeys(PERIOD_PARTS, Role.PERIOD)
+        )
         shape = replace(shape, sheet=table, header=header)
-    for name, those in constants.items():
+    for name, those in said.items():
         where = {"file": origin.file, "sheet": origin.name, "column": name}
-        for at, constant in enumerate(those):
-            source = (
-                f"cell {origin.cell(*constant.spot)}, from there on" if at else given.get(name, ("", ""))[1]
-            )
+        for constant, source in those:
             if source:
                 intake.findings.add(Code.KEY_FROM_ELSEWHERE, **where, value=constant.text, expected=source)
     _note_days(shape, origin, intake)
     return with_whole_periods(shape, intake)
 
 
+_Said = tuple[Constant, str]
+"""What holds for rows of a table, and where it is said; '' where nobody says anything."""
+
+
+def _said(
+    lacking: Sequence[str],
+    shape: Shape,
+    origin: Sheet,
+    around: Surroundings,
+    choices: Choices,
+    intake: Intake,
+) -> dict[str, list[_Said]]:
+    """What is said of the lacking keys and context, and of the part of its years: for all rows, then from lines on."""
+    above = titles(origin, rows_above(shape), intake.vocabulary)
+    given = _given(lacking, above, shape, origin, around, choices, intake) if lacking else {}
+    below = _said_below(lacking, shape, origin, intake)
+    nothing: _Said = Constant("", (shape.header.row, 0)), ""
+    said = {
+        name: [given.get(name, nothing), *below.get(name, ())]
+        for name in lacking
+        if name in given or name in below
+    }
+    part = part_said(shape, origin, above, around.about)
+    return said | ({part.kind: [(part.constant, part.source)]} if part else {})
+
+
 def _said_below(
     lacking: Sequence[str], shape: Shape, origin: Sheet, intake: Intake
-) -> dict[str, list[Constant]]:
+) -> dict[str, list[_Said]]:
     """The lacking keys that lines among the rows of the table give for the rows below them."""
     keys = [name for name in lacking if name in (*intake.rubric.keys, "period")]
     if not keys or shape.layout == FORM or not shape.header.columns:
         return {}
     first = shape.sheet.origin(shape.header.row, 0)[0] + 1
-    return dividing_lines(origin, first, keys, intake.vocabulary)
+    lines = dividing_lines(origin, first, keys, intake.vocabulary)
+    return {
+        name: [(one, f"cell {origin.cell(*one.spot)}, from there on") for one in those]
+        for name, those in lines.items()
+    }
 
 
 def is_summary(sheet: Sheet) -> bool:
@@ -132,15 +150,15 @@ def is_summary(sheet: Sheet) -> bool:
 
 def _given(
     lacking: Sequence[str],
+    above: Mapping[str, Constant],
     shape: Shape,
     origin: Sheet,
     around: Surroundings,
     choices: Choices,
     intake: Intake,
-) -> dict[str, tuple[Constant, str]]:
+) -> dict[str, _Said]:
     """The lacking keys and context that are said somewhere, each with where."""
-    above = titles(origin, rows_above(shape), intake.vocabulary)
-    found: dict[str, tuple[Constant, str]] = {}
+    found: dict[str, _Said] = {}
     for name in lacking:
         if text := choices.map.values.get(name):
             found[name] = Constant(text, (shape.header.row, 0)), "the column map"
