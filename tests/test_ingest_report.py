@@ -344,3 +344,11 @@ def test_a_report_in_a_file_has_no_colour_whatever_the_terminal(run, table_file,
     shown = run("validate", path)
     assert run("validate", path, "-o", str(out)).code == 1
     assert out.read_text(encoding="utf-8") == shown.out
+
+
+def test_a_file_of_aliases_is_called_so(run, tmp_path):
+    """It is told by its columns, whatever its name."""
+    data, names = tmp_path / "data.csv", tmp_path / "names.csv"
+    data.write_text(csv_of([partnership(authority="Kar District")]), encoding="utf-8")
+    names.write_text("name,alias\nKaruvel,Kar District\n", encoding="utf-8")
+    assert "table  Read as aliases: its columns are name and alias" in printed(run, data, names)

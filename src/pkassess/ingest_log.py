@@ -90,15 +90,17 @@ class ReadingLog:
             self.rows(1)
             self.skip(header.row + 1, "hashtags")
 
-    def side(self, sheet: Sheet, layout: str) -> None:
-        """A side sheet that was read as a whole."""
+    def side(self, sheet: Sheet, layout: str, why: str = "") -> None:
+        """A side sheet that was read as a whole; ``why`` is how it was told if not by its name."""
         about = layout == "about"
         rows = sheet.head(ABOUT_ROWS) if about else (row for _, block in sheet.blocks() for row in block)
         filled = sum(
             any(cell not in (None, "") for cell in row) and not any(map(is_example, row)) for row in rows
         )
         # The sheet about has rows of name and value and no header.
-        self._begin(sheet, _Sheet(sheet.file, sheet.name, layout, count=max(filled - (not about), 0)))
+        self._begin(
+            sheet, _Sheet(sheet.file, sheet.name, layout, count=max(filled - (not about), 0), why=why)
+        )
 
     def leave_out(self, sheet: Sheet, note: str) -> None:
         """A sheet that was not read."""

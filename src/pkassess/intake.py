@@ -20,7 +20,7 @@ from pkassess.findings import LIST_SHEET, Finding, Findings, InputError, UsageEr
 from pkassess.headers import HEADER_SEARCH_ROWS, Header, without_doubles
 from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
-from pkassess.layouts.aliases import read_aliases
+from pkassess.layouts.aliases import holds_aliases, read_aliases
 from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
 from pkassess.layouts.nodata import clean_name
@@ -82,14 +82,16 @@ def observe(
     context: dict[tuple[str, ...], dict[str, str]] = {}
     unreadable: list[Finding] = []
     data = [_to_read(workbook, intake) for workbook in workbooks]
-    for sheet in (sheet for workbook in data for sheet in workbook.sheets if side_of(sheet) == "aliases"):
+    names = [sheet for workbook in data for sheet in workbook.sheets if _holds_names(sheet, vocabulary)]
+    for sheet in names:
         read_aliases(sheet, intake)
     repeats = Repeats(data, vocabulary)
     children = repeats.of_other_files()
+    valueless = {*children.values(), *_of_names_only(data, names)}
     for workbook in data:
         try:
             context.update(
-                _read_workbook(workbook, intake, repeats, is_parent=workbook.file in children.values())
+                _read_workbook(workbook, intake, repeats, names, may_lack=workbook.file in valueless)
             )
         except InputError as error:
             # What the file really is may be the reason.
@@ -186,11 +188,12 @@ def _meanings(
 
 
 def _read_workbook(
-    workbook: Workbook, intake: Intake, repeats: Repeats, *, is_parent: bool
+    workbook: Workbook, intake: Intake, repeats: Repeats, names: Sequence[Sheet], *, may_lack: bool
 ) -> dict[tuple[str, ...], dict[str, str]]:
     """Read every sheet of a workbook; the context that its sheet ``partnerships`` gives comes back.
 
-    ``is_parent`` says that repeats in another file belong to its rows, so that it need not hold values itself.
+    ``names`` are the sheets of aliases. ``may_lack`` says that the workbook need not hold values itself: it gives names, or
+    repeats in another file belong to its rows.
     """
     context: dict[tuple[str, ...], dict[str, str]] = {}
     start = len(intake.findings)
@@ -201,11 +204,11 @@ def _read_workbook(
     tables: list[Sheet] = []
     for given in workbook.sheets:
         sheet = replace(given, conventions=conventions._replace(commas=given.conventions.commas))
-        role = side_of(sheet)
+        role = "aliases" if given in names else side_of(sheet)
         if fold(sheet.name) in form_sheets:
             intake.log.leave_out(sheet, "a page of a survey form")
         elif role in ("about", "aliases"):
-            intake.log.side(sheet, role)
+            intake.log.side(sheet, role, "" if side_of(sheet) else "its columns are name and alias")
             if role == "about":
                 drop_personal_pairs(sheet, intake)
         elif role == "partnerships" and not holds_values(sheet, intake):
@@ -226,11 +229,11 @@ def _read_workbook(
         alike=lambda: sum(shapes.lacks_last_key(sheet) for sheet in chosen if sheet.state == "visible"),
     )
     misfits = _read_tables(chosen, shapes, around, intake)
-    if len(misfits) == len(chosen) and not is_parent:
+    if len(misfits) == len(chosen) and not may_lack:
         nothing_usable(workbook, misfits, intake, start)
     explained = _explained(workbook, intake, start)
     for sheet in (sheet for sheet in misfits if sheet.name not in explained):
-        parent = is_parent or repeats.is_parent(sheet)
+        parent = may_lack or repeats.is_parent(sheet)
         found = (
             "its rows only say whom repeats belong to"
             if parent
@@ -238,6 +241,25 @@ def _read_workbook(
         )
         intake.findings.add(Code.SHEET_NOT_USED, file=sheet.file, sheet=sheet.name, found=found)
     return context
+
+
+def _holds_names(sheet: Sheet, vocabulary: Vocabulary) -> bool:
+    """Whether a sheet gives other spellings of names, by its own name or by its columns."""
+    try:
+        return (side_of(sheet) or (holds_aliases(sheet, vocabulary) and "aliases")) == "aliases"
+    except InputError:
+        return False  # it is reported when the sheet is read
+
+
+def _of_names_only(workbooks: Sequence[Workbook], names: Sequence[Sheet]) -> set[str]:
+    """The workbooks that hold nothing but aliases for the other ones."""
+    files = {sheet.file for sheet in names}
+    only = {
+        book.file
+        for book in workbooks
+        if book.file in files and all(sheet in names or side_of(sheet) == "about" for sheet in book.sheets)
+    }
+    return only if len(only) < len(workbooks) else set()
 
 
 def _explained(workbook: Workbook, intake: Intake, start: int) -> set[str]:

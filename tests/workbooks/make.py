@@ -3062,6 +3062,38 @@ case(
     says="such rows are in 'May' and 'June'",
 )
 
+SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
+OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
+case(
+    "aliases_in_a_file.csv",
+    files(first=csv(OTHER_SPELLING), names=csv(SPELT)),
+    "PK155 B2",
+    more=("names.csv",),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+
+
+def with_aliases_beside(path: Path) -> None:
+    """A workbook that holds nothing but aliases."""
+    write(path, csv(OTHER_SPELLING))
+    xlsx(path.with_name("names.xlsx"), {"aliases": SPELT})
+
+
+case(
+    "aliases_in_a_workbook.csv",
+    with_aliases_beside,
+    "PK155 B2",
+    more=("names.xlsx",),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "aliases_on_a_sheet_of_another_name.xlsx",
+    {"Data": OTHER_SPELLING, "Feuil2": SPELT},
+    "PK155 Data!B2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case("aliases_alone.csv", csv(SPELT), "PK123", code=3)
+
 
 def zipped(*names: str) -> bytes:
     """A zip archive of tables."""

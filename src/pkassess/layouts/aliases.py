@@ -1,4 +1,4 @@
-"""The side sheet ``aliases``: other spellings of names."""
+"""The side sheet ``aliases``: other spellings of names. It may have another name, or a file of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pkassess.codes import Code
 from pkassess.columnwords import ColumnName, Role
-from pkassess.headers import Header, header_texts
+from pkassess.headers import HEADER_SEARCH_ROWS, Header, header_texts
 from pkassess.layouts.nodata import clean_name
 from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.sheet_names import report_unread
@@ -16,6 +16,7 @@ from pkassess.values import shows_error
 
 if TYPE_CHECKING:
     from pkassess.ingest.sheet import Row, Sheet
+    from pkassess.vocabulary import Vocabulary
 
 _NAME_WORDS = frozenset(
     map(fold, ("name", "official name", "nom", "nom officiel", "nombre", "nombre oficial", "الاسم"))
@@ -33,16 +34,32 @@ def read_aliases(sheet: Sheet, intake: Intake) -> None:
     """Other spellings of names, one row each with ``name`` and ``alias``, into the intake's names."""
     rows = [row for _, block in sheet.blocks() for row in block]
     for at, row in enumerate(rows):
-        texts = [fold(text) for text in header_texts(row)]
-        name = next((place for place, text in enumerate(texts) if text in _NAME_WORDS), None)
-        alias = next((place for place, text in enumerate(texts) if text in _ALIAS_WORDS), None)
-        if name is not None and alias is not None:
-            known = (Role.KEY if place in (name, alias) else Role.UNKNOWN for place in range(len(texts)))
-            columns = tuple(map(ColumnName, known, texts))
-            drop_personal(Header(at, columns, header_texts(row)), sheet, intake)
-            _read_rows(sheet, rows, at + 1, (name, alias), intake)
+        if places := _named(row):
+            texts = header_texts(row)
+            known = (Role.KEY if place in places else Role.UNKNOWN for place in range(len(texts)))
+            columns = tuple(map(ColumnName, known, map(fold, texts)))
+            drop_personal(Header(at, columns, texts), sheet, intake)
+            _read_rows(sheet, rows, at + 1, places, intake)
             return
     report_unread(sheet, "name and alias", intake.findings)
+
+
+def holds_aliases(sheet: Sheet, vocabulary: Vocabulary) -> bool:
+    """Whether the first filled row of a sheet names the columns of aliases, and nothing else that is known."""
+    row = next(
+        (row for row in sheet.head(HEADER_SEARCH_ROWS) if any(cell not in (None, "") for cell in row)), ()
+    )
+    places = _named(row)
+    others = [text for place, text in enumerate(header_texts(row)) if places and place != places[0]]
+    return places is not None and all(vocabulary.meaning(text).role is Role.UNKNOWN for text in others)
+
+
+def _named(row: Row) -> tuple[int, int] | None:
+    """The places of the columns name and alias in a header; None if it lacks one."""
+    texts = [fold(text) for text in header_texts(row)]
+    name = next((place for place, text in enumerate(texts) if text in _NAME_WORDS), None)
+    alias = next((place for place, text in enumerate(texts) if text in _ALIAS_WORDS), None)
+    return None if name is None or alias is None else (name, alias)
 
 
 def _read_rows(sheet: Sheet, rows: list[Row], first: int, places: tuple[int, int], intake: Intake) -> None:

@@ -84,7 +84,8 @@ def _read(report: FileReport, style: Style) -> Iterator[str]:
         yield from why or [numbers.rstrip()]
     for sheet in report.sheets:
         if sheet.why:
-            how = f"Read as {sheet.layout}, column names in row {sheet.header_row}: {sheet.why}"
+            row = f", column names in row {sheet.header_row}" if sheet.header_row else ""
+            how = f"Read as {sheet.layout}{row}: {sheet.why}"
             yield from style.wrapped(
                 inert(how), " " * (name + 2), first=f"{padded(inert(sheet.sheet) or 'table', name)}  "
             )
