@@ -351,4 +351,4 @@ def test_a_file_of_aliases_is_called_so(run, tmp_path):
     data, names = tmp_path / "data.csv", tmp_path / "names.csv"
     data.write_text(csv_of([partnership(authority="Kar District")]), encoding="utf-8")
     names.write_text("name,alias\nKaruvel,Kar District\n", encoding="utf-8")
-    assert "table  Read as aliases: its columns are name and alias" in printed(run, data, names)
+    assert "table  Read as aliases: its columns are name and alias" in printed(run, str(data), str(names))

@@ -684,6 +684,14 @@ class Code(Enum):
         "Export the form again with its passphrase.",
         "ODK Central lists encrypted submissions whose answers it cannot show.",
     )
+    SUBMISSION_REJECTED = _warning(
+        "PK185",
+        "submission rejected in review",
+        "{count:submission is|submissions are} marked {found} in the column {column}. It was not read.",
+        "Nothing needs doing if the review holds. If they are to be scored, approve them in KoboToolbox or ODK Central and "
+        "export again, or leave the column out by a column map.",
+        "Whoever reviewed the submissions found them wrong, doubled or made for practice.",
+    )
     DAY_AS_PERIOD = _warning(
         "PK177",
         "day where a period belongs",

@@ -16,6 +16,19 @@ LINKS = {"_parent_index": "_index", "PARENT_KEY": "KEY"}
 """How a repeat names its row in the exports of KoboToolbox and ODK, with what the row is called there."""
 SUBMISSIONS = {"_submission__uuid": "_uuid", "_submission__id": "_id"}
 """How a repeat names the whole submission in exports of KoboToolbox, with what that is called in the form's own table."""
+REVIEWS = ("_validation_status", "_submission__validation_status", "ReviewState")
+"""The columns that say what became of a submission in review."""
+REJECTED = frozenset(
+    fold(word)
+    for word in (
+        *("not approved", "validation_status_not_approved", "rejected", "non approuvé", "rejeté"),
+        *("no aprobado", "rechazado"),
+    )
+)
+"""What they say, folded, of one that is not to be used."""
+ODK_STATUS = "Status"
+ENCRYPTED = frozenset(map(fold, ("not decrypted", "missing encrypted form data")))
+"""What ODK Central writes in its column Status, folded, of a submission without answers."""
 _REPEATED = re.compile(r"\[\d+\]/")
 """How older exports number repeats that stand side by side: ``visits[2]/period``."""
 ODK_SEPARATOR = "-"
@@ -23,7 +36,7 @@ GROUP_MARKS = ("/", ODK_SEPARATOR, ">", "::", "|", ".", ":", "__", "_")
 """What may stand between groups and questions; spaces around it do not count."""
 TOOL_COLUMNS = frozenset(
     (
-        *(*_KOBO_COLUMNS, "_id", "_validation_status", "_notes", "_status", "_submitted_by", "_tags"),
+        *(*_KOBO_COLUMNS, *REVIEWS, "_id", "_notes", "_status", "_submitted_by", "_tags"),
         *("_parent_table_name", "_attachments", "_geolocation", "_xform_id_string", "_duration"),
         *(
             "start",
@@ -36,16 +49,11 @@ TOOL_COLUMNS = frozenset(
             "username",
             "audit",
         ),
-        *(
-            *SUBMISSIONS,
-            "_submission__submission_time",
-            "_submission__validation_status",
-            "_submission__notes",
-        ),
+        *(*SUBMISSIONS, "_submission__submission_time", "_submission__notes"),
         *("_submission__status", "_submission__submitted_by", "_submission__tags", "_submission___version__"),
         *("formhub/uuid", "uuid", "rootUuid", "instanceID", "instanceName"),
         *(*_ODK_COLUMNS, "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "DeviceID", "Edits"),
-        *("FormVersion", "ReviewState", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
+        *("FormVersion", "isValidated", RUBRIC_FIELD, VERSION_FIELD),
     )
 )
 """Columns that survey tools put beside the answers; they are technical and no part of a rubric."""

@@ -3062,6 +3062,48 @@ case(
     says="such rows are in 'May' and 'June'",
 )
 
+REVIEWED = [*KEYS, "posts_filled_pct", "_uuid", "_validation_status"]
+case(
+    "kobo_submission_that_was_not_approved.xlsx",
+    [
+        REVIEWED,
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, "a", "Approved"],
+        ["UNMAV", OSTRA, "adm2", "2025", 99.0, "b", "Not Approved"],
+        ["UNMAV", "Tessaran", "adm2", "2025", 98.0, "c", "validation_status_not_approved"],
+        ["UNMAV", "Bria", "adm2", "2025", 50.0, "d", "On Hold"],
+    ],
+    *("PK185 Data!G3", "PK185 Data!G4"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2"), ("Bria", "2025", "posts_filled_pct", 50, "E5")],
+)
+
+
+def with_review_left_out(path: Path) -> None:
+    """An export, and a map that says that its reviews do not count."""
+    xlsx(path, {"Data": [REVIEWED, ["UNMAV", OSTRA, "adm2", "2025", 46.0, "b", "Not Approved"]]})
+    path.with_suffix(".yaml").write_text('columns:\n  _validation_status: ""\n', encoding="utf-8")
+
+
+case(
+    "kobo_reviews_that_do_not_count.xlsx",
+    with_review_left_out,
+    options=("--column-map", "kobo_reviews_that_do_not_count.yaml"),
+    values=[(OSTRA, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "odk_rejected_submission_with_repeats.csv",
+    files(
+        first=csv(
+            [
+                [*row, state]
+                for row, state in zip(ODK_FORM, ("ReviewState", "approved", "rejected"), strict=True)
+            ]
+        ),
+        visits=csv(ODK_VISITS[:3]),
+    ),
+    *("PK185 H3", "PK185 C3"),
+    more=("visits.csv",),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B2"), (KARUVEL, "2025", "consent_status", 2, "F2")],
+)
 SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
 OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
 case(

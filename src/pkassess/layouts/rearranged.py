@@ -253,6 +253,8 @@ def joined(
         return child.origin(row, column if column < width else link)
 
     extended = replace(
-        header, columns=(*header.columns, *columns), texts=(*header.texts, *("" for _ in columns))
+        header,
+        columns=(*header.columns, *columns),
+        texts=(*header.texts, *(column.name if column.role is Role.UNKNOWN else "" for column in columns)),
     )
     return replace(child, source=MemoryRows(rows), places=places), extended

@@ -17,7 +17,7 @@ from pkassess.headers import header_texts, meanings
 from pkassess.layouts.rearranged import joined
 from pkassess.layouts.rows import Intake, clean_key
 from pkassess.layouts.shape import Shape
-from pkassess.surveytools import LINKS, SUBMISSIONS
+from pkassess.surveytools import LINKS, REVIEWS, SUBMISSIONS
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
 
@@ -155,7 +155,11 @@ class Repeats:
     ) -> tuple[dict[str, dict[ColumnName, Value]], list[ColumnName]]:
         """The keys and context of a table's rows by what the columns ``called`` call them, those of its parent included."""
         found = meanings(table.texts, self.vocabulary, {})
-        places = {column: place for place, column in enumerate(found) if column.role in _KEPT}
+        places = {
+            column: place
+            for place, column in enumerate(found)
+            if column.role in _KEPT or table.texts[place] in REVIEWS
+        }
         parent = self._parent(table) if table.link and table not in seen else None
         by, called_above = _join(table, parent) if parent else (called, called)
         above, more = self._known(parent, called_above, (*seen, table)) if parent else ({}, [])

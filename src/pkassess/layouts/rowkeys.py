@@ -14,9 +14,10 @@ from pkassess.headers import Header
 from pkassess.ingest.sheet import Uncomputed
 from pkassess.layouts.nodata import LABEL_WORDS, are_labels, clean_name, names_total
 from pkassess.layouts.rows import Intake, blanked, clean_key, note_period, period_as_written, where_in
+from pkassess.layouts.submissions import Submissions
 from pkassess.periods import NO_PERIOD, Period, is_part_of_year, periods_meant
 from pkassess.spelling import Spot, are_countries, clean_code
-from pkassess.surveytools import LINKS, ODK_SEPARATOR, names_nothing, separator_of
+from pkassess.surveytools import LINKS, names_nothing
 from pkassess.texts import fold, fold_name
 from pkassess.values import shows_error
 
@@ -30,9 +31,6 @@ _LEAST_SEPARATORS = 2
 """So many in a name of several lines are those of a table."""
 _LOOKED_AT = 1000
 """Rows that show how a column is written."""
-_STATUS = "Status"
-_ENCRYPTED = ("not decrypted", "missing encrypted form data")
-"""What ODK Central writes in its column Status of a submission without answers."""
 NO_YEAR = " It gives no year: put the year beside it, or a title such as Year: 2025 above the table."
 PERIOD_CODES = {"fiscal": Code.FISCAL_YEAR, "ambiguous": Code.AMBIGUOUS_PERIOD, "": Code.BAD_PERIOD}
 """The finding for a text that is no period, by the reason."""
@@ -52,8 +50,7 @@ class RowKeys:
         self.first_row = header.first_row
         self.texts, self.ended = header.texts, False
         self.code_place = header.where(Role.CONTEXT, "place_code")
-        exported = separator_of(header.texts) == ODK_SEPARATOR and _STATUS in header.texts
-        self.status_place = header.texts.index(_STATUS) if exported else None
+        self.submissions = Submissions(header, sheet, intake)
         link = next((text for text in LINKS if text in header.texts), None)
         self.link_place = None if link is None else header.texts.index(link)
         self._said = sheet.conventions
@@ -82,7 +79,8 @@ class RowKeys:
         register, file, settled = self.intake.collector.unit, self.sheet.file, self.intake.names.of
         found = []
         no_data: list[int] = []
-        unused = self._overlong(first, columns) | self._encrypted(first, columns) | self._torn(first, columns)
+        unused = self._overlong(first, columns) | self._torn(first, columns)
+        unused |= self.submissions.unusable(first, columns)
         for at, (key, period, code) in enumerate(
             zip(keys, self._periods_of(first, columns), codes, strict=False)
         ):
@@ -142,18 +140,6 @@ class RowKeys:
                     where["cell"] = self.sheet.cell(first + at, place)
                     self.intake.findings.add(Code.LINES_IN_KEY, **where, count=cell.strip().count("\n") + 1)
                     self.intake.log.skip(first + at, "a name of several lines")
-        return found
-
-    def _encrypted(self, first: int, columns: list[Sequence[object]]) -> set[int]:
-        """Submissions of ODK Central that say in their column Status that they could not be decrypted."""
-        cells = () if self.status_place is None else columns[self.status_place]
-        found = {
-            at for at, cell in enumerate(cells) if isinstance(cell, str) and cell.casefold() in _ENCRYPTED
-        }
-        for at in sorted(found):
-            where = where_in(self.sheet, first, self.status_place or 0)
-            self.intake.notes.count(Code.NOT_DECRYPTED, where, _STATUS, at, str(cells[at]))
-            self.intake.log.skip(first + at, "not decrypted")
         return found
 
     def _code(self, cell: object) -> str:
