@@ -918,6 +918,14 @@ class Code(Enum):
         "If they are one, write the same name, or add a row to a sheet aliases: name {expected}, alias {found}.",
         "A name was mistyped, or written with and without a word such as County.",
     )
+    SHEETS_OF_ONE = _warning(
+        "PK059",
+        "sheets that may be about one partnership",
+        "The name of the sheet is {expected} but for {how}. {found} was taken as a partnership of its own.",
+        "If both are one, write its name into a column of each sheet, and the period into another where the sheets hold different "
+        "ones; delete a copy that is no longer needed. If they are two, nothing needs doing.",
+        "A sheet was copied, numbered, or filled in for one period of several, and nothing on it names the partnership.",
+    )
     SAME_NAME = _note(
         "PK155",
         "another spelling of a name",

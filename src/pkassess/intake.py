@@ -28,6 +28,7 @@ from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.shape import Shape, rivalry, shape_of
 from pkassess.layouts.sheet_names import side_of
+from pkassess.layouts.sheets_of_one import ask_of_sheets
 from pkassess.layouts.side_sheets import (
     FORM_SHEETS,
     about_place,
@@ -109,6 +110,7 @@ def observe(
     observations = collector.finish()
     drop_contradictions(observations, intake, children)
     _propose_names(observations, intake)
+    ask_of_sheets((unit.keys[-1] for unit in observations.units if unit.keys), intake)
     _report_unmet(intake, workbooks[0].file)
     return observations
 

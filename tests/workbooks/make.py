@@ -3104,6 +3104,37 @@ case(
     more=("visits.csv",),
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "B2"), (KARUVEL, "2025", "consent_status", 2, "F2")],
 )
+WITHOUT_NAME = [["mission", "authority_level", "period", "posts_filled_pct"], ["UNMAV", "adm2", "2025", 46.0]]
+LATER = [WITHOUT_NAME[0], ["UNMAV", "adm2", "2024", 40.0]]
+
+
+def sheets_of(*names: str) -> dict[str, Rows]:
+    """Sheets that do not say whom they are about, but by their names."""
+    return {name: [LATER, WITHOUT_NAME][at] for at, name in enumerate(names)}
+
+
+for name, first, second, how in (
+    ("a_period", "Bria 2024", "Bria 2025", "is 'Bria 2024' but for a period"),
+    ("quarters", "Bria - T1", "Bria - T2", "is 'Bria - T1' but for a period"),
+    ("copies", "Bria", "Bria (2)", "is 'Bria' but for the mark of a copy"),
+    ("numbers", "Bria", "1. Bria", "is 'Bria' but for a number in front"),
+):
+    case(
+        f"sheets_that_differ_by_{name}.xlsx",
+        sheets_of(first, second),
+        *(f"PK135 {first}", f"PK135 {second}", f"PK059 {second}"),
+        says=how,
+        values=[
+            (first, "2024", "posts_filled_pct", 40, "D2"),
+            (second, "2025", "posts_filled_pct", 46, "D2"),
+        ],
+    )
+case(
+    "sheets_that_differ_by_numbers_of_their_own.xlsx",
+    sheets_of("Sector 1", "Sector 2"),
+    *("PK135 Sector 1", "PK135 Sector 2"),
+    values=[("Sector 2", "2025", "posts_filled_pct", 46, "D2")],
+)
 SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
 OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
 case(

@@ -53,6 +53,8 @@ class Intake:
     choices: Choices = NO_CHOICES
     put_off: list[Sheet] = field(default_factory=list)
     """Side sheets that are read when the names of all partnerships are known."""
+    named_sheets: list[Sheet] = field(default_factory=list)
+    """Sheets whose names were taken for the last key of their rows, though nothing else names such a partnership."""
     peer_groups: dict[str, str] = field(default_factory=dict)
     """The names of peer groups as they were written first, by their folded texts."""
     headers: set[str] = field(default_factory=set)

@@ -179,6 +179,7 @@ def _given(
         origin, around, intake
     ):
         key, cut = [*intake.rubric.keys][-1], ""
+        intake.named_sheets += [] if fold(named) in around.known_names else [origin]
         if len(origin.name) >= _LONGEST_SHEET_NAME:
             whole = [name for text, name in around.known_names.items() if text.startswith(fold(named))]
             named, cut = whole[0] if len(whole) == 1 else named, ", which may have been cut at 31 characters"
