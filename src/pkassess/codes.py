@@ -766,9 +766,9 @@ class Code(Enum):
     DUPLICATE_SAME = _note(
         "PK141",
         "the same row twice",
-        "{found} stands in rows {expected} with the same values. It was used once.",
-        "Delete the second row.",
-        "A row was copied.",
+        "{found} stands in rows {expected}, and the rows agree. What they say was taken together, once.",
+        "Make one row of them.",
+        "A row was copied, or two people filled in a part of the columns each.",
     )
     KEY_MISSING = _error(
         "PK142",

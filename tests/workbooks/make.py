@@ -3135,6 +3135,19 @@ case(
     *("PK135 Sector 1", "PK135 Sector 2"),
     values=[("Sector 2", "2025", "posts_filled_pct", 46, "D2")],
 )
+HALVES = wide(None, 46.0)
+case(
+    "rows_that_complete_one_another.xlsx",
+    [*HALVES, [*HALVES[2][:4], 2.0, None], [*HALVES[2][:4], 2.0, 46.0]],
+    *("PK141 Data!A4", "PK141 Data!A5"),
+    values=[(KARUVEL, "2025", "consent_status", 2, "E4"), (KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
+    "rows_that_complete_one_another_and_one_that_differs.xlsx",
+    [*HALVES, [*HALVES[2][:4], 2.0, None], [*HALVES[2][:4], 3.0, None]],
+    *("PK141 Data!A4", "PK140 Data!A5"),
+    values=[(OSTRA, "2025", "consent_status", 3, "E2")],
+)
 SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
 OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
 case(

@@ -231,10 +231,12 @@ class _Seen:
 
     def __init__(self) -> None:
         self.rows: dict[int, tuple[int, int]] = {}
+        self.more: dict[int, list[tuple[int, int]]] = {}
+        """Further rows of a unit, which complete its first."""
         self.found: dict[int, list[Found]] = {}
 
     def without_repeated(self, block: _Block, found: list[Found]) -> NDArray[np.int32]:
-        """Units of a block with repeated rows set aside: identical ones once, differing ones not at all."""
+        """Units of a block with repeated rows set aside: what they say alike counts once, differing ones not at all."""
         units = block.units.tolist()
         self.found[block.first] = found
         # Of a unit that stands several times in the block the first row stays, because it is written last.
@@ -244,49 +246,57 @@ class _Seen:
         kept = block.units.copy()
         if len(fresh) < len(units) or not self.rows.keys().isdisjoint(fresh):
             for at, unit in enumerate(units):
-                first, first_at = self.rows.get(unit, fresh[unit])
-                first_found = self.found[first]
-                if unit == SKIPPED or first + first_at == block.first + at:
+                first = self.rows.get(unit, fresh[unit])
+                if unit == SKIPPED or sum(first) == block.first + at:
                     continue
-                kept[at] = SKIPPED
-                same = _content(first_found, first_at) == _content(found, at)
-                _report_duplicate(unit, first + first_at, block.first + at, block, same=same)
-                if not same:
+                earlier = (first, *self.more.get(unit, ()))
+                if all(self._agrees(row, found, at) for row in earlier):
+                    _report_twice(Code.DUPLICATE_SAME, unit, sum(first), block.first + at, block)
+                    if all(cells.states[at] == State.MISSING for _, _, cells, _, _ in found):
+                        block.intake.log.skip(block.first + at, "the same row twice")
+                    else:
+                        self.more.setdefault(unit, []).append((block.first, at))
+                else:
+                    kept[at] = SKIPPED
                     block.intake.duplicates.add((block.place, unit))
+                    for row in (sum(first), block.first + at):
+                        block.intake.log.skip(row, "given twice, with different values")
+                    _report_twice(Code.DUPLICATE_DIFFERS, unit, sum(first), block.first + at, block)
         self.rows.update((unit, row) for unit, row in fresh.items() if unit not in self.rows)
         return kept
 
-
-def _content(found: list[Found], at: int) -> list[object]:
-    """All that a row says of its values: the values, what became of them, their grades, sources and statistics."""
-    content: list[object] = []
-    for _, _, cells, grades, words in found:
-        beside = (word[at] for word in words.values() if isinstance(word, np.ndarray))
-        numbers = (
-            cells.values[at],
-            cells.states[at],
-            UNGRADED_CODE if grades is None else grades[at],
-            *beside,
-        )
-        content.append(np.array(numbers, dtype=np.float64).tobytes())
-    return content
+    def _agrees(self, row: tuple[int, int], found: list[Found], at: int) -> bool:
+        """Whether no value of a row differs from that of an earlier one; what both have alike counts in the earlier only."""
+        first, first_at = row
+        for earlier, later in zip(self.found[first], found, strict=True):
+            states, later_states = earlier[2].states, later[2].states
+            if State.MISSING in (states[first_at], later_states[at]):
+                continue
+            if _content(earlier, first_at) != _content(later, at):
+                return False
+            later_states[at] = State.MISSING
+        return True
 
 
-def _report_duplicate(unit: int, first_row: int, row: int, block: _Block, *, same: bool) -> None:
+def _content(one: Found, at: int) -> bytes:
+    """All that a row says of a value: the value, what became of it, its grade, source and statistics."""
+    _, _, cells, grades, words = one
+    beside = (word[at] for word in words.values() if isinstance(word, np.ndarray))
+    grade = UNGRADED_CODE if grades is None else grades[at]
+    return np.array((cells.values[at], cells.states[at], grade, *beside), dtype=np.float64).tobytes()
+
+
+def _report_twice(code: Code, unit: int, first_row: int, row: int, block: _Block) -> None:
     keys = block.header.where(Role.KEY, next(iter(block.intake.rubric.keys))) or 0
-    for skipped in (row,) if same else (first_row, row):
-        block.intake.log.skip(
-            skipped,
-            "the same row twice" if same else "given twice, with different values",
-        )
+    both = block.sheet.cell(first_row, keys), block.sheet.cell(row, keys)
     block.intake.findings.add(
-        Code.DUPLICATE_SAME if same else Code.DUPLICATE_DIFFERS,
+        code,
         file=block.sheet.file,
         sheet=block.sheet.name,
-        cell=block.sheet.cell(row, keys),
+        cell=both[1],
         value=block.intake.collector.units[unit].title,
         expected=_both_rows(block.sheet, first_row, row),
-        cells=() if same else (block.sheet.cell(first_row, keys), block.sheet.cell(row, keys)),
+        cells=() if code is Code.DUPLICATE_SAME else both,
     )
 
 
