@@ -673,6 +673,34 @@ case(
     options=("--column-map", "form_by_cells.yaml"),
     values=at("C4", "F4", "B6"),
 )
+
+
+def with_cells_and_a_table(path: Path) -> None:
+    """A form and a table in one workbook, and a map that names the form's cells."""
+    rows = [["For", "UNMAV"], ["Place", KARUVEL], ["Kind", "adm2"], ["When", "2025"], ["How many", 46.0]]
+    table = [
+        [*KEYS, "posts_filled_pct"],
+        *(["UNMAV", name, "adm2", "2025", 50.0] for name in (OSTRA, "Bria")),
+    ]
+    xlsx(
+        path,
+        {"Visit": rows, "Table": [*table, *[["UNMAV", f"D{n}", "adm2", "2025", 60.0] for n in range(3)]]},
+    )
+    path.with_suffix(".yaml").write_text(
+        "cells: {B1: mission, B2: authority, B3: authority_level, B4: period, B5: posts_filled_pct}\n",
+        encoding="utf-8",
+    )
+
+
+case(
+    "form_by_cells_beside_a_table.xlsx",
+    with_cells_and_a_table,
+    options=("--column-map", "form_by_cells_beside_a_table.yaml"),
+    values=[
+        (KARUVEL, "2025", "posts_filled_pct", 46, "B5"),
+        (OSTRA, "2025", "posts_filled_pct", 50, "E2"),
+    ],
+)
 case(
     "turned.xlsx",
     [

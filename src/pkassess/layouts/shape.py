@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pkassess.choices import BY_PERIOD, FORM, Choices
@@ -57,7 +57,23 @@ def shape_of(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | 
     Raises InputError when more than one layout fits equally well.
     """
     if vocabulary.cells and choices.layout in ("", FORM):
-        return _of_form(form_by_cells(sheet, vocabulary.cells))
+        table = None if choices.layout or choices.sheet else _table_beside(sheet, vocabulary, choices)
+        return table or _of_form(form_by_cells(sheet, vocabulary.cells))
+    return _by_header(sheet, vocabulary, choices)
+
+
+def _table_beside(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
+    """The table on a sheet that names partnerships itself, so that the cells of a column map are not about it."""
+    try:
+        shape = _by_header(sheet, vocabulary, choices)
+    except InputError:
+        return None
+    if shape is None or shape.layout == FORM or not shape.header.of(Role.KEY):
+        return None
+    return replace(shape, why=(*shape.why, "the cells of the column map are not about a table"))
+
+
+def _by_header(sheet: Sheet, vocabulary: Vocabulary, choices: Choices) -> Shape | None:
     only = choices.header_row - 1 if choices.header_row else None
     makers = {"wide": _wide, "long": _long, BY_PERIOD: _by_period, FORM: _form}
     if choices.layout:
