@@ -565,6 +565,27 @@ class Code(Enum):
         "Nothing needs doing.",
         "A column of the user's own, such as remarks.",
     )
+    OTHER_VALUES_COLUMN = _warning(
+        "PK058",
+        "column of other values",
+        "By the group in its name the column {found} holds {expected}, not that of all in the period. It was not used.",
+        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If it holds the values, rename the group.",
+        "A survey asked for targets, earlier values or some people's values beside the values of the period.",
+    )
+    OTHER_VALUES_ROW = _warning(
+        "PK057",
+        "rows of other values",
+        "{count:row is|rows are} marked as {found}: {expected}, no observed value. Nothing of it was used.",
+        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If they are observed, correct the column {column}.",
+        "A table of results gives what was planned beside what was reached.",
+    )
+    OTHER_VALUES_SHEET = _warning(
+        "PK183",
+        "sheet of targets",
+        "By {found}, what the sheet holds is {expected} and no observed value. It was not read as data.",
+        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If it holds the values,{suggestion}.",
+        "Targets are kept in a sheet like that of the results.",
+    )
     DOUBLE_COLUMN = _error(
         "PK126",
         "two columns for one name",

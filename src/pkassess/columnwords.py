@@ -32,7 +32,10 @@ FIELD_WORDS = {
         *("nom de l'indicateur", "indicador", "código del indicador", "nombre del indicador", "المؤشر"),
     ),
     "item": ("checklist item", "élément", "point", "elemento", "punto", "البند"),
-    "value": ("valeur", "valor", "القيمة"),
+    "value": (
+        *("valeur", "valor", "القيمة", "actual", "actual value", "observed value", "réalisé", "valeur réalisée"),
+        *("realizado", "valor observado", "valeur observée"),
+    ),
     "numerator": ("numérateur", "numerador", "البسط"),
     "denominator": ("dénominateur", "denominador", "المقام"),
     "unit": ("unité", "unidad", "الوحدة"),
@@ -173,6 +176,8 @@ class Role(Enum):
     """A point of a checklist that the rubric does not have; the part is its text."""
     DOUBLED = "doubled"
     """Another column means the same, and neither is used."""
+    KIND = "kind of value"
+    """Says of each row whether it holds an observed value or, say, a target."""
     LEFT_OUT = "left out"
     """The column map says that it is not to be used."""
     OTHER_VALUE = "other value"
@@ -186,7 +191,15 @@ MEASURED = (Role.VALUE, Role.SISTER, Role.ITEM)
 """The roles of columns of one indicator each."""
 DATA_ROLES = (*MEASURED, Role.FIELD)
 """The roles of columns that say something of a value."""
-UNUSED = (Role.UNKNOWN, Role.STRANGE_ITEM, Role.DOUBLED, Role.LEFT_OUT, Role.OTHER_VALUE, Role.AT_ODDS)
+UNUSED = (
+    Role.UNKNOWN,
+    Role.KIND,
+    Role.STRANGE_ITEM,
+    Role.DOUBLED,
+    Role.LEFT_OUT,
+    Role.OTHER_VALUE,
+    Role.AT_ODDS,
+)
 """The roles of columns whose cells are not looked at."""
 
 

@@ -316,6 +316,11 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         if fold(column.name) in MARKING_LABELS:
             continue  # it marks the report
         where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+        if kind := vocabulary.in_other_group(column.name):
+            findings.add(
+                Code.OTHER_VALUES_COLUMN, **where, column=column.name, value=column.name, expected=kind
+            )
+            continue
         near = vocabulary.near(column.name)
         suggestion = f" Did you mean '{near}'?" if near else findings.suggest(column.name, known)
         code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED

@@ -24,6 +24,7 @@ _FIELDS = field_names(LONG_FIELDS)
 _WHY_UNUSED = {
     Role.PERSONAL: "looks like personal data",
     Role.DOUBLED: "two columns for one name",
+    Role.KIND: "says which rows are no observed values",
     Role.LEFT_OUT: "left out by the column map",
 }
 

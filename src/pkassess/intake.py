@@ -24,6 +24,7 @@ from pkassess.layouts.aliases import holds_aliases, read_aliases
 from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.long import read_long
 from pkassess.layouts.nodata import clean_name
+from pkassess.layouts.otherrows import told_as_planned, with_kinds
 from pkassess.layouts.repeats import Repeats
 from pkassess.layouts.rows import Intake, drop_personal
 from pkassess.layouts.shape import Shape, rivalry, shape_of
@@ -224,6 +225,7 @@ def _read_workbook(
             intake.findings.add(Code.HIDDEN_SIDE_SHEET, file=sheet.file, sheet=sheet.name)
     shapes = _Shapes(intake)
     chosen = _without_summaries(_chosen(tables, workbook, intake), shapes, intake)
+    chosen = _without_targets(chosen, shapes, intake)
     around = Surroundings(
         repeats=repeats,
         about=about,
@@ -357,6 +359,24 @@ def _without_summaries(sheets: list[Sheet], shapes: _Shapes, intake: Intake) -> 
     return kept
 
 
+def _without_targets(sheets: list[Sheet], shapes: _Shapes, intake: Intake) -> list[Sheet]:
+    """The sheets without tables that hold targets, plans or baselines by their name or title, unless asked for."""
+    if intake.choices.sheet:
+        return sheets
+    kept = []
+    for sheet in sheets:
+        shape = shapes.readable(sheet)
+        found, kind = told_as_planned(sheet, shape) if shape else ("", "")
+        if not kind:
+            kept.append(sheet)
+            continue
+        way = f" --sheet {shown(sheet.name)} reads it" if sheet.name else " delete the title"
+        facts = {"found": found, "expected": kind, "suggestion": way}
+        intake.findings.add(Code.OTHER_VALUES_SHEET, file=sheet.file, sheet=sheet.name, **facts)
+        intake.log.leave_out(sheet, kind)
+    return kept
+
+
 def _read_tables(sheets: list[Sheet], shapes: _Shapes, around: Surroundings, intake: Intake) -> list[Sheet]:
     """Read the data sheets of a workbook; those that are none come back."""
     used = [sheet for sheet in sheets if _read_table(sheet, shapes, around, intake)]
@@ -384,11 +404,15 @@ class _Shapes:
         mine = self._measured(sheet)
         return any(mine & self._measured(other) for other in sheets if not is_summary(other))
 
-    def _measured(self, sheet: Sheet) -> set[ColumnName]:
+    def readable(self, sheet: Sheet) -> Shape | None:
+        """The shape of a visible sheet, None for one without."""
         try:
-            shape = self.of(sheet) if sheet.state == "visible" else None
+            return self.of(sheet) if sheet.state == "visible" else None
         except InputError:
-            shape = None  # it is reported when the sheet is read
+            return None  # it is reported when the sheet is read
+
+    def _measured(self, sheet: Sheet) -> set[ColumnName]:
+        shape = self.readable(sheet)
         return {column for column in shape.header.columns if column.role in DATA_ROLES} if shape else set()
 
     def lacks_last_key(self, sheet: Sheet) -> bool:
@@ -422,7 +446,7 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
     if shape.rivals:
         intake.findings.extend([rivalry(shape)])
         return False
-    single = drop_personal(single, table, intake)
+    single = with_kinds(drop_personal(single, table, intake), table)
     if single.tagged:
         intake.findings.add(
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from pkassess.rubric import Rubric
 
 _LEAST_KNOWN_COLUMNS = 2
+_NOT_LOOKED_AT = (Code.HIDDEN_SHEET, Code.OTHER_VALUES_SHEET)
 
 
 def nothing_usable(workbook: Workbook, misfits: list[Sheet], intake: Intake, start: int) -> NoReturn:
     """Raise the reasons why a workbook holds no table for the rubric."""
     reasons = [item for item in list(intake.findings)[start:] if item.severity is Severity.ERROR]
-    reasons += [item for item in list(intake.findings)[start:] if item.code is Code.HIDDEN_SHEET]
+    reasons += [item for item in list(intake.findings)[start:] if item.code in _NOT_LOOKED_AT]
     if not reasons and is_form(workbook):
         reasons = [finding(Code.FORM_NOT_DATA, file=workbook.file)]
     if not reasons:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from pkassess.columnwords import (
     CONTEXT_WORDS,
     DATA_ROLES,
     FIELD_WORDS,
+    MEASURED,
     PERIOD_PARTS,
     REPORTED,
     SISTER_PARTS,
@@ -20,7 +21,9 @@ from pkassess.columnwords import (
     ColumnName,
     Role,
 )
+from pkassess.othervalues import other_group
 from pkassess.rubric import CONTEXT_COLUMNS
+from pkassess.surveytools import GROUP_MARKS
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -52,25 +55,6 @@ _NUMBER_BEFORE = re.compile(r"^\s*[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?\s*[.):-]?\s+|
 _REMARK_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|%|\*)\s*$")
 _NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4}|i[a-z]{2}|v[a-z]+")
 """HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
-_OTHER_VALUES = frozenset(
-    fold(word)
-    for word in (
-        *("target", "targets", "baseline", "previous", "planned", "expected", "forecast", "last year"),
-        *(
-            "cible",
-            "cibles",
-            "objectif",
-            "objectifs",
-            "référence",
-            "précédent",
-            "prévu",
-            "situation de référence",
-        ),
-        *("meta", "metas", "objetivo", "objetivos", "línea de base", "anterior", "previsto"),
-        *("الهدف", "المستهدف", "خط الأساس"),
-    )
-)
-"""Groups of columns, folded, that hold other values than those of the period."""
 
 
 def item_questions(checklist: str, items: Iterable[str]) -> dict[str, str]:
@@ -277,18 +261,32 @@ class Vocabulary:
         None for nothing known, and for a group of other values than those of the period, such as targets.
         """
         pieces = text.split(separator)
-        if not (_OTHER_VALUES - self.groups).isdisjoint(map(fold, pieces[:-1])):
-            return None
         for cut in range(1, len(pieces)):
             # A label may hold the separator too, so the longest end that means something counts.
             group, last = pieces[cut - 1], separator.join(pieces[cut:])
             name = self.measure(group)
             if name in self.items and fold(last) in self.items[name]:
-                return ColumnName(Role.ITEM, name, self.items[name][fold(last)])
-            found = extra.get(fold(last)) or self.meaning(last)
+                found = ColumnName(Role.ITEM, name, self.items[name][fold(last)])
+            else:
+                found = extra.get(fold(last)) or self.meaning(last)
             if found.role is not Role.UNKNOWN:
-                return found
+                return None if self._other_in(pieces[:cut], separator) else found
         return None
+
+    def _other_in(self, groups: Sequence[str], separator: str) -> str:
+        """What groups in front of a name say that their values are, by one of them or by all together."""
+        named = (group for group in (*groups, separator.join(groups)) if fold(group) not in self.groups)
+        return next(filter(None, map(other_group, named)), "")
+
+    def in_other_group(self, text: str) -> str:
+        """What the group in front of an indicator's name says that the values are: targets, some people; '' for nothing."""
+        for mark in (mark for mark in GROUP_MARKS if mark in text):
+            pieces = text.split(mark)
+            for cut in range(1, len(pieces)):
+                kind = self._other_in(pieces[:cut], mark)
+                if kind and self.meaning(mark.join(pieces[cut:])).role in MEASURED:
+                    return kind
+        return ""
 
     def _of_tag(self, tag: str) -> ColumnName | None:
         """What an HXL hashtag says, if it says something that the rubric knows."""

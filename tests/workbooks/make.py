@@ -137,6 +137,10 @@ def long(*rows: list[Any], more: tuple[str, ...] = ()) -> Rows:
 # --- layouts ------------------------------------------------------------------------------------------------
 
 KARUVEL, OSTRA = "Karuvel", "Ostra"
+OTHER_GROUPS = (
+    *("objectif_2026", "plan_2026", "prévision", "annee_precedente", "last_quarter", "q4_2024", "t_1"),
+    *("baseline_grp", "men"),
+)
 case("wide.xlsx", wide(2.0, 46.0), values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")])
 case("long.xlsx", long(["posts_filled_pct", 46.0]), values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")])
 case(
@@ -1831,8 +1835,93 @@ case(
         [*KEYS, "now/posts_filled_pct", "target/posts_filled_pct", "_uuid"],
         ["UNMAV", KARUVEL, "adm2", "2025", "46", "80", "5b2c"],
     ],
-    "PK124 Data!F1",
+    "PK058 Data!F1",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "groups_of_other_values.xlsx",
+    [
+        [
+            *KEYS,
+            "section_men/posts_filled_pct",
+            *(f"{group}/posts_filled_pct" for group in OTHER_GROUPS),
+            "_uuid",
+        ],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, *([80.0] * len(OTHER_GROUPS)), "5b2c"],
+    ],
+    *(f"PK058 Data!{letter}1" for letter in "FGHIJKLMN"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "rows_of_targets.xlsx",
+    [
+        [*KEYS, "Type", "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "Actual", 46.0],
+        ["UNMAV", KARUVEL, "adm2", "2026", "Target", 80.0],
+        ["UNMAV", KARUVEL, "adm2", "2027", "Target", 90.0],
+    ],
+    "PK057 Data!E3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+    says="2 rows are marked as 'Target': a target or plan",
+)
+case(
+    "rows_of_targets_by_period.xlsx",
+    [
+        ["mission", "authority", "authority_level", "Statut", "Indicator", "2024", "2025"],
+        ["UNMAV", KARUVEL, "adm2", "Réalisé", "posts_filled_pct", 40.0, 46.0],
+        ["UNMAV", KARUVEL, "adm2", "Cible 2026", "posts_filled_pct", 70.0, 80.0],
+    ],
+    "PK057 Data!D3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
+)
+case(
+    "rows_of_baselines_in_long.xlsx",
+    long(
+        ["posts_filled_pct", 46.0, "Real"],
+        ["posts_filled_pct", 20.0, "Línea de base"],
+        more=("tipo de valor",),
+    ),
+    "PK057 Data!G3",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "status_that_is_no_kind_of_value.xlsx",
+    [[*KEYS, "Status", "posts_filled_pct"], ["UNMAV", KARUVEL, "adm2", "2025", "Targeted sanctions", 46.0]],
+    "PK125 Data!E1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "sheets_of_targets.xlsx",
+    {
+        "Data": wide(2.0, 46.0),
+        "Cibles 2026": wide(4.0, 80.0, period="2026"),
+        "Plan 2026": wide(4.0, 80.0, period="2026"),
+        "Next": [["TARGETS 2026"], *wide(4.0, 80.0, period="2026")],
+    },
+    *("PK183 Cibles 2026", "PK183 Plan 2026", "PK183 Next"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+    says="By the title 'TARGETS 2026', what the sheet holds is a target or plan",
+)
+case("only_targets.xlsx", {"Cibles 2026": wide(4.0, 80.0)}, "PK183 Cibles 2026", code=3)
+case(
+    "targets_asked_for.xlsx",
+    {"Cibles 2026": wide(4.0, 80.0)},
+    options=("--sheet", "Cibles 2026"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 80, "F3")],
+)
+case(
+    "title_that_speaks_of_targets.xlsx",
+    [["Performance against targets"], *wide(2.0, 46.0)],
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F4")],
+)
+case(
+    "targets_beside_what_was_reached.xlsx",
+    [
+        [*KEYS, "Indicator", "Cible", "Réalisé"],
+        ["UNMAV", KARUVEL, "adm2", "2025", "posts_filled_pct", 80.0, 46.0],
+    ],
+    "PK125 Data!F1",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
 )
 case(
     "coin_template_names_and_codes.xlsx",

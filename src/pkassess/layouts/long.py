@@ -20,6 +20,7 @@ from pkassess.ingest.sheet import cell_ranges
 from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.itemrows import ItemRows
 from pkassess.layouts.nodata import clean_name, names_total
+from pkassess.layouts.otherrows import without_others
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, clean_key, origins, where_at, where_in
 from pkassess.observations import NOT_GIVEN
@@ -51,7 +52,8 @@ def read_long(sheet: Sheet, header: Header, intake: Intake) -> None:
     """Read a long sheet into the intake's collector."""
     report_unknown(header, sheet, intake.vocabulary, intake.findings)
     reader = _LongReader(sheet, header, intake)
-    for first, columns in blocks_under(header, sheet, intake.log):
+    for first, given in blocks_under(header, sheet, intake.log):
+        columns = without_others(header, sheet, first, given, intake)
         reader.read(first, columns)
     reader.finish()
 

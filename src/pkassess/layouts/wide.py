@@ -17,6 +17,7 @@ from pkassess.findings import shown
 from pkassess.grades import UNGRADED_CODE, read_grade
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.contextcells import read_context
+from pkassess.layouts.otherrows import without_others
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.parts import (
@@ -42,7 +43,8 @@ def read_wide(sheet: Sheet, header: Header, intake: Intake) -> None:
     keys = RowKeys(header, sheet, intake)
     seen = _Seen()
     place = intake.collector.enter(sheet.file, sheet.name)
-    for first, columns in blocks_under(header, sheet, intake.log):
+    for first, given in blocks_under(header, sheet, intake.log):
+        columns = without_others(header, sheet, first, given, intake)
         units = np.array(keys.units(first, columns), dtype=np.int32)
         block = _Block(sheet, header, intake, place, first, columns, units)
         block.read_context()
