@@ -104,7 +104,9 @@ _FIVE_STEPS = (
     ("أبدا", "نادرا", "أحيانا", "غالبا", "دائما"),
 )
 """Words of five-step ratings in English, French, Spanish and Arabic, from 1 to 5."""
-_FIVE = 5
+FIVE = 5
+USUAL_STEPS = ", ".join(f"{step} ({word})" for step, word in enumerate(_FIVE_STEPS[0], 1))
+"""The steps with the first of their words, for messages."""
 _RATING_OF = {fold(word): float(step) for words in _FIVE_STEPS for step, word in enumerate(words, 1)}
 _NUMBERED_ANSWER = re.compile(
     r"^(?:(?P<first>[1-9])\s*[-.:)=(\u2013]\s*(?P<behind>[^\W\d][^\d]*?)\)?|(?P<before>[^\W\d][^\d]*)\((?P<last>[1-9])\))$"
@@ -120,7 +122,7 @@ def read_rating(cell: object, points: int = 5, own: Mapping[str, float] | None =
     if not isinstance(cell, str):
         return None
     text = cell.translate(INVISIBLE).strip()
-    words = own or (_RATING_OF if points == _FIVE else {})
+    words = own or (_RATING_OF if points == FIVE else {})
     match = _NUMBERED_ANSWER.match(text)
     if match is None:
         return words.get(fold(text))

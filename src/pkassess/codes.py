@@ -52,7 +52,7 @@ class Code(Enum):
     TEXT_IN_NUMBER = _error(
         "PK001",
         "text in a number column",
-        "The cell holds {found}; a number was expected.",
+        "The cell holds {found}; a number was expected.{suggestion}",
         "Write the number alone in {cell}, or clear the cell if nobody reported.",
         "A remark, a unit, a range or an estimate was typed where the number belongs.",
     )
@@ -252,15 +252,15 @@ class Code(Enum):
     )
     RANGE = _error(
         "PK025",
-        "range in place of a number",
-        "The cell holds {found}, a range.",
-        "Write one number in {cell}. In the long layout the ends of the range go into the columns lower and upper.",
+        "range or fraction in place of a number",
+        "The cell holds {found}, {kind}.",
+        "Write one number in {cell}.{suggestion}",
         "Two sources differ, or the number is an estimate.",
     )
     NUMBER_WITH_UNIT = _error(
         "PK026",
         "number with words",
-        "The cell holds {found}, a number and words; a number was expected.",
+        "The cell holds {found}, a number with words or a sign; a number alone was expected.",
         "Write the number alone in {cell}; the unit is that of the indicator.",
         "A unit or a remark was typed beside the number.",
     )

@@ -51,12 +51,14 @@ class Measure(NamedTuple):
     flagged: bool = False
     words: Mapping[str, float] = {}
     """What the rubric calls the steps of a rating, folded; nothing where it gives no names."""
+    steps: str = ""
+    """The numbers of the steps of a rating and the words that stand for them."""
     answers: Mapping[str, float] = {}
     """How survey forms show the steps that the rubric describes, ``4 - Compromised: ...``, folded."""
 
     def of(self, low: float | None, high: float | None, unit: str = "", step: float = 0.0) -> Measure:
         """What the reader has to know of a number that stands beside a value, such as a part or a statistic."""
-        return self._replace(unit=unit, low=low, high=high, step=step, first=low or 0.0, points=0)
+        return self._replace(unit=unit, low=low, high=high, step=step, first=low or 0.0, points=0, steps="")
 
     @property
     def expected(self) -> str:
@@ -217,7 +219,9 @@ def _noted(
 ) -> Reading:
     """The reading after what is to be said of it was said."""
     text = str(cell)
-    if reading.percent and measure.unit != "percent":
+    if reading.percent and not isinstance(cell, Percent) and measure.unit != "percent" and not measure.share:
+        reading = Reading(State.REJECTED, code=Code.NUMBER_WITH_UNIT)  # 3 % of a count is no count
+    elif reading.percent and measure.unit != "percent":
         reading = reading._replace(value=reading.value / 100.0)
         report_cell(
             Code.PERCENT_OF_NO_PERCENT,
@@ -239,8 +243,22 @@ def _noted(
     elif code in _NOTED:
         notes.count(code, where, measure.id, place, text)
     elif code is not None:
-        report_cell(code, text, place, measure, where, findings, kind=reading.kind)
+        facts = {"kind": reading.kind, "suggestion": _what_to_write(reading, text, measure)}
+        report_cell(code, text, place, measure, where, findings, **facts)
     return reading
+
+
+def _what_to_write(reading: Reading, text: str, measure: Measure) -> str:
+    """What an indicator takes in place of words, a range or a fraction, as a sentence; '' where the finding says it all."""
+    if reading.code is Code.TEXT_IN_NUMBER:
+        return f" Accepted are {measure.steps}, as a number or a word." if measure.steps else ""
+    if reading.kind == "a range":
+        return " In the long layout the ends of the range go into the columns lower and upper."
+    if reading.kind == "a fraction" and measure.points:
+        return f" Write the rating alone, {text.partition('/')[0].strip()}, if it is one from 1 to {measure.points}."
+    if reading.kind == "a fraction" and measure.parted:
+        return f" The two numbers can stand in the columns {measure.id}__numerator and {measure.id}__denominator."
+    return ""
 
 
 def report_cell(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pkassess.answers import FIVE, USUAL_STEPS
 from pkassess.columns import Measure
 from pkassess.normalise import Checklist, Likert, Ordinal, Rate
-from pkassess.texts import fold
+from pkassess.texts import fold, say
 
 if TYPE_CHECKING:
     from pkassess.rubric import Diagnostic, Indicator, Rubric
@@ -38,6 +39,7 @@ def _of_indicator(indicator: Indicator) -> Measure:
         lag=indicator.lag,
         points=scale.points if isinstance(scale, Likert) else 0,
         words=_step_names(indicator.anchors) if isinstance(scale, Likert) else {},
+        steps=_steps(indicator.anchors, scale.points) if isinstance(scale, Likert) else "",
         answers=_answers(indicator.anchors),
         step=scale.step,
         first=scale.natural_limits[0] or 0.0,
@@ -54,6 +56,14 @@ def _step_names(anchors: Mapping[int, Text]) -> dict[str, float]:
         if ":" in text
     }
     return named if len(named) == sum(len(texts) for texts in anchors.values()) else {}
+
+
+def _steps(anchors: Mapping[int, Text], points: int) -> str:
+    """The steps of a rating with the words that cells may hold for them."""
+    if _step_names(anchors):
+        named = (f"{step} ({say(anchors[step]).partition(':')[0]})" for step in sorted(anchors))
+        return ", ".join(named)
+    return USUAL_STEPS if points == FIVE else f"1 to {points}"
 
 
 def _answers(anchors: Mapping[int, Text]) -> dict[str, float]:

@@ -121,6 +121,7 @@ _NO_NUMBERS = (
     ),
 )
 """Texts that look like something other than a number, with what they are."""
+_FRACTION = re.compile(r"^\d+(?:[.,]\d+)?\s*/\s*\d")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _THOUSANDS = re.compile(r"[\s'\u2019]")
 
@@ -182,7 +183,9 @@ def _read_text(cell: str, decimal: str) -> Reading:
     plain = text.removesuffix("%").removeprefix("%").strip()
     number = read_number(plain, decimal)
     if number is None:
-        return Reading(State.REJECTED, code=_why_no_number(plain))
+        code = _why_no_number(plain)
+        kind = "" if code is not Code.RANGE else "a fraction" if _FRACTION.match(plain) else "a range"
+        return Reading(State.REJECTED, code=code, kind=kind)
     return Reading(State.OBSERVED, number, code=Code.NUMBER_AS_TEXT, percent=percent)
 
 

@@ -53,6 +53,10 @@ _NAMING = {"name", "code", "id", "label"}
 _NUMBER_BEFORE = re.compile(r"^\s*[A-Za-z]{0,2}\d+(?:\.\d+)*[a-z]?\s*[.):-]?\s+|^\s*[A-Za-z]{0,2}\d+[.):]\s*")
 
 _REMARK_BEHIND = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|%|\*)\s*$")
+_PART_BEHIND = re.compile(
+    rf"(?P<name>.+?)[\s_.-]+(?P<part>{'|'.join(sorted(SISTER_PARTS, key=len, reverse=True))})", re.IGNORECASE
+)
+"""A part beside a value whose name is joined by another sign than ``__``."""
 _NEUTRAL = re.compile(r"num|value|pct|percent|rate|index|total|all|observed|\d{4}|i[a-z]{2}|v[a-z]+")
 """HXL attributes, folded, that say nothing of whose value it is: kind of number, year, indicator set, vocabulary."""
 
@@ -328,10 +332,13 @@ class Vocabulary:
         return None if more else (meaning, name.strip(), rest.strip())
 
     def near(self, text: str) -> str:
-        """The name that a text is but for a number in front and a unit or remark behind; '' for none.
+        """The name that a text is but for a number in front, a unit or remark behind, or one _ too few; '' for none.
 
         ``1. Posts filled (%)`` may mean ``Posts filled``. It is proposed and never taken: 1.1 and 1.2 may ask two things.
         """
+        behind = _PART_BEHIND.fullmatch(text)
+        if behind and (name := self.measure(behind["name"])):
+            return ColumnName(Role.SISTER, name, behind["part"].lower()).title
         bare = _REMARK_BEHIND.sub("", _NUMBER_BEFORE.sub("", text))
         meaning = self.meaning(bare)
         return meaning.title if bare != text and meaning.role in DATA_ROLES else ""

@@ -137,6 +137,7 @@ def long(*rows: list[Any], more: tuple[str, ...] = ()) -> Rows:
 # --- layouts ------------------------------------------------------------------------------------------------
 
 KARUVEL, OSTRA = "Karuvel", "Ostra"
+WORDS_FOR_NOBODY = ("Tous", "Toutes", "Mission-wide", "Gap", "Écart", "Variance")
 OTHER_GROUPS = (
     *("objectif_2026", "plan_2026", "prévision", "annee_precedente", "last_quarter", "q4_2024", "t_1"),
     *("baseline_grp", "men"),
@@ -1684,9 +1685,11 @@ case(
 )
 case(
     "percent_of_no_percent.xlsx",
-    wide("3 %", names=("consent_status",)),
+    changed(
+        wide(2.0, names=("consent_status",)),
+        lambda book, sheets: sheets["Data"].write(2, 4, 0.03, book.add_format({"num_format": "0%"})),
+    ),
     "PK022 Data!E3",
-    "PK006 Data!E3",
     "PK004 Data!E3",
 )
 case("damaged.xlsx", b"PK\x03\x04 cut short", "PK105", code=3)
@@ -1923,6 +1926,51 @@ case(
     "PK125 Data!F1",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
 )
+case(
+    "words_for_all_and_for_gaps.xlsx",
+    [
+        [*KEYS, "posts_filled_pct"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0],
+        *(["UNMAV", word, "adm2", "2025", 50.0] for word in WORDS_FOR_NOBODY),
+    ],
+    *(f"PK152 Data!B{row}" for row in range(3, 3 + len(WORDS_FOR_NOBODY))),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
+case(
+    "numerators_with_one_line_between.xlsx",
+    wide(
+        46.0,
+        23.0,
+        50.0,
+        names=("posts_filled_pct", "posts_filled_pct_numerator", "posts_filled_pct denominator"),
+    ),
+    *("PK124 Data!F1", "PK124 Data!G1"),
+    says="Did you mean 'posts_filled_pct__numerator'?",
+)
+case(
+    "rating_in_words_of_another_scale.xlsx",
+    wide("élevé", 46.0),
+    "PK001 Data!E3",
+    says="Accepted are 1 (Strong), 2",
+)
+case(
+    "fraction_of_a_percent.xlsx",
+    wide(2.0, "23/50"),
+    "PK025 Data!F3",
+    says="'23/50', a fraction",
+)
+case("fraction_of_a_rating.xlsx", wide("5/5", 46.0), "PK025 Data!E3", says="a fraction")
+case(
+    "limits_under_the_header.xlsx",
+    [
+        [*KEYS, "posts_filled_pct", "consent_status"],
+        [None, None, None, None, "0-100", "1-5"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 2.0],
+    ],
+    "PK153 Data!E2",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+case("text_of_a_percent_among_days.xlsx", wide("3 %", names=("clearance_delay_days",)), "PK026 Data!E3")
 case(
     "coin_template_names_and_codes.xlsx",
     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pkassess.codes import Code
 from pkassess.layouts.rows import clean_key
 from pkassess.texts import fold
 from pkassess.values import MISSING_TOKENS, State, read_value, shows_error
@@ -42,6 +43,19 @@ _TOTALS = _SUMS | frozenset(
             "avg",
             "avg.",
         ),
+        *(
+            "all",
+            "tous",
+            "toutes",
+            "todos",
+            "todas",
+            "mission-wide",
+            "gap",
+            "écart",
+            "variance",
+            "difference",
+        ),
+        *("différence", "brecha", "diferencia", "varianza", "الفجوة", "الفرق"),
         *("median", "médiane", "mediana", "max", "min", "maximum", "minimum", "máximo", "mínimo"),
         *(
             "target",
@@ -111,10 +125,12 @@ def _unaccented(key: str) -> str:
 
 
 def are_labels(texts: list[str]) -> bool:
-    """Whether none of the texts is a value, and one at least does not begin like one."""
-    return all(read_value(text).state is State.REJECTED for text in texts) and not all(
-        text[0].isdecimal() for text in texts
-    )
+    """Whether none of the texts is a value, and one at least does not begin like one or all are limits such as 0-1."""
+    readings = [read_value(text) for text in texts]
+    if any(reading.state is not State.REJECTED for reading in readings):
+        return False
+    limits = all(reading.code is Code.RANGE for reading in readings)
+    return limits or not all(text[0].isdecimal() for text in texts)
 
 
 def clean_name(cell: object) -> str:
