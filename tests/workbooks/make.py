@@ -1927,6 +1927,12 @@ case(
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "G2")],
 )
 case(
+    "sheet_of_means.xlsx",
+    {"Data": wide(2.0, 46.0), "Moyennes par mission": wide(2.0, 40.0, authority="Toutes")},
+    "PK127 Moyennes par mission",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
+)
+case(
     "words_for_all_and_for_gaps.xlsx",
     [
         [*KEYS, "posts_filled_pct"],
