@@ -568,9 +568,9 @@ class Code(Enum):
     OTHER_VALUES_COLUMN = _warning(
         "PK058",
         "column of other values",
-        "By the group in its name the column {found} holds {expected}, not that of all in the period. It was not used.",
-        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If it holds the values, rename the group.",
-        "A survey asked for targets, earlier values or some people's values beside the values of the period.",
+        "By {whole} the column {found} holds {expected}, not that of all in the period. It was not used.",
+        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If it holds the values, rename the group or the title.",
+        "Targets, earlier values or some people's values were asked for or written beside the values of the period.",
     )
     OTHER_VALUES_ROW = _warning(
         "PK057",
@@ -641,13 +641,6 @@ class Code(Enum):
         "The header of the column says {found}, the hashtag under it {expected}. The column was not used.",
         "Correct the one that is wrong, or say in a column map what the column is.",
         "Columns were moved or copied, and their hashtags stayed where they were.",
-    )
-    OTHER_VALUES = _warning(
-        "PK191",
-        "other values than those of the period",
-        "The title over the column says {found}: what stands there was aimed at, planned or found before. It was not used.",
-        "Correct the title if the values were observed; targets belong on a sheet targets.",
-        "Results and targets stand side by side under titles of their own.",
     )
     BAD_ABOUT = _warning(
         "PK115",

@@ -33,7 +33,16 @@ FIELD_WORDS = {
     ),
     "item": ("checklist item", "élément", "point", "elemento", "punto", "البند"),
     "value": (
-        *("valeur", "valor", "القيمة", "actual", "actual value", "observed value", "réalisé", "valeur réalisée"),
+        *(
+            "valeur",
+            "valor",
+            "القيمة",
+            "actual",
+            "actual value",
+            "observed value",
+            "réalisé",
+            "valeur réalisée",
+        ),
         *("realizado", "valor observado", "valeur observée"),
     ),
     "numerator": ("numérateur", "numerador", "البسط"),

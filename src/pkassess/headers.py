@@ -23,6 +23,7 @@ from pkassess.columnwords import (
 )
 from pkassess.findings import Findings, shown
 from pkassess.markings import MARKING_LABELS
+from pkassess.othervalues import other_value
 from pkassess.surveytools import GROUP_MARKS, TOOL_COLUMNS, is_flattened, is_technical, separator_of
 from pkassess.texts import fold
 from pkassess.vocabulary import Vocabulary
@@ -308,43 +309,48 @@ def without_doubles(header: Header, sheet: Sheet, findings: Findings) -> Header:
 
 def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, findings: Findings) -> None:
     """A finding for each column that is not used: a near miss as a warning, anything else as a note."""
-    known = list(vocabulary.known_texts())
-    separator = separator_of(header.texts)
-    for place, column in header.of(Role.UNKNOWN):
-        if not column.name or (separator and is_technical(column.name, separator)):
-            continue
-        if fold(column.name) in MARKING_LABELS:
-            continue  # it marks the report
-        where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
-        if kind := vocabulary.in_other_group(column.name):
-            findings.add(
-                Code.OTHER_VALUES_COLUMN, **where, column=column.name, value=column.name, expected=kind
-            )
-            continue
-        near = vocabulary.near(column.name)
-        suggestion = f" Did you mean '{near}'?" if near else findings.suggest(column.name, known)
-        code = Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED
-        findings.add(code, **where, column=column.name, value=column.name, suggestion=suggestion)
+    _report_meaningless(header, sheet, vocabulary, findings)
     _report_nameless(header, sheet, findings)
     for place, column in header.of(Role.AT_ODDS):
-        where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
-        findings.add(
-            Code.TAG_AT_ODDS, **where, column=column.name, found=column.name, expected=shown(column.part)
-        )
+        told = {"found": column.name, "expected": shown(column.part)}
+        findings.add(Code.TAG_AT_ODDS, **_where(header, sheet, place), column=column.name, **told)
     for place, column in header.of(Role.OTHER_VALUE):
-        where = {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
-        findings.add(Code.OTHER_VALUES, **where, column=header.texts[place], found=shown(column.part))
+        whole = f"the title over it, {shown(column.part)},"
+        told = {"value": header.texts[place], "whole": whole, "expected": other_value(column.part)}
+        where = _where(header, sheet, place) | {"column": header.texts[place]}
+        findings.add(Code.OTHER_VALUES_COLUMN, **where, **told)
     for place, column in header.of(Role.STRANGE_ITEM):
         items = vocabulary.items[column.name].values()
         findings.add(
             Code.UNKNOWN_ITEM,
-            file=sheet.file,
-            sheet=sheet.name,
-            cell=sheet.cell(header.row, place),
+            **_where(header, sheet, place),
             column=column.name,
             value=column.part,
             suggestion=findings.suggest(column.part, items),
             expected=", ".join(items),
+        )
+
+
+def _where(header: Header, sheet: Sheet, place: int) -> dict[str, str]:
+    return {"file": sheet.file, "sheet": sheet.name, "cell": sheet.cell(header.row, place)}
+
+
+def _report_meaningless(header: Header, sheet: Sheet, vocabulary: Vocabulary, findings: Findings) -> None:
+    """Columns whose names say nothing that the rubric knows; those of survey tools and markings need no word."""
+    known = list(vocabulary.known_texts())
+    separator = separator_of(header.texts)
+    for place, column in header.of(Role.UNKNOWN):
+        technical = separator and is_technical(column.name, separator)
+        if not column.name or technical or fold(column.name) in MARKING_LABELS:
+            continue
+        told = {"column": column.name, "value": column.name, **_where(header, sheet, place)}
+        if kind := vocabulary.in_other_group(column.name):
+            findings.add(Code.OTHER_VALUES_COLUMN, **told, whole="the group in its name", expected=kind)
+            continue
+        near = vocabulary.near(column.name)
+        suggestion = f" Did you mean '{near}'?" if near else findings.suggest(column.name, known)
+        findings.add(
+            Code.UNKNOWN_COLUMN if suggestion else Code.COLUMN_NOT_USED, **told, suggestion=suggestion
         )
 
 

@@ -21,7 +21,7 @@ from pkassess.columnwords import (
     ColumnName,
     Role,
 )
-from pkassess.othervalues import other_group
+from pkassess.othervalues import PLANNED, SOME_PEOPLE, other_group, other_value
 from pkassess.rubric import CONTEXT_COLUMNS
 from pkassess.surveytools import GROUP_MARKS
 from pkassess.texts import fold
@@ -164,8 +164,8 @@ class Vocabulary:
         return self.measures.get(fold(text))
 
     def names_other_values(self, text: str) -> bool:
-        """Whether a title says that what stands under it is no value of the period, such as a target."""
-        return fold(text) in _OTHER_VALUES - self.groups
+        """Whether a title says that what stands under it is a target, plan or baseline, or about some people only."""
+        return other_value(text) in PLANNED | {SOME_PEOPLE} and fold(text) not in self.groups
 
     def of_row(self, text: str) -> ColumnName:
         """What the name of a row in a long table means: an indicator's value, a point of its checklist, or nothing known."""

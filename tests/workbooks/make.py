@@ -2144,7 +2144,7 @@ case(
             sheets["Data"].merge_range("G1:H1", "Cibles"),
         ),
     ),
-    *("PK191 Data!G2", "PK191 Data!H2"),
+    *("PK058 Data!G2", "PK058 Data!H2"),
     values=[(KARUVEL, "2024", "posts_filled_pct", 40, "E3"), (KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
 case(
@@ -2154,7 +2154,7 @@ case(
         [*KEYS, "posts_filled_pct", "posts_filled_pct", "consent_status"],
         ["UNMAV", KARUVEL, "adm2", "2025", 80.0, 46.0, 2.0],
     ],
-    "PK191 Data!E2",
+    "PK058 Data!E2",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3"), (KARUVEL, "2025", "consent_status", 2, "G3")],
 )
 case(
