@@ -15,26 +15,27 @@ _MOST_ALIKE = 50
 """More names than this with one beginning are a series, not slips."""
 _NEAR = 0.85
 _SHORTEST, _LONGEST = 4, 60
-_KINDS = frozenset(
+PLACE_WORDS = frozenset(
     fold(word)
     for word in (
+        *("county", "district", "province", "region", "state", "prefecture", "territory", "city", "town"),
         *(
-            "county",
-            "district",
-            "province",
-            "region",
-            "state",
-            "prefecture",
-            "territory",
-            "city",
-            "town",
             "commune",
+            "municipality",
+            "locality",
+            "governorate",
+            "territoire",
+            "département",
+            "ville",
+            "cercle",
         ),
-        *("municipality", "locality", "préfecture", "région", "territoire", "département", "ville", "cercle"),
-        *("provincia", "distrito", "región", "departamento", "estado", "municipio", "ciudad"),
-        *("محافظة", "مديرية", "ولاية", "مقاطعة", "إقليم", "مدينة", "بلدية"),
-        *("of", "the", "de", "du", "des", "del", "la", "le", "les", "el", "l", "d"),
+        *("préfecture", "région", "provincia", "distrito", "región", "departamento", "estado", "municipio"),
+        *("ciudad", "محافظة", "مديرية", "ولاية", "مقاطعة", "إقليم", "مدينة", "بلدية"),
     )
+)
+"""Words for kinds of places."""
+_KINDS = PLACE_WORDS | frozenset(
+    fold(word) for word in ("of", "the", "de", "du", "des", "del", "la", "le", "les", "el", "l", "d")
 )
 """Words that may stand in front of a place, or be left out."""
 _APART = re.compile(r"[\s\-_/,'\u2019]+")

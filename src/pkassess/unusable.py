@@ -9,6 +9,7 @@ from pkassess.columnwords import LONG_FIELDS, MEASURED
 from pkassess.findings import Finding, InputError, finding, shown
 from pkassess.headers import HEADER_SEARCH_ROWS, count_known, find_header, header_texts, quoted_columns
 from pkassess.layouts.forms import FORM_ROWS
+from pkassess.layouts.likely_key import likely_key
 from pkassess.layouts.side_sheets import is_form
 from pkassess.vocabulary import Vocabulary
 
@@ -57,7 +58,8 @@ def _no_table(sheet: Sheet, intake: Intake) -> Finding:
         return finding(Code.NO_HEADER, **where, found=found, expected=expected)
     if header and any(header.of(role) for role in MEASURED):
         name = next(iter(intake.rubric.keys))
-        suggestion = f" Found: {quoted_columns(texts)}."
+        likely = likely_key(sheet, header, [*intake.rubric.keys][-1])
+        suggestion = f" Found: {quoted_columns(texts)}.{likely}"
         return finding(
             Code.KEY_COLUMN_MISSING,
             **where,

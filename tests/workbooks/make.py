@@ -3319,6 +3319,31 @@ case(
     *("PK141 Data!A4", "PK140 Data!A5"),
     values=[(OSTRA, "2025", "consent_status", 3, "E2")],
 )
+for place in ("County", "Nom de la Commune", "Barangay"):
+    case(
+        f"authority_called_{place.split()[-1].lower()}.xlsx",
+        [
+            ["mission", place, "authority_level", "period", "consent_status"],
+            ["UNMAV", KARUVEL, "adm2", "2025", 2.0],
+        ],
+        "PK122 Data!A1",
+        code=3,
+        says=f"Is '{place}' the authority? Then call it so, or say so in a column map.",
+    )
+case(
+    "keys_in_more_french_words.xlsx",
+    [
+        [
+            "mission",
+            "Autorit\u00e9 partenaire",
+            "Niveau administratif",
+            "P\u00e9riode de r\u00e9f\u00e9rence",
+            "consent_status",
+        ],
+        ["UNMAV", KARUVEL, "adm2", "2025", 2.0],
+    ],
+    values=[(KARUVEL, "2025", "consent_status", 2, "E2")],
+)
 SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
 OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
 case(

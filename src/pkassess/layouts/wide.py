@@ -18,6 +18,7 @@ from pkassess.grades import UNGRADED_CODE, read_grade
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.contextcells import read_context
 from pkassess.layouts.otherrows import without_others
+from pkassess.layouts.likely_key import likely_key
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.parts import (
@@ -322,6 +323,8 @@ def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
         f" {shown(part)} gives no year: add a column year, or a title such as Year: 2025." if part else ""
     )
     for name in lacking:
+        last = [*intake.rubric.keys][-1:]
+        likely = likely_key(sheet, header, name) if [name] == last else ""
         suggestion = no_year if name == "period" else ""
         intake.findings.add(
             Code.KEY_COLUMN_MISSING,
@@ -330,6 +333,6 @@ def missing_key(sheet: Sheet, header: Header, intake: Intake) -> bool:
             cell=sheet.cell(header.row, 0),
             column=name,
             expected=f"'{name}'",
-            suggestion=suggestion or f" Found: {quoted_columns(header.texts)}.",
+            suggestion=suggestion or f" Found: {quoted_columns(header.texts)}.{likely}",
         )
     return bool(lacking)
