@@ -306,12 +306,12 @@ class Code(Enum):
         "Give the lower end in the column lower and the upper end in upper.",
         "The columns were swapped, or the interval belongs to another value.",
     )
-    UNKNOWN_SIDE = _warning(
+    UNKNOWN_WORD = _warning(
         "PK036",
-        "side not understood",
-        "{found} is no side; expected mission or host. The reading counts for neither side.",
-        "Write mission or host in the column assessor_side.",
-        "The name of an office was given instead of its side.",
+        "word not understood",
+        "{found} is no word for the column {column}; expected {expected}. It counts for none of them.",
+        "Write one of these words in {cell}, or leave it blank.",
+        "Another word was used, such as the name of an office instead of its side.",
     )
     DESIGN_EFFECT_ASSUMED = _note(
         "PK037",

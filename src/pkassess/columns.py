@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from pkassess.answers import Answer, read_answer, read_rating
 from pkassess.codes import Code
+from pkassess.columnwords import REPORTED
 from pkassess.findings import Findings
 from pkassess.ingest.sheet import UNSAID, Conventions, Percent, cell_name, cell_ranges
 from pkassess.normalise import STEP_TOLERANCE
 from pkassess.texts import fold
-from pkassess.values import Reading, State, has_decimal_comma, is_plain_number, read_value
+from pkassess.values import Reading, State, has_decimal_comma, is_plain_number, read_value, says_missing
 
 NAN = float("nan")
 MOST_SPOTS = 10_000
@@ -303,6 +304,43 @@ def _reject_off_steps(
         expected = f"a step of {measure.step:g} from {measure.first:g} on"
         report_cell(Code.NOT_A_STEP, f"{values[place]:g}", place, measure, where, findings, expected=expected)
         values[place], states[place] = NAN, State.REJECTED
+
+
+def note_words(
+    cells: Sequence[object],
+    is_known: Callable[[object], bool],
+    expected: str,
+    column: str,
+    where: Where,
+    notes: Notes,
+) -> None:
+    """Note the cells of a column of words that hold none of those expected there."""
+    strange = {cell for cell in set(cells) if cell not in (None, "") and not is_known(cell)}
+    for at, cell in enumerate(cells if strange else ()):
+        if cell in strange:
+            notes.count(Code.UNKNOWN_WORD, where, column, at, str(cell), expected)
+
+
+def note_sources(
+    cells: Sequence[object], order: Sequence[str], column: str, where: Where, notes: Notes
+) -> None:
+    """Note the types of sources that have no place in the order of a rubric that has one."""
+    known = set(map(fold, order))
+    if known:
+        note_words(
+            cells,
+            lambda cell: fold(str(cell)) in known or says_missing(str(cell)),
+            ", ".join(order),
+            column,
+            where,
+            notes,
+        )
+
+
+def note_reported(cells: Sequence[object], where: Where, notes: Notes) -> None:
+    """Note the answers to whether a report came that are neither yes nor no."""
+    sure = (Answer.YES, Answer.NO, Answer.UNKNOWN, Answer.NOT_APPLICABLE)
+    note_words(cells, lambda cell: read_answer(cell) in sure, "yes or no", REPORTED.name, where, notes)
 
 
 def without_unreported(

@@ -3344,6 +3344,28 @@ case(
     ],
     values=[(KARUVEL, "2025", "consent_status", 2, "E2")],
 )
+case(
+    "words_that_say_nothing.xlsx",
+    long(
+        ["posts_filled_pct", 46.0, "hearsay", "maybe"],
+        ["consent_status", 2.0, "Mission record", "Oui"],
+        ["budget_execution_pct", 70.0, "n/a", None],
+        more=("source_type", "report_received"),
+    ),
+    *("PK036 Data!G2", "PK036 Data!H2"),
+    says="'maybe' is no word for the column report_received; expected yes or no.",
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
+)
+case(
+    "words_that_say_nothing_in_columns.xlsx",
+    [
+        [*KEYS, "posts_filled_pct", "posts_filled_pct__source_type", "report_received"],
+        ["UNMAV", KARUVEL, "adm2", "2025", 46.0, "hearsay", "maybe"],
+        ["UNMAV", OSTRA, "adm2", "2025", 50.0, "survey", "no"],
+    ],
+    *("PK036 Data!F2", "PK036 Data!G2"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
+)
 SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
 OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
 case(

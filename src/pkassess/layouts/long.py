@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 
 from pkassess.checklists import read_checklist, read_listed
 from pkassess.codes import Code
-from pkassess.columns import Cells, Measure, Where, blank_cells, read_column, without_unreported
+from pkassess.columns import (
+    Cells,
+    Measure,
+    Where,
+    blank_cells,
+    note_reported,
+    note_sources,
+    note_words,
+    read_column,
+    without_unreported,
+)
 from pkassess.columnwords import REPORTED, SIDE_WORDS, STATISTICS, ColumnName, Role
 from pkassess.dates import is_ambiguous_date
 from pkassess.grades import UNGRADED_CODE, read_grade
@@ -72,6 +82,7 @@ class _LongReader:
     def read(self, first: int, columns: Columns) -> None:
         units = np.array(self.keys.units(first, columns), dtype=np.int32)
         self._context(first, columns, units)
+        self._note_words(first, columns)
         known = self._properties(first, columns)
         values = self._field("value", columns) or (None,) * len(units)
         for named, rows in self._rows_by_indicator(first, columns, units).items():
@@ -79,6 +90,18 @@ class _LongReader:
                 self._take_items(named, rows, first, values, units, known)
             else:
                 self._add(named.name, np.array(rows), first, columns, units, known)
+
+    def _note_words(self, first: int, columns: Columns) -> None:
+        """Name types of sources that the rubric does not order, and what is no answer to whether a report came."""
+        for name in ("source_type", REPORTED.name):
+            cells, place = self._field(name, columns), self.header.where(Role.FIELD, name)
+            if cells is None or place is None:
+                continue
+            where, notes = where_in(self.sheet, first, place), self.intake.notes
+            if name == REPORTED.name:
+                note_reported(cells, where, notes)
+            else:
+                note_sources(cells, self.intake.rubric.source_order, name, where, notes)
 
     def _take_items(
         self,
@@ -215,12 +238,13 @@ class _LongReader:
     def _sides(self, first: int, cells: Sequence[object]) -> list[str]:
         """``mission``, ``host`` or '' for each cell; every other word is reported."""
         where = where_in(self.sheet, first, self.header.where(Role.FIELD, "assessor_side") or 0)
-        found: dict[object, str] = {None: ""}
-        for at, cell in enumerate(cells):
-            text = fold(str(cell)) if cell is not None else ""
-            found[cell] = next((side for side, words in SIDE_WORDS.items() if text in words), "")
-            if text and not found[cell]:
-                self.intake.notes.count(Code.UNKNOWN_SIDE, where, "assessor_side", at, str(cell))
+        texts = {cell: fold(str(cell)) if cell is not None else "" for cell in set(cells)}
+        found = {
+            cell: next((side for side, words in SIDE_WORDS.items() if text in words), "")
+            for cell, text in texts.items()
+        }
+        known = {cell for cell, text in texts.items() if found[cell] or not text}
+        note_words(cells, known.__contains__, "mission or host", "assessor_side", where, self.intake.notes)
         return [found[cell] for cell in cells]
 
     def _grades(self, first: int, columns: Columns, rows: int) -> NDArray[np.int8]:

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from pkassess.checklists import read_checklist, read_listed, with_listed
 from pkassess.codes import Code
-from pkassess.columns import Cells, Measure, blank_cells, read_column, without_unreported
+from pkassess.columns import (
+    Cells,
+    Measure,
+    blank_cells,
+    note_reported,
+    note_sources,
+    read_column,
+    without_unreported,
+)
 from pkassess.columnwords import REPORTED, STATISTICS, Role
 from pkassess.findings import shown
 from pkassess.grades import UNGRADED_CODE, read_grade
@@ -83,6 +91,10 @@ class _Block:
     def read_measures(self) -> list[Found]:
         found: list[Found] = []
         reported = self.header.where(REPORTED.role, REPORTED.name)
+        if reported is not None:
+            note_reported(
+                self.columns[reported], where_in(self.sheet, self.first, reported), self.intake.notes
+            )
         for measure in self.intake.measures.values():
             value_place = self.header.where(Role.VALUE, measure.id)
             statistics = self._statistics(measure)
@@ -203,6 +215,9 @@ class _Block:
             place = self.header.where(Role.SISTER, measure.id, part)
             if place is not None:
                 words[name] = self.intake.collector.add_words(self.columns[place])
+            if place is not None and part == "source_type":
+                where, order = where_in(self.sheet, self.first, place), self.intake.rubric.source_order
+                note_sources(self.columns[place], order, f"{measure.id}__{part}", where, self.intake.notes)
         return words
 
 
