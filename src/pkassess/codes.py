@@ -288,8 +288,8 @@ class Code(Enum):
     UNIT_DIFFERS = _error(
         "PK030",
         "value in another unit",
-        "The row gives the unit {found}; the indicator is counted in {expected}. The value was not used.",
-        "Convert the value, and write {expected} in the column unit.",
+        "The unit given is {found}; the indicator is counted in {expected}. The value was not used.",
+        "Convert the value, and write {expected} as its unit.",
         "Values from several sources were put into one column.",
     )
     EXCLUDED_BY_GRADE = _note(
@@ -330,8 +330,8 @@ class Code(Enum):
     UNIT_NOT_KNOWN = _warning(
         "PK038",
         "unit that is not known",
-        "The row gives the unit {found}; the indicator is counted in {expected}. The value was used as it stands.",
-        "Check that the unit is the same; then write {expected} in the column unit.",
+        "The unit given is {found}; the indicator is counted in {expected}. The value was used as it stands.",
+        "Check that the unit is the same; then write {expected} as the unit.",
         "The source names its unit in words of its own.",
     )
     JUMP = _warning(

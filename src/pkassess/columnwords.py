@@ -47,7 +47,10 @@ FIELD_WORDS = {
     ),
     "numerator": ("numérateur", "numerador", "البسط"),
     "denominator": ("dénominateur", "denominador", "المقام"),
-    "unit": ("unité", "unidad", "الوحدة"),
+    "unit": (
+        *("unité", "unidad", "الوحدة", "units", "unit of measure", "measurement unit", "unité de mesure"),
+        *("unidad de medida", "وحدة القياس"),
+    ),
     "observed_on": ("date d'observation", "fecha de observación", "date of observation"),
     "source_type": ("type de source", "tipo de fuente", "type of source"),
     "source_ref": ("source", "reference", "référence", "fuente", "referencia", "المصدر"),
@@ -187,6 +190,8 @@ class Role(Enum):
     """Another column means the same, and neither is used."""
     KIND = "kind of value"
     """Says of each row whether it holds an observed value or, say, a target."""
+    OTHER_UNIT = "other unit"
+    """What stands at its name says that it is counted in another unit than the indicator."""
     LEFT_OUT = "left out"
     """The column map says that it is not to be used."""
     OTHER_VALUE = "other value"
@@ -203,6 +208,7 @@ DATA_ROLES = (*MEASURED, Role.FIELD)
 UNUSED = (
     Role.UNKNOWN,
     Role.KIND,
+    Role.OTHER_UNIT,
     Role.STRANGE_ITEM,
     Role.DOUBLED,
     Role.LEFT_OUT,

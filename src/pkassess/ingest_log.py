@@ -25,6 +25,7 @@ _WHY_UNUSED = {
     Role.PERSONAL: "looks like personal data",
     Role.DOUBLED: "two columns for one name",
     Role.KIND: "says which rows are no observed values",
+    Role.OTHER_UNIT: "in another unit",
     Role.LEFT_OUT: "left out by the column map",
 }
 

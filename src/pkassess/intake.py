@@ -41,6 +41,7 @@ from pkassess.layouts.side_sheets import (
 )
 from pkassess.layouts.surroundings import Surroundings, complete, is_summary, lacks_last_key, rows_above
 from pkassess.layouts.time_sheets import read_breaks, read_targets
+from pkassess.layouts.unitcells import without_other_units
 from pkassess.layouts.wide import missing_key, read_wide
 from pkassess.markings import MARKINGS, markings_above, markings_below, read_marking
 from pkassess.measures import measures_of
@@ -447,6 +448,7 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
         intake.findings.extend([rivalry(shape)])
         return False
     single = with_kinds(drop_personal(single, table, intake), table)
+    single = single if shape.long else without_other_units(single, shape, sheet, intake)
     if single.tagged:
         intake.findings.add(
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2

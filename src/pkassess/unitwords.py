@@ -53,12 +53,15 @@ _UNIT_WORDS = {
 }
 _UNIT_OF = {word: unit for unit, words in _UNIT_WORDS.items() for word in words}
 _PER = re.compile(r"^(?:per|pour|por|/)\s*(?P<size>[\d.,\s]*\d|million|thousand|mille|mil)\b")
+_REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
+"""What stands behind a unit: ``ratio (0-1)``."""
 _SIZES = {"million": "1000000", "thousand": "1000", "mille": "1000", "mil": "1000"}
 
 
 def unit_of(cell: object) -> str:
     """What a unit written as text is: ``percent``, ``share``, ``count``, ``days``, ``per 100000``; '' for one not known."""
     text = " ".join(str(cell).casefold().split()) if isinstance(cell, str) else ""
+    text = text.strip("()[]") if text.startswith(("(", "[")) else _REMARK.sub("", text)
     if match := _PER.match(text):
         return "per " + _SIZES.get(match["size"], re.sub(r"\D", "", match["size"]))
     if text.startswith(("%", "percent", "per cent", "pct", "pour cent", "por ciento")):
@@ -76,5 +79,7 @@ def is_strange_unit(cell: object, unit: str) -> bool:
     """Whether what a row gives as its unit may be another one: it is not known, and not written as the indicator's."""
     if not isinstance(cell, str) or not cell.strip() or says_missing(cell.strip()):
         return False
+    if (numbers := re.findall(r"\d+", cell)) and numbers == re.findall(r"\d+", unit):
+        return False  # 1-5 is a rating from 1 to 5
     # A sign alone, such as a currency's, folds to nothing.
     return not unit_of(cell) and (not fold(cell) or fold(cell) not in fold(unit))

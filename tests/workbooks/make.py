@@ -1932,6 +1932,67 @@ case(
     "PK127 Moyennes par mission",
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F3")],
 )
+UNITS = [None] * 4 + ["ratio (0-1)", "(weeks)", "per million", "rating 1 to 5"]
+UNITS_AND_VALUES = [
+    [*KEYS, "posts_filled_pct", "clearance_delay_days", "conflict_deaths_per_100k", "consent_status"],
+    ["UNMAV", KARUVEL, "adm2", "2025", 46.0, 20.0, 3.0, 2.0],
+]
+case(
+    "other_units_under_the_header.xlsx",
+    [UNITS_AND_VALUES[0], UNITS, UNITS_AND_VALUES[1]],
+    *("PK030 Data!E2", "PK030 Data!F2", "PK030 Data!G2", "PK153 Data!H2"),
+    values=[(KARUVEL, "2025", "consent_status", 2, "H3")],
+)
+case(
+    "other_units_over_the_header.xlsx",
+    [UNITS, *UNITS_AND_VALUES],
+    *("PK030 Data!E1", "PK030 Data!F1", "PK030 Data!G1"),
+    values=[(KARUVEL, "2025", "consent_status", 2, "H3")],
+)
+case(
+    "units_under_the_header_that_fit.xlsx",
+    [UNITS_AND_VALUES[0], [None] * 4 + ["%", "days", "per 100,000", "points"], UNITS_AND_VALUES[1]],
+    *("PK153 Data!E2", "PK038 Data!H2"),
+    values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E3")],
+)
+case(
+    "only_other_units_under_the_header.xlsx",
+    [[*KEYS, "posts_filled_pct"], [None] * 4 + ["per mille"], ["UNMAV", KARUVEL, "adm2", "2025", 46.0]],
+    "PK030 Data!E2",
+    code=3,
+)
+case(
+    "form_with_other_units.xlsx",
+    [
+        ["Question", "Answer", "Unit"],
+        *(["mission", "UNMAV"], ["authority", KARUVEL], ["authority_level", "adm2"], ["period", "2025"]),
+        *(["posts_filled_pct", 46.0, "\u2030"], ["clearance_delay_days", 20.0, "days"]),
+        ["budget_execution_pct", 50.0, "blips"],
+    ],
+    *("PK030 Data!C6", "PK038 Data!C8"),
+    values=[(KARUVEL, "2025", "clearance_delay_days", 20, "B7")],
+)
+case(
+    "turned_with_other_units.xlsx",
+    [
+        [None, "Unit\u00e9"],
+        *(["mission", None, "UNMAV", "UNMAV"], ["authority", None, KARUVEL, OSTRA]),
+        *(["authority_level", None, "adm2", "adm2"], ["period", None, "2025", "2025"]),
+        *(["posts_filled_pct", "\u2030", 46.0, 50.0], ["clearance_delay_days", "jours", 20.0, 30.0]),
+    ],
+    "PK030 Data!B6",
+    values=[(OSTRA, "2025", "clearance_delay_days", 30, "D7")],
+)
+case(
+    "unit_of_measure_in_long.xlsx",
+    long(
+        ["posts_filled_pct", 46.0, "\u2030"],
+        ["clearance_delay_days", 20.0, "jours"],
+        more=("Unit\u00e9 de mesure",),
+    ),
+    "PK030 Data!G2",
+    values=[(KARUVEL, "2025", "clearance_delay_days", 20, "F3")],
+)
 case(
     "words_for_all_and_for_gaps.xlsx",
     [

@@ -127,7 +127,7 @@ def _unaccented(key: str) -> str:
 def are_labels(texts: list[str]) -> bool:
     """Whether none of the texts is a value, and one at least does not begin like one or all are limits such as 0-1."""
     readings = [read_value(text) for text in texts]
-    if any(reading.state is not State.REJECTED for reading in readings):
+    if not readings or any(reading.state is not State.REJECTED for reading in readings):
         return False
     limits = all(reading.code is Code.RANGE for reading in readings)
     return limits or not all(text[0].isdecimal() for text in texts)
