@@ -568,8 +568,8 @@ class Code(Enum):
     OTHER_VALUES_COLUMN = _warning(
         "PK058",
         "column of other values",
-        "By {whole} the column {found} holds {expected}, not that of all in the period. It was not used.",
-        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If it holds the values, rename the group or the title.",
+        "By its name or title the column {found} holds {expected}, not that of all in the period. It was not used.",
+        "Nothing needs doing if that is so; agreed values go into a sheet 'targets'. If it holds the values, give it another name.",
         "Targets, earlier values or some people's values were asked for or written beside the values of the period.",
     )
     OTHER_VALUES_ROW = _warning(
@@ -972,8 +972,8 @@ class Code(Enum):
         "PK174",
         "values under no column name",
         "The column has values, and no name that can be read stands over them. It was not used.",
-        "Write a name over the column, as text.",
-        "The name is missing, or is a date or a number.",
+        "Write a name over the column, as text. In a form, write each answer beside its label, in the column of answers.",
+        "The name is missing, or is a date or a number; or an answer of a form stands beside its place.",
     )
     PERIOD_IN_TWO_COLUMNS = _note(
         "PK175",

@@ -315,10 +315,9 @@ def report_unknown(header: Header, sheet: Sheet, vocabulary: Vocabulary, finding
         told = {"found": column.name, "expected": shown(column.part)}
         findings.add(Code.TAG_AT_ODDS, **_where(header, sheet, place), column=column.name, **told)
     for place, column in header.of(Role.OTHER_VALUE):
-        whole = f"the title over it, {shown(column.part)},"
-        told = {"value": header.texts[place], "whole": whole, "expected": other_value(column.part)}
-        where = _where(header, sheet, place) | {"column": header.texts[place]}
-        findings.add(Code.OTHER_VALUES_COLUMN, **where, **told)
+        text = f"{column.part} / {header.texts[place]}"
+        told = {"column": text, "value": text, "expected": other_value(column.part)}
+        findings.add(Code.OTHER_VALUES_COLUMN, **_where(header, sheet, place), **told)
     for place, column in header.of(Role.STRANGE_ITEM):
         items = vocabulary.items[column.name].values()
         findings.add(
@@ -345,7 +344,7 @@ def _report_meaningless(header: Header, sheet: Sheet, vocabulary: Vocabulary, fi
             continue
         told = {"column": column.name, "value": column.name, **_where(header, sheet, place)}
         if kind := vocabulary.in_other_group(column.name):
-            findings.add(Code.OTHER_VALUES_COLUMN, **told, whole="the group in its name", expected=kind)
+            findings.add(Code.OTHER_VALUES_COLUMN, **told, expected=kind)
             continue
         near = vocabulary.near(column.name)
         suggestion = f" Did you mean '{near}'?" if near else findings.suggest(column.name, known)

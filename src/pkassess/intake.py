@@ -22,6 +22,7 @@ from pkassess.ingest.sheet import Conventions, cell_name
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.aliases import holds_aliases, read_aliases
 from pkassess.layouts.facts_sheet import read_facts
+from pkassess.layouts.formrest import report_unread
 from pkassess.layouts.long import read_long
 from pkassess.layouts.nodata import clean_name
 from pkassess.layouts.otherrows import told_as_planned, with_kinds
@@ -453,6 +454,7 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
         intake.findings.add(
             Code.TAG_ROW, file=sheet.file, sheet=sheet.name, cell=f"A{single.row + 2}", found=single.row + 2
         )
+    report_unread(shape, sheet, intake)
     intake.log.enter(table, shape.layout, single, intake.vocabulary, shape.why)
     above = HEADER_SEARCH_ROWS if shape.layout == FORM else rows_above(shape)
     intake.log.markings.update(

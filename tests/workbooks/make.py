@@ -574,7 +574,7 @@ case(
         [3.0, "budget_execution_pct", "%", 70.0, 2025.0],
         [4.0, "wells_drilled", "number", 5.0, None],
     ],
-    "PK125 Data!B9",
+    *("PK125 Data!B9", "PK125 Data!E8"),
     values=at("D6", "D7", "D8"),
 )
 case(
@@ -609,7 +609,45 @@ case(
         ["Consent status", 1.0, 2.0],
         ["budget_execution_pct", 90.0, 70.0],
     ],
+    "PK058 Data!B6",
     values=at("C6", "C7", "C8"),
+)
+case(
+    "form_with_columns_of_other_values.xlsx",
+    [
+        *FORM_KEYS,
+        ["Label", "Answer", "Previous", "Baseline", "Remark"],
+        ["posts_filled_pct", 46.0, 30.0, 20.0, None],
+        ["Consent status", 2.0, 1.0, 3.0, "as agreed"],
+        ["budget_execution_pct", 70.0, None, 50.0, 7.0],
+    ],
+    *("PK058 Data!C6", "PK058 Data!D6", "PK125 Data!E8"),
+    values=at("B6", "B7", "B8"),
+)
+case(
+    "form_with_an_answer_one_column_off.xlsx",
+    [
+        *FORM_KEYS,
+        ["posts_filled_pct", 46.0],
+        ["Consent status", 2.0],
+        ["budget_execution_pct", 70.0],
+        ["clearance_delay_days", None, 20.0],
+    ],
+    "PK174 Data!C8",
+    values=at("B5", "B6", "B7"),
+)
+case(
+    "form_with_a_value_under_its_label.xlsx",
+    [
+        *FORM_KEYS,
+        ["posts_filled_pct", 46.0, 99.0],
+        ["Consent status", 2.0],
+        ["budget_execution_pct", 70.0],
+        ["clearance_delay_days"],
+        [20.0],
+    ],
+    *("PK174 Data!A9", "PK174 Data!C5"),
+    values=at("B5", "B6", "B7"),
 )
 case(
     "form_with_a_column_per_year.xlsx",

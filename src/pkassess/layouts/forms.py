@@ -91,7 +91,7 @@ def _is_form(answered: Answered, across: Header | None) -> bool:
     # Titles above a table look like labels too; the last of its names may have a name unknown to the rubric beside it.
     return any(
         label.meaning.role in MEASURED
-        and (across is None or label.row != across.row or _is_number(answered[label][0].value))
+        and (across is None or label.row != across.row or is_number(answered[label][0].value))
         for label in filled
     )
 
@@ -268,7 +268,7 @@ def _answer_columns(
 
     def weight(place: int) -> tuple[bool, int, int, int]:
         cells = [rows[label.row][place] for label in measured if place in stretches[label]]
-        numbers = sum(_is_number(cell) for cell in cells)
+        numbers = sum(is_number(cell) for cell in cells)
         return place in titles, numbers, sum(cell not in (None, "") for cell in cells), -place
 
     ranked = sorted({place for label in measured for place in stretches[label]}, key=weight, reverse=True)
@@ -279,7 +279,8 @@ def _answer_columns(
     return tuple(ranked[:1])
 
 
-def _is_number(cell: Value) -> bool:
+def is_number(cell: Value) -> bool:
+    """Whether a cell holds a number, be it as text."""
     if isinstance(cell, str):
         return read_value(cell).state is State.OBSERVED
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)

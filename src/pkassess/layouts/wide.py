@@ -25,8 +25,8 @@ from pkassess.findings import shown
 from pkassess.grades import UNGRADED_CODE, read_grade
 from pkassess.headers import Header, quoted_columns, report_unknown
 from pkassess.layouts.contextcells import read_context
-from pkassess.layouts.otherrows import without_others
 from pkassess.layouts.likely_key import likely_key
+from pkassess.layouts.otherrows import without_others
 from pkassess.layouts.rowkeys import SKIPPED, RowKeys
 from pkassess.layouts.rows import Intake, blocks_under, origins, where_in
 from pkassess.parts import (
