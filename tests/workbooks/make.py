@@ -2388,7 +2388,7 @@ case(
 )
 case(
     "quarters_under_an_unknown_name.xlsx",
-    of_years(("Période de rapport", "T4")),
+    of_years(("Tranche", "T4")),
     *("PK124 Data!E1", "PK125 Data!E1"),
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "F2")],
     says="It may hold the quarter of the year beside it",
