@@ -2022,6 +2022,16 @@ case(
     values=[(OSTRA, "2025", "clearance_delay_days", 30, "D7")],
 )
 case(
+    "other_units_by_period.xlsx",
+    [
+        ["mission", "authority", "authority_level", "Indicator", "Unit", "2024", "2025"],
+        ["UNMAV", KARUVEL, "adm2", "posts_filled_pct", "\u2030", 40.0, 46.0],
+        ["UNMAV", KARUVEL, "adm2", "clearance_delay_days", "days", 20.0, 30.0],
+    ],
+    "PK030 Data!E2",
+    values=[(KARUVEL, "2025", "clearance_delay_days", 30, "G3")],
+)
+case(
     "unit_of_measure_in_long.xlsx",
     long(
         ["posts_filled_pct", 46.0, "\u2030"],

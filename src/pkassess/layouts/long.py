@@ -78,6 +78,7 @@ class _LongReader:
         self.unknown: dict[tuple[str, str], list[int]] = defaultdict(list)
         """The rows that name what the rubric does not have, by that name and the column where it stands."""
         self.named_points = False
+        self.other_units: set[tuple[str, str]] = set()
 
     def read(self, first: int, columns: Columns) -> None:
         units = np.array(self.keys.units(first, columns), dtype=np.int32)
@@ -396,7 +397,9 @@ class _LongReader:
         for at, row in enumerate(rows.tolist()):
             if cells.states[at] == State.OBSERVED and contradicts(given[row], measure.unit):
                 where = self.sheet.cell(first + row, place), measure.id
-                self._report(Code.UNIT_DIFFERS, *where, str(given[row]), expected=measure.unit)
+                if where not in self.other_units:  # one cell holds for all periods of its row
+                    self._report(Code.UNIT_DIFFERS, *where, str(given[row]), expected=measure.unit)
+                self.other_units.add(where)
                 cells.values[at], cells.states[at] = np.nan, State.REJECTED
             elif cells.states[at] == State.OBSERVED and is_strange_unit(given[row], measure.unit):
                 beside, expected = self._where(place, rows, first), measure.unit or "a number"
