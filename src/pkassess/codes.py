@@ -530,8 +530,8 @@ class Code(Enum):
     )
     NO_KNOWN_COLUMN = _error(
         "PK121",
-        "no known column",
-        "No column matches the rubric {expected}; found {found}.{suggestion}",
+        "no column of an indicator",
+        "No column holds an indicator of the rubric {expected}; found {found}.{suggestion}",
         "Name the columns as 'pkassess rubric show {expected}' prints them, or choose another rubric with -r.",
         "The workbook belongs to another rubric, or its columns have names of their own.",
     )

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from pkassess.codes import Code, Severity
-from pkassess.columnwords import LONG_FIELDS, MEASURED
+from pkassess.columnwords import LONG_FIELDS, MEASURED, Role
 from pkassess.findings import Finding, InputError, finding, shown
-from pkassess.headers import HEADER_SEARCH_ROWS, count_known, find_header, header_texts, quoted_columns
+from pkassess.headers import (
+    HEADER_SEARCH_ROWS,
+    Header,
+    count_known,
+    find_header,
+    header_texts,
+    quoted_columns,
+)
 from pkassess.layouts.forms import FORM_ROWS
 from pkassess.layouts.likely_key import likely_key
 from pkassess.layouts.side_sheets import is_form
@@ -56,9 +63,10 @@ def _no_table(sheet: Sheet, intake: Intake) -> Finding:
         rows = len(sheet.head())
         found = f"none of its first {rows} rows names the columns" if rows else "it is empty"
         return finding(Code.NO_HEADER, **where, found=found, expected=expected)
-    if header and any(header.of(role) for role in MEASURED):
-        name = next(iter(intake.rubric.keys))
-        likely = likely_key(sheet, header, [*intake.rubric.keys][-1])
+    if header and (lacking := _lacking(header, intake.rubric)):
+        name = lacking[0]
+        last = [*intake.rubric.keys][-1]
+        likely = likely_key(sheet, header, last) if last in lacking else ""
         suggestion = f" Found: {quoted_columns(texts)}.{likely}"
         return finding(
             Code.KEY_COLUMN_MISSING,
@@ -76,6 +84,16 @@ def _no_table(sheet: Sheet, intake: Intake) -> Finding:
         expected=intake.rubric.id,
         suggestion=_near_names(sheet, intake.vocabulary) or _fitting_rubric(sheet, intake.rubric),
     )
+
+
+def _lacking(header: Header, rubric: Rubric) -> list[str]:
+    """The columns that a table of indicators lacks; none for what is no such table."""
+    long = header.where(Role.FIELD, "indicator") is not None
+    if not long and not any(header.of(role) for role in MEASURED):
+        return []
+    keys = [name for name in rubric.keys if header.where(Role.KEY, name) is None]
+    valued = any(header.where(Role.FIELD, name) is not None for name in ("value", "numerator"))
+    return keys if valued or not long else [*keys, "value"]
 
 
 def _first_texts(sheet: Sheet) -> tuple[str, ...]:

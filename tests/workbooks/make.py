@@ -3475,6 +3475,29 @@ case(
     *("PK036 Data!F2", "PK036 Data!G2"),
     values=[(KARUVEL, "2025", "posts_filled_pct", 46, "E2")],
 )
+case(
+    "keys_and_no_indicator.csv",
+    csv([[*KEYS, "Remarks"], ["UNMAV", KARUVEL, "adm2", "2025", "none"]]),
+    "PK121",
+    code=3,
+    says="No column holds an indicator of the rubric partnership",
+)
+case(
+    "long_table_without_keys.csv",
+    csv([["indicator", "value", "period"], ["posts_filled_pct", 46.0, "2025"]]),
+    "PK122",
+    code=3,
+    says="has indicator columns but no column 'mission'",
+)
+case(
+    "long_table_without_values.csv",
+    csv(
+        [[*KEYS, "indicator", "Niveau atteint"], ["UNMAV", KARUVEL, "adm2", "2025", "posts_filled_pct", 46.0]]
+    ),
+    "PK122",
+    code=3,
+    says="has indicator columns but no column 'value'",
+)
 SPELT = [["name", "alias"], [KARUVEL, "Kar District"]]
 OTHER_SPELLING = [[*KEYS, "posts_filled_pct"], ["UNMAV", "Kar District", "adm2", "2025", 46.0]]
 case(
