@@ -145,13 +145,12 @@ def test_percent_signs_on_a_percentage():
 
 
 def test_percent_signs_on_another_unit_leave_the_stored_number():
-    """A count formatted as a percentage is the number below the format, with a warning at its cell."""
+    """A count formatted as a percentage is the number below the format, with a warning; a text with the sign is none."""
     values, signs, findings = read(Percent(0.5), "50%", 3.0, measure=COUNT)
-    assert (values, signs) == ([0.5, 0.5, 3], "OOO")
+    assert (values, signs) == ([0.5, None, 3], "ORO")
     assert [(item.code.name, item.cell, item.facts.get("expected")) for item in findings] == [
         ("PERCENT_OF_NO_PERCENT", "C2", "count"),
-        ("PERCENT_OF_NO_PERCENT", "C3", "count"),
-        ("NUMBER_AS_TEXT", "C3", "0.5"),
+        ("NUMBER_WITH_UNIT", "C3", None),
     ]
     assert read(Percent(0.5), measure=CHANGE)[2][0].facts["expected"] == "a number"
 

@@ -31,6 +31,9 @@ ENCRYPTED = frozenset(map(fold, ("not decrypted", "missing encrypted form data")
 """What ODK Central writes in its column Status, folded, of a submission without answers."""
 _REPEATED = re.compile(r"\[\d+\]/")
 """How older exports number repeats that stand side by side: ``visits[2]/period``."""
+BEHIND_GROUPS = "_group"
+"""What a form of this program puts behind the name of a group, with a number if need be, where that name is taken."""
+
 ODK_SEPARATOR = "-"
 GROUP_MARKS = ("/", ODK_SEPARATOR, ">", "::", "|", ".", ":", "__", "_")
 """What may stand between groups and questions; spaces around it do not count."""

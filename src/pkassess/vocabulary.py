@@ -23,7 +23,7 @@ from pkassess.columnwords import (
 )
 from pkassess.othervalues import PLANNED, SOME_PEOPLE, other_group, other_value
 from pkassess.rubric import CONTEXT_COLUMNS
-from pkassess.surveytools import GROUP_MARKS
+from pkassess.surveytools import BEHIND_GROUPS, GROUP_MARKS
 from pkassess.texts import fold
 
 if TYPE_CHECKING:
@@ -279,8 +279,13 @@ class Vocabulary:
 
     def _other_in(self, groups: Sequence[str], separator: str) -> str:
         """What groups in front of a name say that their values are, by one of them or by all together."""
-        named = (group for group in (*groups, separator.join(groups)) if fold(group) not in self.groups)
+        named = (group for group in (*groups, separator.join(groups)) if not self._is_own_group(group))
         return next(filter(None, map(other_group, named)), "")
+
+    def _is_own_group(self, group: str) -> bool:
+        """Whether a group is a part of the rubric, by its name in a table or in a form."""
+        name, _, number = fold(group).rpartition(fold(BEHIND_GROUPS))
+        return fold(group) in self.groups or (name in self.groups and (not number or number.isdecimal()))
 
     def in_other_group(self, text: str) -> str:
         """What the group in front of an indicator's name says that the values are: targets, some people; '' for nothing."""

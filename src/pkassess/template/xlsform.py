@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from pkassess.normalise import STEP_TOLERANCE
 from pkassess.render.book import book_bytes, set_text
-from pkassess.surveytools import RUBRIC_FIELD, VERSION_FIELD
+from pkassess.surveytools import BEHIND_GROUPS, RUBRIC_FIELD, VERSION_FIELD
 from pkassess.template.plan import Choice
 from pkassess.template.words import (
     ANSWER_LABELS,
@@ -98,7 +98,7 @@ class _Form:
             yield from self._section(section)
 
     def _section(self, section: Section) -> Iterator[Row]:
-        name = _free(section.id, "_group", self.groups | _NO_GROUPS)
+        name = _free(section.id, BEHIND_GROUPS, self.groups | _NO_GROUPS)
         self.groups.add(fold(name))
         national = all(question.national for question in section.questions)
         group = {"type": "begin group", "name": name, **self._texts("label", section.label)}
