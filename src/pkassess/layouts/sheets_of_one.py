@@ -27,6 +27,8 @@ def ask_of_sheets(names: Iterable[str], intake: Intake) -> None:
 
     ``names`` are those of all partnerships, of which some were taken from sheets.
     """
+    if not intake.named_sheets:
+        return
     bare = {
         clean_key(sheet.name): without_marks(sheet.name, sheet.conventions) for sheet in intake.named_sheets
     }
