@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from pkassess.dates import (
@@ -159,6 +160,7 @@ def is_nearly_period(found: object) -> bool:
     return bool(why_no_period(text) or periods_meant(text)) or is_part_of_year(text)
 
 
+@lru_cache(maxsize=1024)  # many cells over columns may say the same
 def part_of_year(text: str) -> str:
     """Which part of a year a text is without its year: ``month``, ``quarter``, ``half``; '' for anything else."""
     whole = _from_text(f"{text} {_ANY_YEAR}")
