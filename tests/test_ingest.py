@@ -595,6 +595,8 @@ def other_zip(name, content=""):
             Code.NOT_A_WORKBOOK,
             "an Excel 2003 XML spreadsheet",
         ),
+        ("a.xlsx", b"<svg xmlns='http://www.w3.org/2000/svg'><text>", Code.NOT_A_WORKBOOK, "an XML document"),
+        ("a.xlsx", b"<html xmlns='http://www.w3.org/1999/xhtml'>", Code.NOT_A_WORKBOOK, "a web page (HTML)"),
         ("a.xlsx", b"%PDF-1.7", Code.NOT_A_WORKBOOK, "a PDF document"),
         ("a.pdf", b"%PDF-1.7", Code.FORMAT_NOT_READ, "a PDF document"),
         ("a.xlsx", b"\0\0\0\0junk", Code.NOT_A_WORKBOOK, "binary data"),

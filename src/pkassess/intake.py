@@ -12,17 +12,18 @@ from pkassess.choices import FORM, NO_CHOICES, Choices
 from pkassess.codes import Code, Severity
 from pkassess.columnmap import ColumnMap
 from pkassess.columns import Notes
-from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, UNUSED, ColumnName, Role, field_names
+from pkassess.columnwords import DATA_ROLES, LONG_FIELDS, ColumnName, Role, field_names
 from pkassess.context import fill_context
 from pkassess.contradictions import drop_contradictions
 from pkassess.dates import parse_month
 from pkassess.findings import LIST_SHEET, Finding, Findings, InputError, UsageError, finding, nearest, shown
 from pkassess.headers import HEADER_SEARCH_ROWS, Header, without_doubles
-from pkassess.ingest.sheet import Conventions, cell_name
+from pkassess.ingest.sheet import Conventions
 from pkassess.ingest_log import ReadingLog
 from pkassess.layouts.aliases import holds_aliases, read_aliases
 from pkassess.layouts.facts_sheet import read_facts
 from pkassess.layouts.formrest import report_unread
+from pkassess.layouts.hidden import report_hidden
 from pkassess.layouts.long import read_long
 from pkassess.layouts.nodata import clean_name
 from pkassess.layouts.otherrows import told_as_planned, with_kinds
@@ -61,7 +62,6 @@ TEMPLATE_PAGES = ("instructions", "codebook", "lists")
 """Sheets of a template that are no data."""
 TEMPLATE_ROW = "template"
 """The row of the sheet ``about`` that says that a workbook is a template."""
-_MOST_ROWS_NAMED = 6
 _Place = TypeVar("_Place", str, tuple[int, int])
 
 
@@ -461,45 +461,8 @@ def _read_table(sheet: Sheet, shapes: _Shapes, around: Surroundings, intake: Int
         markings_above(sheet, above), markings_below(table, header.texts, header.first_row)
     )
     (read_long if shape.long else read_wide)(table, single, intake)
-    _report_hidden_rows(sheet, shape, intake)
-    _report_hidden_columns(sheet, shape, intake)
+    report_hidden(sheet, shape, intake)
     return True
-
-
-def _report_hidden_rows(sheet: Sheet, shape: Shape, intake: Intake) -> None:
-    first = shape.sheet.origin(shape.header.row, 0)[0]
-    hidden = sorted(row for row in sheet.hidden_rows if row > first and row < sheet.height)
-    if hidden:
-        rows = ", ".join(str(row + 1) for row in hidden[:_MOST_ROWS_NAMED])
-        more = " and more" if len(hidden) > _MOST_ROWS_NAMED else ""
-        intake.findings.add(
-            Code.HIDDEN_ROWS,
-            file=sheet.file,
-            sheet=sheet.name,
-            cell=cell_name(hidden[0], 0),
-            count=len(hidden),
-            found=f"row {rows}{more}" if len(hidden) == 1 else f"rows {rows}{more}",
-        )
-
-
-def _report_hidden_columns(sheet: Sheet, shape: Shape, intake: Intake) -> None:
-    """Name the hidden columns that were used; of a table in another order those that have a name."""
-    row = shape.sheet.origin(shape.header.row, 0)[0]
-    named = [place for place, cell in enumerate(sheet.head(row + 1)[row]) if cell not in (None, "")]
-    if not shape.sheet.rearranged:
-        named = [place for place, column in enumerate(shape.header.columns) if column.role not in UNUSED]
-    hidden = [place for place in named if any(place in span for span in sheet.hidden_columns)]
-    if hidden:
-        letters = [cell_name(row, place).rstrip("0123456789") for place in hidden]
-        more = " and more" if len(hidden) > _MOST_ROWS_NAMED else ""
-        intake.findings.add(
-            Code.HIDDEN_COLUMNS,
-            file=sheet.file,
-            sheet=sheet.name,
-            cell=cell_name(row, hidden[0]),
-            count=len(hidden),
-            found=", ".join(letters[:_MOST_ROWS_NAMED]) + more,
-        )
 
 
 def _keys(header: Header) -> list[tuple[int, ColumnName]]:

@@ -57,7 +57,11 @@ _FOREIGN_PARTS = {
     "word/document.xml": "a Word document (.docx)",
     "ppt/presentation.xml": "a PowerPoint presentation (.pptx)",
 }
-_MARKUP = re.compile(rb"\s*<(\?xml|!doctype|!--|html|head|body|meta|style|script|table|div)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(?:(\?xml|[a-z][\w.:-]*(?=\s[^<>]*\bxmlns\b))|!doctype|!--|html|head|body|meta|style|script|table|div)\b",
+    re.IGNORECASE,
+)
+"""How a marked-up document begins; the group is there where it is XML."""
 _JSON = re.compile(rb'\s*(?:\[\s*)?\{\s*"')
 _TAR_MARK = 257
 """Where a tar archive says what it is."""
@@ -221,7 +225,7 @@ def _foreign(content: Content, name: str) -> InputError:
 def _name_of_markup(head: bytes, markup: re.Match[bytes]) -> str:
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         return "an Excel 2003 XML spreadsheet"
-    web_page = markup[1].lower() != b"?xml" or re.search(rb"<html\b", head, re.IGNORECASE)
+    web_page = markup[1] is None or re.search(rb"<html\b", head, re.IGNORECASE)
     return "a web page (HTML)" if web_page else "an XML document"
 
 

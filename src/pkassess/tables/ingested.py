@@ -194,7 +194,7 @@ def _columns_table(inputs: Inputs) -> Table:
         Field("cell", "string", "The cell of its name."),
         Field("text", "string", "Its name as it stands there."),
         Field("column", "string", "What it was taken for; empty if it was not used."),
-        Field("matched_by", "string", "id, label or alias; or why it was not used."),
+        Field("matched_by", "string", "id, label, alias, hashtag or column map; or why it was not used."),
         Field("language", "string", "The language of the label."),
     )
     rows = [
